@@ -1,0 +1,69 @@
+"""repetita: spaced repetition in one package.
+
+Names are imported when they are first used, so ``import repetita`` costs milliseconds and needs nothing but
+the standard library; numpy, numba and polars are loaded by the functions that compute.
+
+Example:
+    >>> import repetita as rp
+    >>> m = rp.model("fsrs6")
+    >>> round(m.interval(m.initial_state(rating=3), desired_retention=0.9), 4)
+    2.3065
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from repetita.errors import RepetitaError as RepetitaError
+    from repetita.evaluation import Comparison as Comparison
+    from repetita.evaluation import Evaluation as Evaluation
+    from repetita.evaluation import compare as compare
+    from repetita.evaluation import evaluate as evaluate
+    from repetita.fitting import FitResult as FitResult
+    from repetita.fitting import PopulationPrior as PopulationPrior
+    from repetita.fitting import fit as fit
+    from repetita.memory_model import MemoryModel as MemoryModel
+    from repetita.memory_model import model as model
+    from repetita.reviews import ReviewLog as ReviewLog
+    from repetita.reviews import read_reviews as read_reviews
+    from repetita.reviews import simulate_log as simulate_log
+    from repetita.scheduling import DayRule as DayRule
+
+_HOMES = {
+    "Comparison": "evaluation",
+    "DayRule": "scheduling",
+    "Evaluation": "evaluation",
+    "FitResult": "fitting",
+    "MemoryModel": "memory_model",
+    "PopulationPrior": "fitting",
+    "RepetitaError": "errors",
+    "ReviewLog": "reviews",
+    "compare": "evaluation",
+    "evaluate": "evaluation",
+    "fit": "fitting",
+    "model": "memory_model",
+    "read_reviews": "reviews",
+    "simulate_log": "reviews",
+}
+
+__version__ = "0.1.0"
+__all__ = sorted([*_HOMES, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, __all__, n=1)
+        raise AttributeError(
+            f"repetita has no attribute {name!r}" + (f", did you mean {close[0]!r}?" if close else "")
+        )
+    value = getattr(import_module(f"repetita.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

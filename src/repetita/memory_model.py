@@ -1,0 +1,349 @@
+"""`MemoryModel`: one memory model with one parameter vector, for people and for the rest of the package.
+
+Scalars in, scalars out needs the standard library only. Arrays and logs go through the compiled kernels,
+which are imported when the first array arrives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
+
+from repetita.equations import equations
+from repetita.errors import InvalidParameters, UsageError, unknown_name
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from repetita.kernels.replay import Replay
+    from repetita.reviews import ReviewLog
+
+    FloatArray: TypeAlias = NDArray[np.float64]
+
+__all__ = ["MemoryModel", "model"]
+
+SCHEMA = 1
+State: TypeAlias = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryModel:
+    """A memory model: equations by name, one parameter vector, one variant. Made by `model`.
+
+    Attributes:
+        name: Model name, as in `repetita.equations.MODELS`.
+        parameters: One float a parameter, inside the model's bounds.
+        variant: Which published variant of the equations is meant.
+        notes: What was done to the given parameters (migration, clipping), in words.
+
+    Example:
+        >>> m = model("fsrs6")
+        >>> s = m.initial_state(rating=3)
+        >>> m.next_state(s, elapsed_days=5, rating=3)[0] > s[0]
+        True
+        >>> round(m.retrievability(s, elapsed_days=s[0]), 6)
+        0.9
+    """
+
+    name: str
+    parameters: tuple[float, ...]
+    variant: str = "default"
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    equations: ModuleType = field(init=False, repr=False, compare=False)
+    options: tuple[float, ...] = field(init=False, repr=False, compare=False)
+    prepared: tuple[float, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        module = equations(self.name)
+        if self.variant not in module.VARIANTS:
+            raise unknown_name(f"variant of {self.name}", self.variant, module.VARIANTS)
+        options = module.VARIANTS[self.variant]
+        object.__setattr__(self, "equations", module)
+        object.__setattr__(self, "options", options)
+        object.__setattr__(self, "prepared", module.prepare(self.parameters, options))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{value:.4g}" for value in self.parameters[:4])
+        more = ", …" if len(self.parameters) > 4 else ""
+        variant = "" if self.variant == "default" else f", variant={self.variant!r}"
+        return f"MemoryModel({self.name!r}, [{shown}{more}]{variant})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (MemoryModel, (self.name, self.parameters, self.variant, self.notes))
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """Names of the numbers in a state, in order."""
+        names: tuple[str, ...] = self.equations.STATE
+        return names
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Names of the parameters, in order."""
+        return tuple(p.name for p in self.equations.PARAMETERS)
+
+    def initial_state(self, rating: int) -> State:
+        """State after the first review of a card.
+
+        Args:
+            rating: 1 Again, 2 Hard, 3 Good, 4 Easy.
+
+        Raises:
+            UsageError: Another rating.
+
+        Example:
+            >>> model("fsrs6").initial_state(3)[0]
+            2.3065
+        """
+        _check_rating(rating)
+        state: State = self.equations.first(self.parameters, self.prepared, self.options, int(rating))
+        return state
+
+    def next_state(self, state: Sequence[float], elapsed_days: float, rating: int) -> State:
+        """State after a later review.
+
+        Args:
+            state: State before the review, in the order of `state_names`.
+            elapsed_days: Days since the previous review, at least 0. Whole days for FSRS-6.
+            rating: 1 Again, 2 Hard, 3 Good, 4 Easy.
+
+        Raises:
+            UsageError: A rating, state or time out of range.
+
+        Example:
+            >>> m = model("fsrs6")
+            >>> stability, difficulty = m.next_state((10.0, 5.0), elapsed_days=10, rating=1)
+            >>> round(stability, 3)
+            1.394
+        """
+        _check_rating(rating)
+        before = self._checked_state(state)
+        days = _checked_days(elapsed_days)
+        new: State = self.equations.after(
+            self.parameters, self.prepared, self.options, before, days, int(rating)
+        )
+        return new
+
+    @overload
+    def retrievability(self, state: Sequence[float], elapsed_days: float) -> float: ...
+    @overload
+    def retrievability(self, state: Sequence[Any], elapsed_days: FloatArray) -> FloatArray: ...
+
+    def retrievability(self, state: Sequence[Any], elapsed_days: Any) -> Any:
+        """Probability of recall some time after the last review, in (0, 1].
+
+        Args:
+            state: State after the last review; entries may be arrays.
+            elapsed_days: Days since the last review, at least 0; a number or an array. Arrays broadcast.
+
+        Raises:
+            UsageError: A negative time or a state that is not finite and positive.
+
+        Example:
+            >>> round(model("fsrs6").retrievability((10.0, 5.0), 30), 4)
+            0.8084
+        """
+        if _any_array(elapsed_days, *state):
+            from repetita.kernels.elementwise import retrievability
+
+            return retrievability(self, state, elapsed_days)
+        return self.equations.recall(
+            self.parameters,
+            self.prepared,
+            self.options,
+            self._checked_state(state),
+            _checked_days(elapsed_days),
+        )
+
+    @overload
+    def interval(self, state: Sequence[float], desired_retention: float) -> float: ...
+    @overload
+    def interval(self, state: Sequence[Any], desired_retention: FloatArray) -> FloatArray: ...
+
+    def interval(self, state: Sequence[Any], desired_retention: Any) -> Any:
+        """Days after which retrievability has fallen to the desired retention; not rounded.
+
+        Args:
+            state: State after the last review; entries may be arrays.
+            desired_retention: In (0, 1); a number or an array. Arrays broadcast.
+
+        Raises:
+            UsageError: A desired retention outside (0, 1), a state that is not finite and positive.
+
+        Example:
+            >>> round(model("fsrs6").interval((10.0, 5.0), 0.9), 6)
+            10.0
+        """
+        if _any_array(desired_retention, *state):
+            from repetita.kernels.elementwise import interval
+
+            return interval(self, state, desired_retention)
+        retention = float(desired_retention)
+        if not 0.0 < retention < 1.0:
+            raise UsageError(f"desired_retention is {desired_retention!r}, expected a number in (0, 1)")
+        return self.equations.interval(
+            self.parameters, self.prepared, self.options, self._checked_state(state), retention
+        )
+
+    def predict(self, log: ReviewLog) -> FloatArray:
+        """Predicted probability of recall just before every review of a log.
+
+        Args:
+            log: A review log.
+
+        Returns:
+            Shape (reviews,), in the log's row order; NaN at the first review of each card.
+
+        Example:
+            >>> from repetita.reviews import ReviewLog
+            >>> log = ReviewLog.from_histories([[(0, 3), (2, 3), (5, 1)]])
+            >>> [round(float(p), 4) for p in model("fsrs6").predict(log)]
+            [nan, 0.9093, 0.9345]
+        """
+        from repetita.kernels.replay import predict
+
+        return predict(self, log)
+
+    def replay(self, log: ReviewLog) -> Replay:
+        """States before and after, and the prediction, for every review of a log.
+
+        Example:
+            >>> from repetita.reviews import ReviewLog
+            >>> log = ReviewLog.from_histories([[(0, 3), (2, 3)]])
+            >>> model("fsrs6").replay(log).after["stability"].round(3).tolist()
+            [2.306, 10.963]
+        """
+        from repetita.kernels.replay import replay
+
+        return replay(self, log)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe description that `from_dict` reads back.
+
+        Example:
+            >>> MemoryModel.from_dict(model("fsrs6").to_dict()) == model("fsrs6")
+            True
+        """
+        return {
+            "schema": SCHEMA,
+            "model": self.name,
+            "variant": self.variant,
+            "parameters": list(self.parameters),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> MemoryModel:
+        """The model that `to_dict` described.
+
+        Raises:
+            InvalidParameters: Not such a description, or parameters that do not fit the model.
+        """
+        if not isinstance(data, Mapping) or "model" not in data or "parameters" not in data:
+            raise InvalidParameters(
+                "not a description of a memory model: 'model' and 'parameters' are expected",
+                hint="write one with MemoryModel.to_dict()",
+            )
+        return model(data["model"], data["parameters"], variant=data.get("variant", "default"))
+
+    def _checked_state(self, state: Sequence[Any]) -> State:
+        if len(state) != len(self.state_names):
+            expected = ", ".join(self.state_names)
+            raise UsageError(f"a state of {self.name} is ({expected}), got {len(state)} numbers")
+        values = tuple(float(value) for value in state)
+        for name, value in zip(self.state_names, values, strict=True):
+            if not (isfinite(value) and value > 0.0):
+                raise UsageError(f"{name} is {value}, expected a finite number above 0")
+        return values
+
+
+def model(
+    name: str = "fsrs6",
+    parameters: Sequence[float] | None = None,
+    *,
+    variant: str = "default",
+    clip: bool = False,
+) -> MemoryModel:
+    """A memory model by name, with the given parameters or the published defaults.
+
+    Args:
+        name: One of `repetita.equations.MODELS`.
+        parameters: One number a parameter; None or an empty list means the defaults. Lists of older versions
+            of the model are migrated (FSRS-6 takes 17 and 19 numbers too) and ``notes`` says so.
+        variant: Named variant of the equations.
+        clip: Move values that are out of bounds to the bound instead of raising.
+
+    Raises:
+        UnknownName: No such model or variant.
+        InvalidParameters: Wrong length, values that are not finite, or out of bounds.
+
+    Example:
+        >>> model("fsrs6", [0.4, 0.9, 2.3, 10.9])
+        Traceback (most recent call last):
+        ...
+        repetita.errors.InvalidParameters: fsrs6 takes 21 parameters (or 17, 19 of older versions), got 4
+    """
+    module = equations(name)
+    table = module.PARAMETERS
+    if parameters is None or len(parameters) == 0:
+        return MemoryModel(name, tuple(p.default for p in table), variant)
+    values, notes = _migrated(name, module, _as_floats(name, parameters))
+    problems = [
+        f"{p.name} (number {i}) is {value:g}, bounds {p.low:g} to {p.high:g}"
+        for i, (p, value) in enumerate(zip(table, values, strict=True))
+        if not p.low <= value <= p.high
+    ]
+    if problems and not clip:
+        raise InvalidParameters(
+            f"{len(problems)} parameter{'s' * (len(problems) > 1)} of {name} out of bounds: "
+            + "; ".join(problems),
+            hint="clip=True moves them to the bounds",
+        )
+    if problems:
+        values = tuple(min(max(v, p.low), p.high) for v, p in zip(values, table, strict=True))
+        notes += ("clipped: " + "; ".join(problems),)
+    return MemoryModel(name, values, variant, notes)
+
+
+def _as_floats(name: str, parameters: Sequence[Any]) -> tuple[float, ...]:
+    try:
+        values = tuple(float(value) for value in parameters)
+    except (TypeError, ValueError) as error:
+        raise InvalidParameters(f"parameters of {name} must be numbers: {error}") from None
+    for i, value in enumerate(values):
+        if not isfinite(value):
+            raise InvalidParameters(f"parameter number {i} of {name} is {value}, expected a finite number")
+    return values
+
+
+def _migrated(
+    name: str, module: ModuleType, values: tuple[float, ...]
+) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    expected = len(module.PARAMETERS)
+    if len(values) == expected:
+        return values, ()
+    if len(values) in module.MIGRATIONS:
+        source, convert = module.MIGRATIONS[len(values)]
+        return tuple(convert(values)), (f"migrated from {source} ({len(values)} parameters)",)
+    older = ", ".join(str(n) for n in sorted(module.MIGRATIONS))
+    also = f" (or {older} of older versions)" if older else ""
+    raise InvalidParameters(f"{name} takes {expected} parameters{also}, got {len(values)}")
+
+
+def _check_rating(rating: int) -> None:
+    if rating not in (1, 2, 3, 4):
+        raise UsageError(f"rating is {rating!r}, expected 1 (Again), 2 (Hard), 3 (Good) or 4 (Easy)")
+
+
+def _checked_days(elapsed_days: Any) -> float:
+    days = float(elapsed_days)
+    if not (isfinite(days) and days >= 0.0):
+        raise UsageError(f"elapsed_days is {elapsed_days!r}, expected a finite number of days, at least 0")
+    return days
+
+
+def _any_array(*values: Any) -> bool:
+    return any(isinstance(value, list) or getattr(value, "ndim", 0) > 0 for value in values)
