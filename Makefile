@@ -1,0 +1,55 @@
+# Two commands do everything: `make demo` and `make test`. Both set up .venv when it is missing or out of date.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+OUT ?= out
+LOG ?=
+
+.PHONY: help demo test lint type bench docs derive clean
+
+help:
+	@echo "make demo [LOG=path]  fit FSRS-6 to a simulated log (or to yours) and write $(OUT)/report.html"
+	@echo "make test             run all tests"
+	@echo "make lint type        ruff; mypy --strict"
+	@echo "make bench            the measured claims, each beside its peer"
+	@echo "make docs             build the documentation site"
+	@echo "make derive           regenerate derivatives and formula pages from the equations"
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "repetita needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	touch $(READY)
+
+demo: $(READY)
+	$(BIN)/repetita demo $(if $(LOG),"$(LOG)") --output $(OUT)/report.html --force
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+type: $(READY)
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+	$(BIN)/python bench/kernel.py
+	$(BIN)/python bench/fit.py
+	$(BIN)/python bench/evaluate.py
+	$(BIN)/python bench/held_out.py
+
+docs: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	$(BIN)/python tools/reference.py
+	$(BIN)/zensical build --clean
+
+derive: $(READY)
+	$(BIN)/python tools/derive.py
+
+clean:
+	rm -rf $(VENV) $(OUT) site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

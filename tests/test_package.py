@@ -1,0 +1,53 @@
+"""The package as a whole: what it exports, and what importing it pulls in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+import repetita
+
+
+def test_exports_are_the_documented_ones():
+    assert repetita.__all__ == [
+        "Comparison",
+        "DayRule",
+        "Evaluation",
+        "FitResult",
+        "MemoryModel",
+        "PopulationPrior",
+        "RepetitaError",
+        "ReviewLog",
+        "__version__",
+        "compare",
+        "evaluate",
+        "fit",
+        "model",
+        "read_reviews",
+        "simulate_log",
+    ]
+
+
+@pytest.mark.parametrize("name", repetita.__all__)
+def test_every_export_resolves_and_is_documented(name):
+    value = getattr(repetita, name)
+    assert name == "__version__" or value.__doc__
+
+
+def test_version_is_the_distribution_s():
+    assert repetita.__version__ == version("repetita")
+
+
+def test_unknown_attribute_suggests_the_nearest():
+    with pytest.raises(AttributeError, match="did you mean 'evaluate'"):
+        repetita.evalute  # noqa: B018
+
+
+@pytest.mark.parametrize("code", ["import repetita", "import repetita.cli"])
+def test_import_pulls_in_nothing_heavy(code):
+    probe = f"{code}; import sys; print(sorted({{'numpy','numba','polars','scipy','matplotlib'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
