@@ -1,0 +1,326 @@
+"""From plain columns in any row order to a `ReviewLog`: checks, one stable order, offsets, elapsed times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from repetita.errors import InvalidColumns, UsageError
+from repetita.reviews.days import MS_A_DAY, elapsed_by_rule
+from repetita.reviews.funnel import Funnel
+from repetita.reviews.ordering import inverse_order, stable_order
+from repetita.reviews.review_log import SECONDS_A_DAY, ReviewLog
+from repetita.scheduling.day_rule import DayRule, DayRuleLike, GivenDays
+
+MAX_ELAPSED_DAYS = 2_000_000  # a review further apart than this is not one: 5 000 years
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of `ReviewLog.from_arrays`, which documents them; None where the source has none."""
+
+    card_id: ArrayLike
+    rating: ArrayLike
+    review_time_ms: ArrayLike | None = None
+    elapsed_days: ArrayLike | None = None
+    elapsed_seconds: ArrayLike | None = None
+    time_rank: ArrayLike | None = None
+    day_offset: ArrayLike | None = None
+    review_id: ArrayLike | None = None
+    duration_ms: ArrayLike | None = None
+    state: ArrayLike | None = None
+    deck_id: ArrayLike | None = None
+    preset_id: ArrayLike | None = None
+    note_id: ArrayLike | None = None
+
+
+class Layout(NamedTuple):
+    """Where the rows go: order of the input rows (None: as they are) and card borders in the new order."""
+
+    order: NDArray[np.int64] | None
+    by_card: NDArray[np.int64] | None  # the last of the two orders that make up ``order``
+    card_ids: NDArray[Any]
+    offsets: NDArray[np.int64]
+
+
+def assemble(
+    columns: Columns,
+    *,
+    day_rule: DayRuleLike | None,
+    funnel: Funnel | None,
+    source: str,
+    lowest_rating: int = 1,
+) -> ReviewLog:
+    """The log of the given columns; see `ReviewLog.from_arrays`."""
+    _check_lengths(columns)
+    ratings = _integers(columns.rating, "rating", np.int8, low=lowest_rating, high=4)
+    times = _optional(columns.review_time_ms, "review_time_ms", np.int64)
+    key = times if times is not None else _optional(columns.time_rank, "time_rank", np.int64)
+    layout = lay_out(card_codes(columns.card_id), key)
+    rows = _Rows(layout)
+    timing = _given_timing(columns, rows) if times is None else _clock_timing(columns, rows, times, day_rule)
+    if columns.review_id is None:
+        review_ids = np.arange(1, len(ratings) + 1, dtype=np.int64)
+    else:
+        review_ids = _integers(columns.review_id, "review_id", np.int64)
+    return ReviewLog(
+        card_ids=layout.card_ids,
+        offsets=layout.offsets,
+        review_ids=rows.take(review_ids),
+        review_times_ms=timing.times_ms,
+        ratings=rows.take(ratings),
+        elapsed_days=timing.days,
+        durations_ms=rows.take_optional(_with_gaps(columns.duration_ms, "duration_ms", np.int32)),
+        states=rows.take_optional(_with_gaps(columns.state, "state", np.int8)),
+        deck_ids=rows.of_cards(_with_gaps(columns.deck_id, "deck_id", np.int64)),
+        preset_ids=rows.of_cards(_with_gaps(columns.preset_id, "preset_id", np.int64)),
+        note_ids=rows.of_cards(_with_gaps(columns.note_id, "note_id", np.int64)),
+        day_rule=timing.day_rule,
+        funnel=Funnel(len(ratings)) if funnel is None else funnel,
+        source=source,
+        timed=times is not None,
+        _seconds=timing.seconds,
+        _order=_time_order(layout, timing.times_ms, key, timed=times is not None),
+    )
+
+
+def lay_out(codes: tuple[NDArray[np.int64], NDArray[Any] | None], key: NDArray[np.int64] | None) -> Layout:
+    """The order that sorts rows by card, inside a card by the key; ties, and no key, in input order."""
+    cards, names = codes
+    order = by_card = None
+    if not _is_sorted(cards, key):
+        by_key = None if key is None or _increasing(key) else stable_order(key)
+        by_card = stable_order(cards if by_key is None else cards[by_key])
+        order = by_card if by_key is None else by_key[by_card]
+        cards = cards[order]
+    starts = np.flatnonzero(np.concatenate(([True], cards[1:] != cards[:-1]))[: len(cards)])
+    offsets = np.concatenate((starts, [len(cards)])).astype(np.int64)
+    numbers = cards[starts]
+    return Layout(order, by_card, numbers if names is None else names[numbers], offsets)
+
+
+def card_codes(card_id: ArrayLike) -> tuple[NDArray[np.int64], NDArray[Any] | None]:
+    """Integers that sort as the card ids do, and the names they stand for where the ids are strings."""
+    ids = np.asarray(card_id)
+    if ids.ndim != 1:
+        raise UsageError(f"card_id has shape {ids.shape}, expected one entry a review")
+    if ids.dtype.kind in "OUT" and not all(isinstance(value, int) for value in ids[:1].tolist()):
+        texts = np.array([str(value) for value in ids.tolist()], dtype=object)
+        names, codes = np.unique(texts, return_inverse=True)
+        return codes.astype(np.int64), names
+    return _integers(ids, "card_id", np.int64), None
+
+
+def columns_of_histories(histories: Sequence[Sequence[tuple[float, int]]]) -> dict[str, Any]:
+    """The columns of `ReviewLog.from_histories`, checked."""
+    cards: list[int] = []
+    elapsed: list[float] = []
+    ratings: list[int] = []
+    for number, history in enumerate(histories, start=1):
+        for place, review in enumerate(history, start=1):
+            try:
+                days, rating = review
+                days, grade = float(days), int(rating)
+            except (TypeError, ValueError):
+                raise UsageError(
+                    f"history {number}, review {place} is {review!r}, expected (elapsed_days, rating)"
+                ) from None
+            if grade != rating or grade not in (1, 2, 3, 4):
+                raise UsageError(f"history {number}, review {place}: rating is {rating!r}, expected 1 to 4")
+            if not (0.0 <= days <= MAX_ELAPSED_DAYS or place == 1):
+                raise UsageError(
+                    f"history {number}, review {place}: elapsed_days is {days!r}, expected 0 or more"
+                )
+            cards.append(number)
+            elapsed.append(days if place > 1 else 0.0)
+            ratings.append(grade)
+    return {
+        "card_id": np.array(cards, dtype=np.int64),
+        "rating": np.array(ratings, dtype=np.int8),
+        "elapsed_days": np.array(elapsed, dtype=np.float64),
+    }
+
+
+class _Rows:
+    """Moves columns from the order of the input to the order of the log."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.order = layout.order
+        self.offsets = layout.offsets
+        self.first = np.zeros(int(layout.offsets[-1]), dtype=np.bool_)
+        self.first[layout.offsets[:-1]] = True
+
+    @property
+    def places(self) -> NDArray[np.int64] | slice:
+        """Input row of each row of the log."""
+        return slice(None) if self.order is None else self.order
+
+    def take(self, values: NDArray[Any]) -> NDArray[Any]:
+        # copied where nothing moves, so that the log does not share memory with the caller
+        return values.copy() if self.order is None else values[self.order]
+
+    def take_optional(self, values: NDArray[Any] | None) -> NDArray[Any] | None:
+        return None if values is None else self.take(values)
+
+    def of_cards(self, values: NDArray[Any] | None) -> NDArray[Any] | None:
+        """A card's value is that of its last review."""
+        return None if values is None else self.take(values)[self.offsets[1:] - 1]
+
+
+class _Timing(NamedTuple):
+    """Review times, elapsed days, exact seconds (None: as the times say) in log order, and their rule."""
+
+    times_ms: NDArray[np.int64]
+    days: NDArray[np.int32]
+    seconds: NDArray[np.float64] | None
+    day_rule: DayRuleLike
+
+
+def _clock_timing(
+    columns: Columns, rows: _Rows, times: NDArray[np.int64], day_rule: DayRuleLike | None
+) -> _Timing:
+    moved = rows.take(times)
+    if columns.elapsed_days is None:
+        rule = DayRule() if day_rule is None else day_rule
+        return _Timing(moved, elapsed_by_rule(moved, rows.first, rule), None, rule)
+    given = _checked_elapsed(columns.elapsed_days, "elapsed_days", rows, 1.0)
+    days = np.floor(given).astype(np.int32)
+    return _Timing(moved, days, None, GivenDays() if day_rule is None else day_rule)
+
+
+def _given_timing(columns: Columns, rows: _Rows) -> _Timing:
+    day = _optional(columns.day_offset, "day_offset", np.int64)
+    if columns.elapsed_days is not None:
+        given = _checked_elapsed(columns.elapsed_days, "elapsed_days", rows, 1.0)
+    elif day is not None:
+        between = np.empty(len(day), dtype=np.float64)
+        between[rows.places] = np.diff(rows.take(day), prepend=0)
+        given = _checked_elapsed(between, "day_offset", rows, 1.0)
+    else:
+        raise UsageError("none of review_time_ms, elapsed_days and day_offset is given")
+    if columns.elapsed_seconds is None:
+        seconds = given * SECONDS_A_DAY
+    else:
+        seconds = _checked_elapsed(columns.elapsed_seconds, "elapsed_seconds", rows, SECONDS_A_DAY)
+    starts = np.zeros(len(rows.offsets) - 1, dtype=np.int64) if day is None else rows.take(day)[rows.first]
+    times = _made_up_times(seconds, rows, starts)
+    return _Timing(times, np.floor(given).astype(np.int32), seconds, GivenDays())
+
+
+def _time_order(
+    layout: Layout, times_ms: NDArray[np.int64], key: NDArray[np.int64] | None, *, timed: bool
+) -> NDArray[np.int64] | None:
+    """Log rows in order of time, ties as in the input; None where the log's times alone say it."""
+    if key is not None:
+        if layout.by_card is not None:
+            return inverse_order(layout.by_card)
+        return None if timed else stable_order(key)
+    if layout.by_card is None:
+        return None
+    places = inverse_order(layout.by_card)
+    return places[stable_order(times_ms[places])]
+
+
+def _made_up_times(
+    seconds: NDArray[np.float64], rows: _Rows, start_days: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Cumulative elapsed time from the start of each card's first day, in milliseconds."""
+    total = np.cumsum(np.rint(seconds * 1000.0).astype(np.int64))
+    begin = total[rows.offsets[:-1]] - start_days * MS_A_DAY
+    return total - np.repeat(begin, np.diff(rows.offsets))
+
+
+def _checked_elapsed(values: ArrayLike, name: str, rows: _Rows, unit: float) -> NDArray[np.float64]:
+    """Elapsed times in log order, 0 at first reviews; ``unit`` is a day."""
+    elapsed = rows.take(np.asarray(values, dtype=np.float64))
+    elapsed[rows.first] = 0.0
+    wrong = ~((elapsed >= 0.0) & (elapsed <= MAX_ELAPSED_DAYS * unit))
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        row = at if rows.order is None else int(rows.order[at])
+        raise InvalidColumns(
+            f"{name} of row {row + 1} is out of range: {elapsed[at]:g} since the card's previous review",
+            hint="it must be at least 0 except at the first review of a card",
+            where=name,
+        )
+    return elapsed
+
+
+def _check_lengths(columns: Columns) -> None:
+    lengths = {
+        column.name: np.shape(value)
+        for column in fields(columns)
+        if (value := getattr(columns, column.name)) is not None
+    }
+    if len(set(lengths.values())) > 1 or len(lengths["card_id"]) != 1:
+        found = ", ".join(f"{name} {shape}" for name, shape in lengths.items())
+        raise UsageError(f"columns of different shapes: {found}; expected one entry a review in each")
+
+
+def _integers(
+    values: ArrayLike,
+    name: str,
+    dtype: type[np.signedinteger[Any]],
+    *,
+    low: int = -(2**63),
+    high: int = 2**63 - 1,
+) -> NDArray[Any]:
+    array = np.asarray(values)
+    if array.size == 0:
+        return array.astype(dtype)
+    if array.dtype.kind == "O":
+        array = _from_objects(array, name)
+    if array.dtype.kind not in "iuf":
+        raise InvalidColumns(f"{name} holds {array.dtype} values, expected whole numbers", where=name)
+    wrong = (array < low) | (array > high)
+    if array.dtype.kind == "f":
+        wrong |= ~(array == np.rint(array))
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        limits = f" from {low} to {high}" if high < 2**63 - 1 else ""
+        raise InvalidColumns(
+            f"{name} is {array[row]} in row {row + 1}, expected a whole number{limits}", where=name
+        )
+    return array.astype(dtype, copy=False)
+
+
+def _from_objects(array: NDArray[Any], name: str) -> NDArray[Any]:
+    try:
+        return np.array([int(value) for value in array.tolist()], dtype=np.int64)
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidColumns(f"{name} holds values that are not whole numbers", where=name) from None
+
+
+def _optional(values: ArrayLike | None, name: str, dtype: type[np.signedinteger[Any]]) -> NDArray[Any] | None:
+    return None if values is None else _integers(values, name, dtype)
+
+
+def _with_gaps(
+    values: ArrayLike | None, name: str, dtype: type[np.signedinteger[Any]]
+) -> NDArray[Any] | None:
+    """Whole numbers of a type, -1 where missing, negative or not a number; capped at what the type holds."""
+    if values is None:
+        return None
+    array = np.asarray(values)
+    if array.dtype.kind == "O":
+        array = np.array([np.nan if v is None else v for v in array.tolist()], dtype=np.float64)
+    if array.size and array.dtype.kind not in "iuf":
+        raise InvalidColumns(f"{name} holds {array.dtype} values, expected numbers", where=name)
+    missing = ~(array >= 0)
+    high = np.iinfo(dtype).max
+    filled = np.where(missing, -1, np.minimum(array, high))
+    return filled.astype(dtype)
+
+
+def _increasing(values: NDArray[np.int64]) -> bool:
+    return len(values) < 2 or bool(np.all(values[1:] >= values[:-1]))
+
+
+def _is_sorted(cards: NDArray[np.int64], key: NDArray[np.int64] | None) -> bool:
+    if not _increasing(cards):
+        return False
+    return key is None or bool(np.all((key[1:] >= key[:-1]) | (cards[1:] != cards[:-1])))

@@ -1,0 +1,69 @@
+"""Orders of integer arrays in linear time, and sums over the rows that a selection leaves out."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Number = TypeVar("Number", np.int32, np.int64, np.float64)
+
+DIGIT_BITS = 16
+
+
+def stable_order(values: NDArray[Any]) -> NDArray[np.int64]:
+    """Row indices that sort integers, equal ones in input order; linear in the rows.
+
+    Numpy sorts 16-bit integers by counting, so longer ones go digit by digit, lowest first; as many passes as
+    the range of the values needs.
+
+    Args:
+        values: Shape (n,), any integer type.
+
+    Example:
+        >>> stable_order(np.array([30, 10, 20, 10])).tolist()
+        [1, 3, 2, 0]
+    """
+    if len(values) < 2 or bool(np.all(values[1:] >= values[:-1])):
+        return np.arange(len(values), dtype=np.int64)
+    # unsigned arithmetic wraps, so the distance from the minimum is right over the whole int64 range
+    distance = np.asarray(values, dtype=np.int64).view(np.uint64) - np.int64(values.min()).view(np.uint64)
+    widest = int(distance.max())
+    order = np.argsort(distance.astype(np.uint16), kind="stable")
+    shift = DIGIT_BITS
+    while widest >> shift:
+        digit = (distance >> np.uint64(shift)).astype(np.uint16)
+        order = order[np.argsort(digit[order], kind="stable")]
+        shift += DIGIT_BITS
+    return order
+
+
+def inverse_order(order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The permutation that undoes another one.
+
+    Example:
+        >>> inverse_order(np.array([2, 0, 1])).tolist()
+        [1, 2, 0]
+    """
+    inverse = np.empty(len(order), dtype=np.int64)
+    inverse[order] = np.arange(len(order), dtype=np.int64)
+    return inverse
+
+
+def sums_since_kept(values: NDArray[Number], kept: NDArray[np.int64]) -> NDArray[Number]:
+    """For each kept row, the sum of the values after the kept row before it, its own included.
+
+    Args:
+        values: Shape (n,).
+        kept: Row indices, increasing.
+
+    Example:
+        >>> sums_since_kept(np.array([1, 10, 100, 1000]), np.array([1, 3])).tolist()
+        [11, 1100]
+    """
+    if not len(kept):
+        return values[:0]
+    starts = np.concatenate(([0], kept[:-1] + 1))
+    sums: NDArray[Number] = np.add.reduceat(values[: kept[-1] + 1], starts, dtype=values.dtype)
+    return sums

@@ -1,0 +1,252 @@
+"""Rules that say on which day a review was given: by a time zone, by Anki's grid, or as the source says.
+
+A day number is an integer that grows by one a day; only differences between days of one rule mean
+anything. Each rule has ``day(at)``, ``elapsed_days(earlier, later)``, ``describe()`` and ``to_dict()``;
+`rule_from_dict` reads the latter back. `repetita.reviews.days` has the same for arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo, available_timezones
+
+from repetita.errors import UnknownName, UsageError
+
+__all__ = ["DayGrid", "DayRule", "DayRuleLike", "GivenDays", "rule_from_dict"]
+
+SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class DayRule:
+    """Days of a time zone, turning over at a given hour of the wall clock; daylight saving included.
+
+    Attributes:
+        zone: IANA name of the time zone.
+        rollover_hour: Hour of the wall clock at which a new day begins, 0 to 23.
+
+    Raises:
+        UnknownName: No such zone; the nearest one is suggested.
+        UsageError: The hour is not a whole number from 0 to 23.
+
+    Example:
+        >>> from datetime import datetime, timezone
+        >>> rule = DayRule("Europe/Paris", rollover_hour=4)
+        >>> evening = datetime(2024, 3, 30, 22, 50, tzinfo=timezone.utc)
+        >>> morning = datetime(2024, 3, 31, 6, 0, tzinfo=timezone.utc)
+        >>> rule.elapsed_days(evening, morning)
+        1
+        >>> DayRule("Europe/Pari")
+        Traceback (most recent call last):
+        ...
+        repetita.errors.UnknownName: unknown time zone 'Europe/Pari' (did you mean 'Europe/Paris'?)
+    """
+
+    zone: str = "UTC"
+    rollover_hour: int = 4
+
+    def __post_init__(self) -> None:
+        _zone_info(self.zone)
+        hour = self.rollover_hour
+        if isinstance(hour, bool) or not isinstance(hour, int) or not 0 <= hour <= 23:
+            raise UsageError(f"rollover_hour is {hour!r}, expected a whole number from 0 to 23")
+
+    def day(self, at: datetime) -> int:
+        """Day number of an instant: the proleptic ordinal of the local date, rollover hours earlier.
+
+        Args:
+            at: Any aware datetime.
+
+        Raises:
+            UsageError: The datetime is naive.
+
+        Example:
+            >>> from datetime import date, datetime, timezone
+            >>> day = DayRule("Asia/Tokyo", 4).day(datetime(2024, 1, 1, 20, tzinfo=timezone.utc))
+            >>> date.fromordinal(day).isoformat()
+            '2024-01-02'
+        """
+        local = _aware(at).astimezone(_zone_info(self.zone)).replace(tzinfo=None)
+        return (local - timedelta(hours=self.rollover_hour)).toordinal()
+
+    def elapsed_days(self, earlier: datetime, later: datetime) -> int:
+        """Whole days from one instant to another by this rule, 0 on the same day.
+
+        Raises:
+            UsageError: A naive datetime, or the second one is before the first.
+        """
+        return _elapsed(self, earlier, later)
+
+    def describe(self) -> str:
+        """The rule in words."""
+        return f"days turn over at {self.rollover_hour:02d}:00 {self.zone}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe description that `rule_from_dict` reads back."""
+        return {"kind": "zone", "zone": self.zone, "rollover_hour": self.rollover_hour}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DayRule:
+        """The rule that `to_dict` described.
+
+        Example:
+            >>> DayRule.from_dict(DayRule("Asia/Tokyo", 3).to_dict()) == DayRule("Asia/Tokyo", 3)
+            True
+        """
+        rule = rule_from_dict(data)
+        if not isinstance(rule, cls):
+            raise UsageError(f"not a description of a DayRule: kind is {data.get('kind')!r}")
+        return rule
+
+
+@dataclass(frozen=True, slots=True)
+class DayGrid:
+    """Blocks of 86 400 seconds hanging from one instant, as FSRS inside Anki counts days.
+
+    The day number is minus the days ago, ``floor((next_day_at - second) / 86400)``, at most 0: no daylight
+    saving, no historical zone.
+
+    Attributes:
+        next_day_at: Unix second at which the next day begins.
+
+    Example:
+        >>> from datetime import datetime, timezone
+        >>> grid = DayGrid(next_day_at=1_728_270_000)
+        >>> grid.day(datetime.fromtimestamp(1_728_270_000 - 86_400, timezone.utc))
+        -1
+        >>> grid.day(datetime.fromtimestamp(1_728_270_000 - 86_399, timezone.utc))
+        0
+    """
+
+    next_day_at: int
+
+    def __post_init__(self) -> None:
+        if isinstance(self.next_day_at, bool) or not isinstance(self.next_day_at, int):
+            raise UsageError(f"next_day_at is {self.next_day_at!r}, expected a Unix second")
+
+    def day(self, at: datetime) -> int:
+        """Day number of an instant: 0 on the last day of the grid, -1 on the day before, and so on.
+
+        Raises:
+            UsageError: The datetime is naive.
+        """
+        second = _epoch_microseconds(_aware(at)) // 1_000_000
+        return -max((self.next_day_at - second) // SECONDS_A_DAY, 0)
+
+    def elapsed_days(self, earlier: datetime, later: datetime) -> int:
+        """Whole days from one instant to another by this rule, 0 on the same day.
+
+        Raises:
+            UsageError: A naive datetime, or the second one is before the first.
+        """
+        return _elapsed(self, earlier, later)
+
+    def describe(self) -> str:
+        """The rule in words."""
+        minutes = self.next_day_at % SECONDS_A_DAY // 60
+        return f"days turn over at {minutes // 60:02d}:{minutes % 60:02d} UTC, every 86400 s (Anki's grid)"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe description that `rule_from_dict` reads back."""
+        return {"kind": "grid", "next_day_at": self.next_day_at}
+
+
+@dataclass(frozen=True, slots=True)
+class GivenDays:
+    """Elapsed days were given by the source, so no clock was needed.
+
+    Example:
+        >>> GivenDays().describe()
+        'elapsed days as the source gives them'
+    """
+
+    def day(self, at: datetime) -> int:
+        """Not known: raises.
+
+        Raises:
+            UsageError: Always.
+        """
+        raise UsageError(
+            "elapsed days were given by the source, so the day of an instant is not known",
+            hint="pass a DayRule",
+        )
+
+    def elapsed_days(self, earlier: datetime, later: datetime) -> int:
+        """Not known: raises.
+
+        Raises:
+            UsageError: Always.
+        """
+        return self.day(later) - self.day(earlier)
+
+    def describe(self) -> str:
+        """The rule in words."""
+        return "elapsed days as the source gives them"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe description that `rule_from_dict` reads back."""
+        return {"kind": "given"}
+
+
+DayRuleLike: TypeAlias = DayRule | DayGrid | GivenDays
+
+
+def rule_from_dict(data: Mapping[str, Any]) -> DayRuleLike:
+    """The rule that a ``to_dict`` described.
+
+    Raises:
+        UsageError: Not such a description.
+
+    Example:
+        >>> rule_from_dict({"kind": "grid", "next_day_at": 1_728_270_000})
+        DayGrid(next_day_at=1728270000)
+    """
+    fields = dict(data) if isinstance(data, Mapping) else {}
+    kind = fields.pop("kind", None)
+    kinds: dict[object, type[DayRuleLike]] = {"zone": DayRule, "grid": DayGrid, "given": GivenDays}
+    if kind not in kinds:
+        raise UsageError(f"not a description of a day rule: {data!r}", hint="write one with rule.to_dict()")
+    try:
+        return kinds[kind](**fields)
+    except TypeError:
+        raise UsageError(
+            f"not a description of a day rule: {data!r}", hint="write one with rule.to_dict()"
+        ) from None
+
+
+def _zone_info(zone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(zone)
+    except (KeyError, ValueError, TypeError, AttributeError, OSError):
+        pass
+    close = get_close_matches(str(zone), available_timezones(), n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]!r}?" if close else "IANA names are expected, such as 'Europe/Paris'"
+    raise UnknownName(f"unknown time zone {zone!r}", hint=hint, where="time zone")
+
+
+def _aware(at: datetime) -> datetime:
+    if not isinstance(at, datetime) or at.utcoffset() is None:
+        raise UsageError(
+            f"{at!r} has no time zone, so its day is not known",
+            hint="give an aware datetime, such as datetime.now(timezone.utc)",
+        )
+    return at
+
+
+def _epoch_microseconds(at: datetime) -> int:
+    # timestamp() is a float: exact arithmetic on the parts keeps the last microsecond
+    offset = at.utcoffset() or timedelta(0)
+    since = at.replace(tzinfo=None) - datetime(1970, 1, 1) - offset
+    return (since.days * SECONDS_A_DAY + since.seconds) * 1_000_000 + since.microseconds
+
+
+def _elapsed(rule: DayRule | DayGrid, earlier: datetime, later: datetime) -> int:
+    first, second = _aware(earlier), _aware(later)
+    if _epoch_microseconds(second) < _epoch_microseconds(first):
+        raise UsageError(f"{later.isoformat()} is before {earlier.isoformat()}", hint="swap the two")
+    # a zone that moved across the date line repeated a day: never less than none
+    return max(rule.day(second) - rule.day(first), 0)
