@@ -1,0 +1,164 @@
+"""A log packed for kernels: blocks of 16 cards that advance in lockstep.
+
+Cards are sorted by length, longest first, and cut into blocks of 16. Inside a block the reviews lie step by
+step: the first reviews of all cards, then the second ones of those that have one, and so on. Nothing is
+stored for cards that have ended, so the packed log is as long as the log whatever the lengths are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from repetita.reviews import ReviewLog
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+
+LANES = 16
+# lane steps (a step of a block is 16): fewer are not worth a thread of their own
+SMALLEST_CHUNK = 32_768
+MOST_CHUNKS = 64
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PackedLog:
+    """Reviews in the order in which kernels read them. Made by `pack`.
+
+    Attributes:
+        unit: Of the elapsed times: "days" or "fractional days".
+        cards: Number of cards.
+        reviews: Number of reviews.
+        order: (cards,) the card of each lane, as an index into the log's cards.
+        lengths: (16 x blocks,) reviews of each lane; 0 in lanes of the last block that hold no card.
+        starts: (blocks,) where each block begins.
+        rows: (reviews,) the log's row of each packed review.
+        ratings: (reviews + 16,) 1 to 4; zeros at the end, so that 16 can always be read.
+        days: (reviews + 16,) time since the previous review, 0 at first reviews.
+        chunks: (chunks + 1,) blocks at which one thread's portion ends and the next begins. They depend on
+            the log only, so that sums do not depend on the number of threads.
+    """
+
+    unit: str
+    cards: int
+    reviews: int
+    order: IntArray
+    lengths: IntArray
+    starts: IntArray
+    rows: IntArray
+    ratings: NDArray[np.int8]
+    days: FloatArray
+    chunks: IntArray
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks of 16 lanes."""
+        return len(self.starts)
+
+    @property
+    def steps(self) -> int:
+        """Length of the longest card."""
+        return int(self.lengths[0]) if len(self.lengths) else 0
+
+    def column(self, values: FloatArray) -> FloatArray:
+        """A column of the log in packed order, with 16 zeros at the end.
+
+        Args:
+            values: (reviews,) float64.
+        """
+        return _padded(values, self.rows)
+
+    def unpacked(self, values: FloatArray) -> FloatArray:
+        """Packed values (reviews,) in the order of the log's rows."""
+        result = np.empty(self.reviews)
+        result[self.rows] = values[: self.reviews]
+        return result
+
+
+def pack(log: ReviewLog, unit: str = "days") -> PackedLog:
+    """A log in packed form; kept with the log, so that the next call is free.
+
+    Args:
+        log: A review log.
+        unit: "days" for whole days, "fractional days" for exact times.
+
+    Example:
+        >>> from repetita.reviews import ReviewLog
+        >>> packed = pack(ReviewLog.from_histories([[(0, 3)], [(0, 3), (2, 3)]]))
+        >>> packed.order.tolist(), packed.ratings[:3].tolist(), packed.days[:3].tolist()
+        ([1, 0], [3, 3, 3], [0.0, 0.0, 2.0])
+    """
+    if unit not in log._packed:
+        log._packed[unit] = _pack(log, unit)
+    packed: PackedLog = log._packed[unit]
+    return packed
+
+
+def _pack(log: ReviewLog, unit: str) -> PackedLog:
+    offsets = np.asarray(log.offsets, dtype=np.int64)
+    counts = np.diff(offsets)
+    order = _longest_first(counts)
+    blocks = -(-len(order) // LANES)
+    lengths = np.zeros(blocks * LANES, dtype=np.int64)
+    lengths[: len(order)] = counts[order]
+    firsts = np.zeros(blocks * LANES, dtype=np.int64)
+    firsts[: len(order)] = offsets[:-1][order]
+    sizes = lengths.reshape(blocks, LANES).sum(axis=1)
+    starts = np.cumsum(sizes) - sizes
+    rows = _rows(starts, lengths, firsts, int(offsets[-1]))
+    elapsed = log.elapsed(unit)
+    days = _padded(elapsed, rows)
+    return PackedLog(
+        unit=unit,
+        cards=len(order),
+        reviews=len(rows),
+        order=order,
+        lengths=lengths,
+        starts=starts,
+        rows=rows,
+        ratings=_padded(log.ratings, rows),
+        days=days,
+        chunks=_chunks(lengths[::LANES]),
+    )
+
+
+def _longest_first(counts: IntArray) -> IntArray:
+    """Indices that sort by length, longest first, equal ones in the order given."""
+    longest = int(counts.max(initial=0))
+    # NumPy sorts 16-bit numbers in linear time
+    narrow = np.int16 if longest < 2**15 else np.int64
+    return np.argsort((longest - counts).astype(narrow), kind="stable")
+
+
+def _rows(starts: IntArray, lengths: IntArray, firsts: IntArray, reviews: int) -> IntArray:
+    from repetita.kernels.rendering import render_packing
+    from repetita.kernels.source_cache import entry
+
+    rows = np.empty(reviews, dtype=np.int64)
+    entry("packing", render_packing(), "fill_rows")(starts, lengths, firsts, rows)
+    return rows
+
+
+def _padded(values: NDArray[Any], rows: IntArray) -> NDArray[Any]:
+    result = np.zeros(len(rows) + LANES, dtype=values.dtype)
+    # the rows are a permutation, so nothing is out of range; "clip" spares the check and a copy
+    np.take(values, rows, out=result[: len(rows)], mode="clip")
+    return result
+
+
+def _chunks(steps: IntArray) -> IntArray:
+    """Block boundaries that cut the work into portions of about the same size.
+
+    Args:
+        steps: (blocks,) steps of each block.
+    """
+    ends = np.cumsum(steps)
+    work = int(ends[-1]) * LANES if len(ends) else 0
+    count = min(max(work // SMALLEST_CHUNK, 1), MOST_CHUNKS)
+    targets = np.arange(1, count) * (work / LANES / count)
+    inner = np.searchsorted(ends, targets, side="right")
+    return np.unique(np.concatenate([[0], inner, [len(ends)]]).astype(np.int64))

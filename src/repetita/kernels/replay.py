@@ -1,0 +1,117 @@
+"""What a memory model says about every review of a log: the prediction before it, the states around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repetita.equations import equations
+from repetita.kernels.packing import LANES, PackedLog, pack
+from repetita.kernels.threads import run_chunks
+
+if TYPE_CHECKING:
+    from repetita.memory_model import MemoryModel
+    from repetita.reviews import ReviewLog
+
+__all__ = ["Replay", "predict", "replay"]
+
+FloatArray: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Replay:
+    """States and predictions of every review of a log, all (reviews,) in the log's row order.
+
+    Attributes:
+        before: State name to its value just before the review (before any forgetting is accounted for: the
+            state left by the previous review); NaN at first reviews.
+        after: State name to its value after the review.
+        retrievability: Predicted probability of recall at the review; NaN at first reviews.
+    """
+
+    before: dict[str, FloatArray]
+    after: dict[str, FloatArray]
+    retrievability: FloatArray
+
+
+def predict(model: MemoryModel, log: ReviewLog, *, threads: int | None = None) -> FloatArray:
+    """Predicted probability of recall just before every review of a log.
+
+    Args:
+        model: The memory model.
+        log: A review log.
+        threads: At most so many threads; None means one a processor.
+
+    Returns:
+        Shape (reviews,), in the log's row order; NaN at the first review of each card.
+
+    Example:
+        >>> from repetita.memory_model import model
+        >>> from repetita.reviews import ReviewLog
+        >>> predict(model("fsrs6"), ReviewLog.from_histories([[(0, 3), (5, 3)]])).round(4).tolist()
+        [nan, 0.8389]
+    """
+    packed = pack(log, model.equations.UNIT)
+    recalled, _ = _values(model, packed, 0, threads)
+    return packed.unpacked(recalled)
+
+
+def replay(model: MemoryModel, log: ReviewLog, *, threads: int | None = None) -> Replay:
+    """States before and after, and the prediction, for every review of a log.
+
+    Args:
+        model: The memory model.
+        log: A review log.
+        threads: At most so many threads; None means one a processor.
+
+    Example:
+        >>> from repetita.memory_model import model
+        >>> from repetita.reviews import ReviewLog
+        >>> states = replay(model("fsrs6"), ReviewLog.from_histories([[(0, 3), (2, 3)]]))
+        >>> states.before["stability"].round(4).tolist(), states.after["stability"].round(4).tolist()
+        ([nan, 2.3065], [2.3065, 10.9643])
+    """
+    packed = pack(log, model.equations.UNIT)
+    recalled, states = _values(model, packed, len(model.state_names), threads)
+    before, after = {}, {}
+    for name, values in zip(model.state_names, states, strict=True):
+        after[name] = packed.unpacked(values)
+        before[name] = np.empty(packed.reviews)
+        before[name][1:] = after[name][:-1]
+        before[name][log.first] = np.nan
+    return Replay(before, after, packed.unpacked(recalled))
+
+
+def _values(
+    model: MemoryModel, packed: PackedLog, kept_states: int, threads: int | None
+) -> tuple[FloatArray, FloatArray]:
+    kernel, rows = _kernel(model.name)
+    recalled = np.empty(packed.reviews)
+    states = np.empty((kept_states, packed.reviews)) if kept_states else np.empty((1, 0))
+    vectors = [np.asarray(v, dtype=np.float64) for v in (model.parameters, model.prepared, model.options)]
+    chunks = packed.chunks
+
+    def work(take: Callable[[], int]) -> None:
+        scratch = np.zeros(rows * LANES)
+        while (i := take()) < len(chunks) - 1:
+            kernel(
+                chunks[i], chunks[i + 1], packed.starts, packed.lengths, packed.ratings, packed.days,
+                *vectors, scratch, recalled, states,
+            )  # fmt: skip
+
+    run_chunks(work, len(chunks) - 1, threads)
+    return recalled, states
+
+
+@cache
+def _kernel(name: str) -> tuple[Callable[..., None], int]:
+    from repetita.kernels.rendering import render_values
+    from repetita.kernels.source_cache import entry
+
+    text, rows = render_values(name, equations(name))
+    return entry(f"{name}_values", text, "values"), rows
