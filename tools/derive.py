@@ -1,7 +1,7 @@
 """Writes what follows from the equation files: ``derivatives/<model>.py`` and ``docs/formulas/<model>.md``.
 
-    python tools/derive.py            write what is out of date
-    python tools/derive.py --check    write nothing; show a diff and exit with 1 if something is out of date
+python tools/derive.py            write what is out of date
+python tools/derive.py --check    write nothing; show a diff and exit with 1 if something is out of date
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ def generated() -> dict[Path, str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Writes or checks the generated files; the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="write nothing, show what is out of date")
     check = parser.parse_args(arguments).check
     stale = False
@@ -36,7 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
         stale = True
         name = path.relative_to(ROOT).as_posix()
         if check:
-            sys.stdout.writelines(unified_diff(old.splitlines(True), text.splitlines(True), name, f"{name} (generated)"))
+            sys.stdout.writelines(
+                unified_diff(old.splitlines(True), text.splitlines(True), name, f"{name} (generated)")
+            )
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")

@@ -11,6 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 
 CALLS = ("exp", "log", "sqrt", "reciprocal")
 COMPARISONS = {
@@ -141,8 +142,8 @@ class Algebra(Graph):
             return self.negative(b if _is(a, -1.0) else a)
         if a.op == "neg" or b.op == "neg":
             bare = [factor.operands[0] if factor.op == "neg" else factor for factor in (a, b)]
-            product = self.multiply(*bare)
-            return product if a.op == b.op else self.negative(product)
+            bare_product = self.multiply(*bare)
+            return bare_product if a.op == b.op else self.negative(bare_product)
         if self.fuse:
             factors = [*_factors(a), *_factors(b)]
             powers = [factor for factor in factors if factor.op == "exp"]
@@ -174,33 +175,38 @@ class Algebra(Graph):
         b = b.operands[2] if b.op == "select" and b.operands[0] is condition else b
         if a is b:
             return a
-        zero = self.constant(0.0)
-        if a.op == "neg" and (b.op == "neg" or b is zero):
-            return self.negative(self.select(condition, a.operands[0], b.operands[0] if b.op == "neg" else b))
-        if b.op == "neg" and a is zero:
-            return self.negative(self.select(condition, a, b.operands[0]))
         if a.op == b.op == "select" and a.operands[0] is b.operands[0]:
             arms = (self.select(condition, x, y) for x, y in zip(a.operands[1:], b.operands[1:], strict=True))
             return self.select(a.operands[0], *arms)
+        if a.op == b.op and a.op in ("min", "max") and a.operands[1] is b.operands[1]:
+            return self.make(a.op, self.select(condition, a.operands[0], b.operands[0]), a.operands[1])
+        if a.op == "neg" and (b.op == "neg" or _is(b, 0.0)) or b.op == "neg" and _is(a, 0.0):
+            return self.negative(self.select(condition, self.negative(a), self.negative(b)))
         return self._sunk(condition, a, b) or self._node("select", (condition, a, b))
 
     def _sunk(self, condition: Node, a: Node, b: Node) -> Node | None:
-        """A choice between two operations that share an operand, made between the other operands."""
-        if a.op == "*" and b in a.operands:
-            return self.make("*", b, self.select(condition, _other(a, b), self.constant(1.0)))
-        if b.op == "*" and a in b.operands:
-            return self.make("*", a, self.select(condition, self.constant(1.0), _other(b, a)))
-        if a.op != b.op or a.op not in ("+", "-", "*", "min", "max"):
-            return None
-        (a0, a1), (b0, b1) = a.operands, b.operands
-        if a0 is b0:
-            return self.make(a.op, a0, self.select(condition, a1, b1))
-        if a1 is b1:
-            return self.make(a.op, self.select(condition, a0, b0), a1)
-        if a.op in COMMUTATIVE and (a0 is b1 or a1 is b0):
-            shared = a0 if a0 is b1 else a1
-            return self.make(a.op, shared, self.select(condition, _other(a, shared), _other(b, shared)))
+        """A choice between sums of products, made between what is left beside a factor that both have."""
+        for (x, sign_x), (y, sign_y) in product(_terms(a), _terms(b)):
+            for (shared, p), (same, q) in product(self._parts(x), self._parts(y)):
+                if shared is same and shared.op != "constant":
+                    beside = [self._signed(sign_x, p), self._signed(sign_y, q)]
+                    common = self.make("*", shared, self.select(condition, *beside))
+                    rests = [self._without(a, x), self._without(b, y)]
+                    return self.make("+", self.select(condition, *rests), common)
         return None
+
+    def _parts(self, term: Node) -> list[tuple[Node, Node]]:
+        """The ways to see a term as a factor and the rest."""
+        whole = [(term, self.constant(1.0))]
+        return [*whole, term.operands, term.operands[::-1]] if term.op == "*" else whole
+
+    def _signed(self, sign: int, node: Node) -> Node:
+        return node if sign > 0 else self.negative(node)
+
+    def _without(self, total: Node, term: Node) -> Node:
+        """What is left of a sum, or 0."""
+        rest = [self._signed(sign, node) for node, sign in _terms(total) if node is not term]
+        return rest[0] if rest else self.constant(0.0)
 
 
 RULES: dict[str, Callable[..., Node]] = {
@@ -261,6 +267,8 @@ def _factors(node: Node) -> Iterator[Node]:
         yield from _factors(operand)
 
 
-def _other(node: Node, operand: Node) -> Node:
-    first, second = node.operands
-    return second if first is operand else first
+def _terms(node: Node) -> list[tuple[Node, int]]:
+    """The terms of a sum with their signs."""
+    if node.op in ("+", "-"):
+        return [(node.operands[0], 1), (node.operands[1], 1 if node.op == "+" else -1)]
+    return [(node.operands[0], -1)] if node.op == "neg" else [(node, 1)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from derivation.graph import CALLS, Algebra, Graph, Input, Node, reachable
 from derivation.tracer import Fork, Leaf, Tree, conditions, leaves
@@ -97,57 +98,59 @@ def _argument(group: Group, leaf: Leaf) -> Node | None:
 def shared_calls(tree: Tree) -> list[Group]:
     """Groups of calls that can be one, since no path uses two of them and none needs another's result.
 
-    Calls are taken in order; each joins the group whose arguments are made of most of what its own is made of.
-    What a question needs is needed on every path and stays as it is.
+    Groups grow from single calls; those whose arguments have most in common are joined first. A call that every
+    path needs stays alone, and so does one that a question needs.
     """
     ends = set(leaves(tree))
     needed = {leaf: set(reachable(leaf.outputs)) for leaf in ends}
-    fixed = set(reachable(conditions(tree)))
-    calls = sorted({node for nodes in needed.values() for node in nodes if node.op in CALLS}, key=lambda n: n.index)
-    groups: list[Group] = []
-    for call in calls:
-        users = frozenset(leaf for leaf in ends if call in needed[leaf])
-        if call in fixed or len(users) == len(ends):
-            continue
-        fitting = [group for group in groups if _fits(call, users, group, groups)]
-        if fitting:
-            ingredients = _ingredients([call], groups)
-            best = max(fitting, key=lambda group: len(ingredients & _ingredients(group, groups)))
-            best[call] = users
-        else:
-            groups.append({call: users})
+    everywhere = set(reachable(conditions(tree))) | set.intersection(*needed.values())
+    calls = {node for nodes in needed.values() for node in nodes if node.op in CALLS} - everywhere
+    groups: list[Group] = [
+        {call: frozenset(leaf for leaf in ends if call in needed[leaf])}
+        for call in sorted(calls, key=lambda node: node.index)
+    ]
+    while pairs := [pair for pair in combinations(groups, 2) if _fit(*pair, groups)]:
+        kept, dropped = max(pairs, key=lambda pair: len(set.intersection(*_ingredients(pair, groups))))
+        kept.update(dropped)
+        groups.remove(dropped)
     return groups
 
 
-def _fits(call: Node, users: frozenset[Leaf], group: Group, groups: list[Group]) -> bool:
-    if next(iter(group)).op != call.op or any(users & others for others in group.values()):
+def _fit(a: Group, b: Group, groups: list[Group]) -> bool:
+    """Whether two groups can be one: the same function, no path in both, neither inside the other's argument."""
+    if next(iter(a)).op != next(iter(b)).op or frozenset().union(*a.values()) & frozenset().union(
+        *b.values()
+    ):
         return False
-    below_call = _closure([call.operands[0]], groups)
-    below_group = _closure([member.operands[0] for member in group], groups)
-    return call not in below_group and not any(member in below_call for member in group)
+    return not any(other.keys() & _below(group, groups) for group, other in ((a, b), (b, a)))
 
 
-def _closure(nodes: Iterable[Node], groups: list[Group]) -> set[Node]:
-    """Everything that nodes are made of, when a call stands for its whole group."""
+def _below(group: Group, groups: list[Group]) -> set[Node]:
+    """Everything the arguments of a group are made of, when a call stands for its whole group."""
+    together = {call: each for each in groups for call in each}
     found: set[Node] = set()
-    waiting = list(nodes)
+    waiting = [call.operands[0] for call in group]
     while waiting:
         node = waiting.pop()
         if node not in found:
             found.add(node)
+            waiting.extend(together.get(node, node.operands))
             waiting.extend(node.operands)
-            waiting.extend(member for group in groups if node in group for member in group)
     return found
 
 
-def _ingredients(calls: Iterable[Node], groups: list[Group]) -> set[Node]:
-    """The inputs and calls next below some calls; of a group of calls, its first stands for all."""
-    found: set[Node] = set()
-    waiting = [call.operands[0] for call in calls]
-    while waiting:
-        node = waiting.pop()
-        if node.op in CALLS or node.op == "input":
-            found.add(next((next(iter(group)) for group in groups if node in group), node))
-        else:
-            waiting.extend(node.operands)
-    return found
+def _ingredients(pair: Iterable[Group], groups: list[Group]) -> list[set[Node]]:
+    """For each group, the inputs and calls next below its arguments; the first of a group stands for all."""
+    first = {call: next(iter(each)) for each in groups for call in each}
+    sets = []
+    for group in pair:
+        found: set[Node] = set()
+        waiting = [call.operands[0] for call in group]
+        while waiting:
+            node = waiting.pop()
+            if node.op in CALLS or node.op == "input":
+                found.add(first.get(node, node))
+            else:
+                waiting.extend(node.operands)
+        sets.append(found)
+    return sets

@@ -141,17 +141,18 @@ class Body:
         return self.text(node, SUM)
 
     def _name(self, node: Node) -> str:
-        if node in self.hints:
-            wanted = self.hints[node]
-        elif node.op in COMPARISONS:
-            parts = findall(r"\w+", f"{self.texts[node.operands[0]][0]} {SIGNS[node.op]} ")
-            limit = self._compared(node.operands[1], node.operands[0])
-            wanted = "_".join([*parts, *findall(r"\w+", limit.removesuffix(".0"))])
-        else:
-            wanted = WORDS.get(node.op, node.op)
+        wanted = self.hints.get(node) or WORDS.get(node.op) or self._question(node) or node.op
         name, count = wanted, 1
         while name in self.taken or iskeyword(name):
             count += 1
             name = f"{wanted}_{count}"
         self.taken.add(name)
         return name
+
+    def _question(self, node: Node) -> str | None:
+        """A name such as ``rating_is_1`` for a comparison of an argument with a number."""
+        if node.op not in SIGNS:
+            return None
+        a, b = (self._compared(x, y) for x, y in (node.operands, node.operands[::-1]))
+        words = f"{a}_{SIGNS[node.op]}_{b.removesuffix('.0')}"
+        return words if words.isidentifier() else "holds"

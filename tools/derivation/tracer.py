@@ -257,7 +257,10 @@ class Tracer:
 
 
 def _about_rating(condition: Node) -> bool:
-    kinds = {"rating" if isinstance(x.value, Input) and x.value.kind == "rating" else x.op for x in condition.operands}
+    kinds = {
+        "rating" if isinstance(x.value, Input) and x.value.kind == "rating" else x.op
+        for x in condition.operands
+    }
     return kinds == {"rating", "constant"}
 
 

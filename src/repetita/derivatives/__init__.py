@@ -1,22 +1,22 @@
 """Derivatives of the memory models: generated scalar functions, one module a model.
 
 A module is written by ``python tools/derive.py`` from the equation file of the model. It is plain Python on
-floats, needs only ``math``, and compiles in Numba as it stands. Vectors: ``w`` parameters, ``c`` prepared values,
-``o`` options; a state is one argument a number. An *adjoint* (``bar_…``) of a value is the derivative of the
-summed loss by it.
+floats, needs only ``math``, and compiles in Numba as it stands. Vectors: ``w`` parameters, ``c`` prepared
+values, ``o`` options; a state is one argument a number. An *adjoint* (``bar_…``) of a value is the derivative
+of the summed loss by it.
 
 * ``forward(w, c, o, *state, days, rating, weight)`` returns the new state, the loss of the prediction (weight
   times binary cross-entropy) and `KEPT` further numbers that ``reverse`` wants.
-* ``reverse(w, c, o, *state, days, rating, weight, *kept, *bars)`` takes the adjoints of the new state and returns
-  those of the old one, of the parameters `REVERSE_PARAMETERS` and of the prepared values `REVERSE_PREPARED`;
-  the loss's own contribution is included. Only the numbers `LIVE_STATES` of a state have an adjoint: the others
-  depend on no parameter.
+* ``reverse(w, c, o, *state, days, rating, weight, *kept, *bars)`` takes the adjoints of the new state and
+  returns those of the old one, of the parameters `REVERSE_PARAMETERS` and of the prepared values
+  `REVERSE_PREPARED`; the loss's own contribution is included. Only the numbers `LIVE_STATES` of a state have
+  an adjoint: the others depend on no parameter.
 * ``first_reverse(w, c, o, rating, *bars)`` returns the adjoints of `FIRST_PARAMETERS`, then `FIRST_PREPARED`.
 * ``prepare_reverse(w, o, *bars)`` takes the adjoints of the prepared values that depend on a parameter
   (`LIVE_PREPARED`) and returns those of `PREPARE_PARAMETERS`.
 * ``tangent(w, c, o, *state, days, rating)`` returns the new state, the probability of recall, and their partial
-  derivatives in the order of `TANGENT_PATTERN`: triples of output (the probability comes after the state), kind of
-  input ("state", "parameter", "prepared") and its place. All others are zero. ``first_tangent`` and
+  derivatives in the order of `TANGENT_PATTERN`: triples of output (the probability comes after the state),
+  kind of input ("state", "parameter", "prepared") and its place. All others are zero. ``first_tangent`` and
   ``prepare_tangent`` do the same for the equations' ``first`` and ``prepare``.
 
 `MODEL` is the name, `STATES` and `PREPARED` count the numbers of a state and the prepared values.

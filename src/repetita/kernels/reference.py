@@ -25,11 +25,11 @@ def loss_and_gradient_reference(
     Args:
         model: Memory model with the parameters to differentiate at.
         histories: One list a card of (elapsed days, rating); the first review of a card is not predicted.
-        weights: Weight of each review, in the shape of the histories; 0 means not scored. Default: 1 for every
-            review with elapsed days above 0.
+        weights: Weight of each review, in the shape of the histories; 0 means not scored. Default: 1 for
+            every review with elapsed days above 0.
 
     Returns:
-        The loss, and one derivative a parameter. What `MemoryModel` clips or migrates is done already.
+        The loss, and one derivative a parameter.
 
     Example:
         >>> from repetita import model
@@ -52,7 +52,11 @@ def loss_and_gradient_reference(
 
 
 def _card(
-    model: MemoryModel, history: History, weights: Sequence[float], gradient: list[float], prepared: list[float]
+    model: MemoryModel,
+    history: History,
+    weights: Sequence[float],
+    gradient: list[float],
+    prepared: list[float],
 ) -> float:
     """The loss of one card; its derivatives by parameters and prepared values are added to the sums."""
     d = derivatives(model.name)
