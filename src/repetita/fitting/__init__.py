@@ -1,0 +1,22 @@
+"""Parameters of memory models from review logs.
+
+    training            `fit`: options in, `FitResult` out
+    recipe              what to minimize; prior, weights, outliers: its parts
+    problem             the function that is minimized, on the prior's scale
+    search              how: starts, gauss_newton, polish
+    initial_stability   the reference trainers' separate fit of initial stabilities
+    standard_errors     how sure the result is; result, wording: how it is told
+    loss                loss and gradient as one call
+
+Inside: arrays and logs. Kernels are compiled (or loaded from the cache) by the first evaluation.
+"""
+
+from __future__ import annotations
+
+from repetita.fitting.loss import loss_and_gradient
+from repetita.fitting.prior import PopulationPrior
+from repetita.fitting.result import FitResult
+from repetita.fitting.training import fit
+from repetita.fitting.weights import recency_weights
+
+__all__ = ["FitResult", "PopulationPrior", "fit", "loss_and_gradient", "recency_weights"]

@@ -1,0 +1,176 @@
+"""Damped Gauss-Newton descent inside a box.
+
+A step minimizes the quadratic model ``g'd + d'(B + damping diag B)d / 2`` over the box, where B is the Fisher
+information plus the curvature of the penalty. The damping grows when a step did not pay and shrinks when it
+did (Levenberg, Marquardt). B may come from a subsample of cards: it shapes the path, not the point it leads
+to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repetita.fitting.problem import Problem
+
+FloatArray = NDArray[np.float64]
+Refresh = Callable[["Point", FloatArray, FloatArray], FloatArray]
+
+FIRST_DAMPING = 1e-3
+LARGEST_DAMPING = 1e10
+WORTHWHILE = 1e-4  # share of the predicted gain that a step must bring
+GOOD = 0.75
+POOR = 0.25
+RIDGE = 1e-9  # of the mean curvature; keeps the model convex in directions without data or prior
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """Where a descent stands.
+
+    Attributes:
+        position: Shape (parameters,), on the prior's scale.
+        value: Penalized loss in nats.
+        gradient: By the position.
+        curvature: Model of the second derivative, positive definite.
+        damping: In force for the next step.
+        promised: Gain in nats that the model last promised; below the tolerance at convergence.
+        iterations: Accepted steps so far.
+        evaluations: Values with gradient computed so far.
+    """
+
+    position: FloatArray
+    value: float
+    gradient: FloatArray
+    curvature: FloatArray
+    damping: float = FIRST_DAMPING
+    promised: float = np.inf
+    iterations: int = 0
+    evaluations: int = 0
+
+
+def gauss_newton(
+    problem: Problem,
+    start: FloatArray,
+    *,
+    card_fraction: float = 1.0,
+    tolerance: float = 1e-2,
+    budget: int = 30,
+) -> Point:
+    """The point that damped Gauss-Newton steps lead to.
+
+    Args:
+        problem: What to minimize.
+        start: A position inside the box.
+        card_fraction: Share of cards that the curvature is taken from.
+        tolerance: Stop when a step promises less than this, in nats.
+        budget: Most evaluations.
+    """
+    value, gradient = problem.evaluate(start)
+    curvature = problem.curvature(start, card_fraction=card_fraction)
+    point = Point(start, value, gradient, curvature, evaluations=1)
+    return descend(
+        problem,
+        point,
+        refresh=lambda here, _step, _change: problem.curvature(here.position, card_fraction=card_fraction),
+        tolerance=tolerance,
+        budget=budget,
+    )
+
+
+def descend(problem: Problem, point: Point, *, refresh: Refresh, tolerance: float, budget: int) -> Point:
+    """Damped steps from a point until one promises less than the tolerance or the budget is spent.
+
+    Args:
+        problem: What to minimize.
+        point: Where to start.
+        refresh: Gives the curvature after an accepted step, from the new point, the step and the change of
+            the gradient along it.
+        tolerance: In nats.
+        budget: Most evaluations, those already made by ``point`` included.
+    """
+    while point.evaluations < budget and point.damping < LARGEST_DAMPING:
+        step = damped_step(problem, point)
+        promised = -float(point.gradient @ step + 0.5 * step @ point.curvature @ step)
+        point = replace(point, promised=promised)
+        if promised < tolerance:
+            return point
+        target = np.clip(point.position + step, problem.low, problem.high)
+        value, gradient = problem.evaluate(target)
+        paid = (point.value - value) / promised
+        moved = replace(point, evaluations=point.evaluations + 1, damping=_next_damping(point.damping, paid))
+        if not paid > WORTHWHILE:  # NaN counts as not paid
+            point = moved
+            continue
+        moved = replace(
+            moved, position=target, value=value, gradient=gradient, iterations=point.iterations + 1
+        )
+        point = replace(moved, curvature=refresh(moved, target - point.position, gradient - point.gradient))
+    return point
+
+
+def damped_step(problem: Problem, point: Point) -> FloatArray:
+    """The step from a point that minimizes its damped quadratic model inside the box."""
+    scale = np.diag(point.curvature)
+    ridge = RIDGE * max(float(scale.mean()), 1.0)
+    damped = point.curvature + np.diag(point.damping * scale + ridge)
+    return box_step(point.gradient, damped, problem.low - point.position, problem.high - point.position)
+
+
+def box_step(gradient: FloatArray, curvature: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Minimizer of ``g'd + d'Bd / 2`` over ``low <= d <= high``, B positive definite, by active sets.
+
+    Args:
+        gradient: Shape (k,).
+        curvature: Shape (k, k).
+        low: Lower bounds, at most 0.
+        high: Upper bounds, at least 0.
+
+    Example:
+        >>> g, B = np.array([-1.0, 4.0]), np.array([[1.0, 0.5], [0.5, 1.0]])
+        >>> box_step(g, B, np.array([-9.0, -2.0]), np.array([9.0, 2.0])).tolist()
+        [2.0, -2.0]
+    """
+    step = np.zeros_like(gradient)
+    held = ((low >= 0.0) & (gradient > 0.0)) | ((high <= 0.0) & (gradient < 0.0))
+    for _ in range(10 * len(gradient)):
+        free = ~held
+        toward = np.zeros_like(step)
+        slope = gradient + curvature @ step
+        if free.any():
+            toward[free] = -np.linalg.solve(curvature[np.ix_(free, free)], slope[free])
+        share, blocking = _longest(step, toward, low, high)
+        step = np.clip(step + share * toward, low, high)
+        if blocking >= 0:
+            step[blocking] = low[blocking] if toward[blocking] < 0.0 else high[blocking]
+            held[blocking] = True
+            continue
+        slope = gradient + curvature @ step
+        outward = np.where(step <= low, -slope, np.where(step >= high, slope, 0.0))
+        outward[free] = 0.0
+        wrong = int(np.argmax(outward))
+        if outward[wrong] <= 0.0:
+            break
+        held[wrong] = False
+    return step
+
+
+def _longest(step: FloatArray, toward: FloatArray, low: FloatArray, high: FloatArray) -> tuple[float, int]:
+    """Largest share of a move (at most 1) that stays in the box, and the entry that blocks it or -1."""
+    room = np.where(toward < 0.0, low - step, high - step)
+    moving = toward != 0.0
+    shares = np.full(len(step), np.inf)
+    shares[moving] = room[moving] / toward[moving]
+    blocking = int(np.argmin(shares))
+    return (float(shares[blocking]), blocking) if shares[blocking] < 1.0 else (1.0, -1)
+
+
+def _next_damping(damping: float, paid: float) -> float:
+    if paid > GOOD:
+        return damping * 0.1 if damping > 1e-8 else 0.0
+    if paid > POOR:
+        return damping
+    return max(damping * 8.0, FIRST_DAMPING)

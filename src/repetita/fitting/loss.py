@@ -1,0 +1,45 @@
+"""Loss and gradient of a model on a log, as one call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repetita.fitting.weights import Weighting, recency_weights
+from repetita.memory_model import MemoryModel
+from repetita.memory_model import model as memory_model
+
+if TYPE_CHECKING:
+    from repetita.reviews import ReviewLog
+
+
+def loss_and_gradient(
+    log: ReviewLog, model: MemoryModel | str = "fsrs6", weights: Weighting | None = None
+) -> tuple[float, NDArray[np.float64]]:
+    """Summed binary cross-entropy over the scored reviews of a log, and its gradient.
+
+    Args:
+        log: A review log. Scored: elapsed time of at least a day, not the first review of the card.
+        model: A memory model, or the name of one for its default parameters.
+        weights: As `recency_weights` takes them; None: every scored review counts 1.
+
+    Returns:
+        The sum in nats, and its derivatives by the parameters, shape (parameters,).
+
+    Example:
+        >>> from repetita.reviews import ReviewLog
+        >>> log = ReviewLog.from_histories([[(0, 3), (2, 3), (5, 1)]])
+        >>> loss, gradient = loss_and_gradient(log, "fsrs6")
+        >>> round(loss, 6), gradient.shape
+        (2.820924, (21,))
+    """
+    from repetita.kernels.objective import Objective
+    from repetita.kernels.packing import pack
+
+    chosen = memory_model(model) if isinstance(model, str) else model
+    rows = recency_weights(log, "uniform" if weights is None else weights)
+    objective = Objective(chosen.name, chosen.variant, pack(log, chosen.equations.UNIT), rows)
+    loss, gradient = objective.value_and_gradient(np.array(chosen.parameters))
+    return float(loss), gradient

@@ -1,0 +1,230 @@
+"""`fit`: parameters of a memory model from a review log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repetita.errors import UsageError
+from repetita.fitting.initial_stability import fitted_initial_stabilities, initial_places
+from repetita.fitting.outliers import outlier_cards
+from repetita.fitting.problem import Problem, SilentObjective
+from repetita.fitting.recipe import Center, Outliers, PriorChoice, Recipe, RecipeName, resolve
+from repetita.fitting.result import FEW_REVIEWS, FitResult, Status
+from repetita.fitting.search import Found, resting, search
+from repetita.fitting.standard_errors import Uncertainty, no_uncertainty, uncertainty
+from repetita.fitting.weights import Weighting, recency_weights
+from repetita.memory_model import MemoryModel
+from repetita.memory_model import model as memory_model
+
+if TYPE_CHECKING:
+    from repetita.kernels.objective import Objective
+    from repetita.reviews import ReviewLog
+
+FloatArray = NDArray[np.float64]
+
+SMALLEST_TOTAL = 1e-6  # sum of weights below which the small-sample factor stops to grow
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """A fit, prepared: the recipe, and what each row of the log weighs in it."""
+
+    log: ReviewLog
+    model: MemoryModel
+    recipe: Recipe
+    rows: FloatArray
+    left_out: int
+    initial: tuple[float, ...] | None
+    threads: int | None
+
+    @property
+    def problem(self) -> Problem:
+        total = float(self.rows.sum())
+        strength = 1.0 + self.recipe.small_sample / max(total, SMALLEST_TOTAL)
+        return Problem(self.objective(self.rows), self.recipe.prior, strength)
+
+    def objective(self, rows: FloatArray) -> Objective | SilentObjective:
+        """Summed loss with the weights given; compiles nothing when all of them are 0."""
+        if not rows.any():
+            return SilentObjective(len(self.model.parameters))
+        from repetita.kernels.objective import Objective
+        from repetita.kernels.packing import pack
+
+        packed = pack(self.log, self.model.equations.UNIT)
+        return Objective(self.model.name, self.model.variant, packed, rows, threads=self.threads)
+
+
+def fit(
+    log: ReviewLog,
+    model: str | MemoryModel = "fsrs6",
+    *,
+    recipe: RecipeName | None = None,
+    prior: PriorChoice = "default",
+    weights: Weighting | None = None,
+    outliers: Outliers | None = None,
+    center: Center | None = None,
+    small_sample: float | None = None,
+    start: Sequence[float] | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    variant: str = "default",
+    standard_errors: bool = True,
+) -> FitResult:
+    """Parameters of a memory model that explain a review log, with their uncertainty.
+
+    Minimizes ``sum v_i CE_i + (1 + small_sample / n) / 2 (theta - m)' P (theta - m)`` inside the published
+    bounds: CE the cross-entropy of a scored review, v its weight, n the sum of weights, P and m the precision
+    and center of the prior. Logs of any size are fitted; with few reviews the prior decides.
+
+    Args:
+        log: A review log.
+        model: Name of the model; or a `MemoryModel`, whose parameters are where the search starts.
+        recipe: What the options not given mean. "default": our own, the best of those tried on held-out
+            reviews of real logs. "peer": what the reference trainers minimize: ``prior="published",
+            weights="cubic", outliers="peer", center="initial-stability"``.
+        prior: "default" (the recipe's; our own is log-normal where a parameter is a scale), "published" (the
+            penalty of the reference trainers), None, or a `PopulationPrior`.
+        weights: A half-life in reviews (our own: 8000), "cubic", "uniform", or an array of shape (reviews,).
+        outliers: False (our own); "peer" or "fsrs-rs", "fsrs-optimizer": leave out cards with rare first
+            intervals, by the rule of one reference trainer or the other.
+        center: "defaults" (our own), or "initial-stability": the prior is centered on initial stabilities
+            fitted beforehand.
+        small_sample: Strengthens the prior on small logs, see above; at least 0. Default: 300 reviews, but 0
+            with the published prior, so that it stays the penalty of the reference trainers.
+        start: Parameters to start from, for instance those of the last fit.
+        seed: Of the random starting point.
+        threads: Most threads to use; the result does not depend on it.
+        variant: Variant of the model's equations.
+        standard_errors: Whether to compute standard errors (NaN if not).
+
+    Returns:
+        The result; its ``status`` says whether there was enough to learn from.
+
+    Raises:
+        UsageError: An option that does not exist or does not fit.
+
+    Example:
+        >>> from repetita.reviews import ReviewLog
+        >>> card = [(0, 3), (1, 3), (3, 3), (8, 1), (1, 3), (4, 3)]
+        >>> result = fit(ReviewLog.from_histories([card] * 50))
+        >>> result.status, result.scored, result.log_loss < result.log_loss_default
+        ('full', 250, True)
+    """
+    began = perf_counter()
+    _check_log(log)
+    name = model
+    if isinstance(model, MemoryModel):
+        name, variant = model.name, model.variant
+        start = model.parameters if start is None else start
+    basis = memory_model(str(name), variant=variant)
+    resolved = resolve(
+        basis.name,
+        recipe=recipe,
+        prior=prior,
+        weights=weights,
+        outliers=outliers,
+        center=center,
+        small_sample=small_sample,
+    )
+    if start is not None:
+        start = memory_model(basis.name, start, variant=variant, clip=True).parameters
+    task = _prepare(log, basis, resolved, threads)
+    problem = task.problem
+    searching = isinstance(problem.objective, SilentObjective)
+    found = (
+        resting(problem) if searching else search(problem, log, start=start, seed=seed, initial=task.initial)
+    )
+    best = found.best
+    spread = (
+        uncertainty(problem, best.position, best.gradient) if standard_errors else no_uncertainty(problem)
+    )
+    options = {**resolved.describe(), "recipe": recipe or "default", "variant": variant, "seed": seed}
+    return _result(task, problem, found, spread, options, began)
+
+
+def _check_log(log: object) -> None:
+    from repetita.reviews import ReviewLog
+
+    if not isinstance(log, ReviewLog):
+        raise UsageError(
+            f"fit takes a ReviewLog, got {type(log).__name__}",
+            hint="repetita.read_reviews makes one from a file or a frame",
+        )
+
+
+def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | None) -> _Task:
+    kept, targets = None, None
+    if recipe.outliers is not False:
+        kept = ~outlier_cards(log, "fsrs-rs" if recipe.outliers == "peer" else recipe.outliers)
+        targets = kept[log.card_index]
+    rows = recency_weights(log, recipe.weights, targets=targets)
+    initial = None
+    if recipe.center == "initial-stability":
+        initial = fitted_initial_stabilities(model.name, log, kept)
+        natural = recipe.prior.center
+        natural[list(initial_places(model.name).values())] = initial
+        recipe = replace(recipe, prior=recipe.prior.centered_at(natural))
+    left_out = 0 if targets is None else int(np.count_nonzero(log.scored & ~targets))
+    return _Task(log, model, recipe, rows, left_out, initial, threads)
+
+
+def _plain_losses(task: _Task, problem: Problem, natural: FloatArray, loss: float) -> tuple[float, float]:
+    """Unweighted mean loss over the scored reviews with the fitted and with the default parameters."""
+    rows = recency_weights(task.log, "uniform")
+    scored = float(rows.sum())
+    if scored == 0.0:
+        return float("nan"), float("nan")
+    same = np.array_equal(rows, task.rows)
+    plain = problem.objective if same else task.objective(rows)
+    fitted = loss if same else plain.value(natural)
+    return float(fitted) / scored, float(plain.value(np.array(task.model.parameters))) / scored
+
+
+def _result(
+    task: _Task, problem: Problem, found: Found, spread: Uncertainty, options: dict[str, Any], began: float
+) -> FitResult:
+    log, best, names = task.log, found.best, task.model.parameter_names
+    natural = problem.natural(best.position)
+    penalty = problem.strength * task.recipe.prior.penalty(natural)
+    loss, total = best.value - penalty, float(task.rows.sum())
+    log_loss, log_loss_default = _plain_losses(task, problem, natural, loss)
+    scored = int(np.count_nonzero(log.scored))
+    return FitResult(
+        model=memory_model(task.model.name, natural.tolist(), variant=task.model.variant),
+        std_errors=tuple(spread.laplace.tolist()),
+        std_errors_cluster=tuple(spread.cluster.tolist()),
+        covariance=spread.covariance,
+        intervals=tuple((float(low), float(high)) for low, high in spread.intervals),
+        learned=tuple(spread.learned.tolist()),
+        at_bounds=tuple(name for name, held in zip(names, spread.held, strict=True) if held),
+        log_loss=log_loss,
+        log_loss_default=log_loss_default,
+        weighted_log_loss=loss / total if total > 0.0 else float("nan"),
+        objective=best.value,
+        penalty=penalty,
+        status=_status(scored, total),
+        cards=log.cards,
+        reviews=len(log),
+        scored=scored,
+        left_out=task.left_out,
+        effective=total,
+        iterations=best.iterations,
+        evaluations=found.evaluations,
+        starts=found.starts,
+        converged=found.converged,
+        seconds=perf_counter() - began,
+        funnel=log.funnel,
+        options=options,
+    )
+
+
+def _status(scored: int, total: float) -> Status:
+    if not total > 0.0:
+        return "no_scored_reviews"
+    return "small_sample" if scored < FEW_REVIEWS else "full"

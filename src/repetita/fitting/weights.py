@@ -1,0 +1,87 @@
+"""How much each scored review counts: less, the more reviews came after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repetita.errors import UsageError, unknown_name
+
+if TYPE_CHECKING:
+    from repetita.reviews import ReviewLog
+
+FloatArray = NDArray[np.float64]
+Weighting = float | Literal["cubic", "uniform"] | Sequence[float] | FloatArray
+
+# 60 half-lives ago a review weighs less than one rounding error of the newest: leaving it out changes nothing
+# that float64 can hold, and cards with such reviews only need not be replayed.
+FORGOTTEN_HALF_LIVES = 60.0
+
+
+def recency_weights(
+    log: ReviewLog, weights: Weighting = 8000.0, *, targets: NDArray[np.bool_] | None = None
+) -> FloatArray:
+    """Weight of every row of a log: shape (reviews,), 0 where a row is not scored.
+
+    Args:
+        log: A review log.
+        weights: A number: half-life in reviews, ``0.5 ** (k / half_life)`` with k the scored reviews that
+            came later. ``"cubic"``: ``0.25 + 0.75 x ** 3`` with x from 0 to 1 in the order of time, as the
+            reference trainers weigh. ``"uniform"``: 1. An array of shape (reviews,): taken as it is on
+            scored rows.
+        targets: Rows that count, shape (reviews,); default: the scored rows of the log.
+
+    Raises:
+        UsageError: A half-life that is not positive, weights of another length, negative or not finite.
+
+    Example:
+        >>> from repetita.reviews import ReviewLog
+        >>> log = ReviewLog.from_histories([[(0, 3), (1, 3), (0, 3), (4, 1), (2, 3)]])
+        >>> recency_weights(log, 1).tolist()
+        [0.0, 0.25, 0.0, 0.5, 1.0]
+        >>> recency_weights(log, "cubic").tolist()
+        [0.0, 0.25, 0.0, 0.34375, 1.0]
+    """
+    counted = log.scored if targets is None else log.scored & targets
+    if not isinstance(weights, str | float | int | np.number):
+        return _given(weights, counted)
+    rows = np.zeros(len(log))
+    if weights == "uniform":
+        rows[counted] = 1.0
+        return rows
+    in_time = log.time_order[counted[log.time_order]]
+    place = np.arange(len(in_time), dtype=np.float64)
+    if weights == "cubic":
+        rows[in_time] = 0.25 + 0.75 * (place / max(len(in_time) - 1, 1)) ** 3
+        return rows
+    half_lives = (len(in_time) - 1 - place) / _half_life(weights)
+    rows[in_time] = np.where(half_lives <= FORGOTTEN_HALF_LIVES, np.exp2(-half_lives), 0.0)
+    return rows
+
+
+def _half_life(weights: str | float | int | np.number) -> float:
+    if isinstance(weights, str):
+        raise unknown_name("weighting", weights, ["cubic", "uniform"])
+    value = float(weights)
+    if isinstance(weights, bool) or not (isfinite(value) and value > 0.0):
+        raise UsageError(f"weights is {weights!r}, expected a half-life in reviews above 0", where="weights")
+    return value
+
+
+def _given(weights: Sequence[float] | FloatArray, counted: NDArray[np.bool_]) -> FloatArray:
+    try:
+        rows = np.array(weights, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"weights are not numbers: {error}", where="weights") from None
+    if rows.shape != counted.shape:
+        raise UsageError(
+            f"weights have shape {rows.shape}, expected one number a row: {counted.shape}", where="weights"
+        )
+    if not np.isfinite(rows[counted]).all() or (rows[counted] < 0.0).any():
+        raise UsageError("weights must be finite and at least 0 on every scored row", where="weights")
+    rows[~counted] = 0.0
+    return rows

@@ -1,0 +1,117 @@
+"""What a fit says about itself, in words for the person whose reviews they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from repetita.fitting.result import FitResult
+
+LITTLE_LEARNED = 0.2
+SCORED = "not the first of its card, and a day or more after the one before"
+
+
+def summary(result: FitResult) -> str:
+    """Several sentences, one thought a line."""
+    title = result.model.equations.TITLE
+    if result.status == "no_scored_reviews":
+        return "\n".join(_nothing(result, title))
+    lines = [_what(result, title), _how_good(result)]
+    if result.status == "small_sample":
+        lines.append(
+            f"With fewer than {result.few_reviews} scored reviews the default parameters are about as good "
+            "as these: a few days of reviews say as much about those days as about you."
+        )
+    lines += [_search(result), *_unsure(result), _next(result)]
+    return "\n".join(lines)
+
+
+def _nothing(result: FitResult, title: str) -> list[str]:
+    return [
+        f"{title}: nothing to fit. The log has {_count(result.reviews, 'review')} of "
+        f"{_count(result.cards, 'card')}, and none of them can be scored.",
+        f"A review is scored when it is {SCORED}.",
+        "The parameters given are those one would assume of anybody (the center of the prior). "
+        "Come back after some days of reviews.",
+    ]
+
+
+def _what(result: FitResult, title: str) -> str:
+    left_out = f", {result.left_out:,} left out as outliers" if result.left_out else ""
+    return (
+        f"{title} fitted to {_count(result.reviews, 'review')} of {_count(result.cards, 'card')}: "
+        f"{result.scored:,} are scored ({SCORED}){left_out}."
+    )
+
+
+def _how_good(result: FitResult) -> str:
+    change = result.log_loss - result.log_loss_default
+    direction = "lower" if change < 0 else "higher"
+    ours, defaults = (100 * exp(-loss) for loss in (result.log_loss, result.log_loss_default))
+    return (
+        f"Log loss {result.log_loss:.4f}, {abs(change):.4f} {direction} than with the default parameters "
+        f"({result.log_loss_default:.4f}; lower is better). Put plainly: on (geometric) average it gave what "
+        f"really happened a probability of {ours:.1f} %, with the default parameters {defaults:.1f} %. These "
+        "are the reviews it was fitted to; how it predicts reviews it has not seen is another question."
+    )
+
+
+def _search(result: FitResult) -> str:
+    starts = _count(result.starts, "starting point")
+    end = (
+        "No better set of parameters was found"
+        if result.converged
+        else "The search stopped at its limit; the best set of parameters found is given"
+    )
+    return f"{end} from {starts}. That is not proof that none exists."
+
+
+def _unsure(result: FitResult) -> list[str]:
+    lines = []
+    names = result.model.parameter_names
+    held = set(result.at_bounds)
+    if held:
+        lines.append(
+            f"At the end of the allowed range: {_listed(result.at_bounds)}. "
+            'The reviews would push further; read the value as "at least" or "at most".'
+        )
+    table = result.model.equations.PARAMETERS
+    unbounded = {
+        p.name
+        for p, (low, high) in zip(table, result.intervals, strict=True)
+        if low <= p.low and high >= p.high
+    }
+    vague = [
+        name
+        for name, share in zip(names, result.learned, strict=True)
+        if (share < LITTLE_LEARNED or name in unbounded) and name not in held
+    ]
+    if vague:
+        lines.append(
+            f"Barely known from these reviews: {_listed(vague)}. "
+            "Their values are mostly what was assumed before looking."
+        )
+    return lines
+
+
+def _next(result: FitResult) -> str:
+    if result.status == "small_sample":
+        return "Next: keep the defaults, or use these with care; fit again when there are more reviews."
+    if result.log_loss >= result.log_loss_default:
+        return (
+            "Next: evaluate the model on later reviews before using these; on this log they are no better "
+            "than the defaults."
+        )
+    return (
+        "Next: evaluate the model on later reviews (held out), then use it; fit again every few weeks of use."
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names)
