@@ -43,7 +43,7 @@ def test_scalars_match_reference(golden):
 def test_clip_matches_reference(golden):
     for case in golden("fsrs6")["clipper"]:
         given_values = list(case["input"])
-        # the reference fits w0..w3 elsewhere and only clips them from below; ours keeps them in the table's box
+        # the reference fits w0..w3 elsewhere and clips them from below only; ours keeps them boxed
         expected = [min(max(v, p.low), p.high) for v, p in zip(given_values, TABLE, strict=True)]
         assert expected[4:] == case["output"][4:]
         assert list(rp.model("fsrs6", given_values, clip=True).parameters) == expected
@@ -195,7 +195,7 @@ def test_scalars_need_the_standard_library_only():
     code = (
         "import sys, repetita as rp; m = rp.model('fsrs6'); s = m.initial_state(3);"
         "m.next_state(s, 3, 4); m.interval(s, 0.9); m.retrievability(s, 2);"
-        "heavy = {'numpy', 'numba', 'polars', 'scipy', 'rich', 'click'} & set(sys.modules); print(sorted(heavy))"
+        "print(sorted({'numpy', 'numba', 'polars', 'scipy', 'rich', 'click'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -48,6 +48,7 @@ def test_unknown_attribute_suggests_the_nearest():
 
 @pytest.mark.parametrize("code", ["import repetita", "import repetita.cli"])
 def test_import_pulls_in_nothing_heavy(code):
-    probe = f"{code}; import sys; print(sorted({{'numpy','numba','polars','scipy','matplotlib'}} & set(sys.modules)))"
+    heavy = {"numpy", "numba", "polars", "scipy", "matplotlib"}
+    probe = f"{code}; import sys; print(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
