@@ -1,0 +1,137 @@
+"""The three bins of RMSE(bins): time since the last review, reviews so far, lapses so far.
+
+Each bin is a geometric grid, named by a rounded value (formulas: srs-benchmark and fsrs-rs):
+
+* elapsed days ``x``: ``round(2.48 * 3.62 ** floor(log_3.62(max(x, 1e-6))), 2)``
+* review index ``i``: ``round(1.99 * 1.89 ** floor(log_1.89(i)))``
+* lapses ``l``: ``round(1.65 * 1.73 ** floor(log_1.73(l)))``, 0 without a lapse
+
+A review's *cell* is the triple, held as one small integer, so that sums over cells need no sorting.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["cells", "elapsed_bins", "lapse_bins", "review_index_bins"]
+
+ELAPSED_BASE, ELAPSED_SCALE = 3.62, 2.48
+INDEX_BASE, INDEX_SCALE = 1.89, 1.99
+LAPSE_BASE, LAPSE_SCALE = 1.73, 1.65
+SHORTEST_DAYS = 1e-6
+
+# Below 3.62 ** -4 days the name is rounded to 0.00: one bin for all of them.
+LOWEST_ELAPSED_EXPONENT = -5
+# 32 codes a dimension: elapsed times up to 1e14 days, 4e7 reviews, 2e7 lapses.
+CODES = 32
+STEPS = (CODES * CODES, CODES, 1)
+TABLE_SIZE = 1 << 16
+
+
+def elapsed_bins(elapsed_days: ArrayLike) -> NDArray[np.float64]:
+    """Names of the elapsed-time bins.
+
+    Args:
+        elapsed_days: Days since the previous review, at least 0; any shape.
+
+    Example:
+        >>> elapsed_bins([0, 1, 3.61, 3.62, 47, 48]).tolist()
+        [0.0, 2.48, 2.48, 8.98, 32.5, 117.65]
+    """
+    exponents = _exponents(np.maximum(elapsed_days, SHORTEST_DAYS), ELAPSED_BASE)
+    return np.round(ELAPSED_SCALE * ELAPSED_BASE**exponents, 2)
+
+
+def review_index_bins(review_index: ArrayLike) -> NDArray[np.float64]:
+    """Names of the review-index bins.
+
+    Args:
+        review_index: How many reviews a day or more apart the card has had with this one, at least 1.
+
+    Example:
+        >>> review_index_bins([1, 2, 3, 4, 7, 13]).tolist()
+        [2.0, 4.0, 4.0, 7.0, 13.0, 25.0]
+    """
+    return np.round(INDEX_SCALE * INDEX_BASE ** _exponents(np.maximum(review_index, 1), INDEX_BASE))
+
+
+def lapse_bins(lapses: ArrayLike) -> NDArray[np.float64]:
+    """Names of the lapse bins; 0 without a lapse.
+
+    Args:
+        lapses: How often the card was forgotten before this review, at least 0.
+
+    Example:
+        >>> lapse_bins([0, 1, 2, 3, 6]).tolist()
+        [0.0, 2.0, 3.0, 5.0, 9.0]
+    """
+    count = np.asarray(lapses)
+    names = np.round(LAPSE_SCALE * LAPSE_BASE ** _exponents(np.maximum(count, 1), LAPSE_BASE))
+    return np.where(count > 0, names, 0.0)
+
+
+def cells(elapsed_days: ArrayLike, review_index: ArrayLike, lapses: ArrayLike) -> NDArray[np.int64]:
+    """Cell of every review: equal numbers where all three bins are equal.
+
+    Args:
+        elapsed_days: Shape (n,), days, whole or fractional.
+        review_index: Shape (n,), whole numbers from 1.
+        lapses: Shape (n,), whole numbers from 0.
+
+    Returns:
+        Shape (n,), numbers in [0, 32768) for `numpy.bincount`.
+
+    Example:
+        >>> a, b, c = cells([1, 2, 4], [2, 3, 3], [0, 0, 0]).tolist()
+        >>> a == b, b == c
+        (True, False)
+    """
+    days = np.asarray(elapsed_days)
+    fractional = days.dtype.kind == "f"
+    code: NDArray[Any] = _elapsed_codes(days) * STEPS[0] if fractional else _looked_up(days, 0)
+    code += _looked_up(np.asarray(review_index), 1)
+    code += _looked_up(np.asarray(lapses), 2)
+    return code
+
+
+def _exponents(x: ArrayLike, base: float) -> NDArray[np.float64]:
+    # One division of two logarithms, as the published code has it: powers of the base fall on its side.
+    exponents: NDArray[np.float64] = np.floor(np.log(x) / np.log(base))
+    return exponents
+
+
+def _elapsed_codes(days: NDArray[Any]) -> NDArray[np.int64]:
+    exponents = _exponents(np.maximum(days, SHORTEST_DAYS), ELAPSED_BASE)
+    return np.clip(exponents - LOWEST_ELAPSED_EXPONENT, 0, CODES - 1).astype(np.int64)
+
+
+def _index_codes(index: NDArray[Any]) -> NDArray[np.int64]:
+    exponents = _exponents(np.maximum(index, 1), INDEX_BASE)
+    return np.clip(exponents, 0, CODES - 1).astype(np.int64)
+
+
+def _lapse_codes(lapses: NDArray[Any]) -> NDArray[np.int64]:
+    exponents = _exponents(np.maximum(lapses, 1), LAPSE_BASE)
+    return np.where(lapses > 0, np.clip(exponents + 1, 1, CODES - 1), 0).astype(np.int64)
+
+
+_CODES_OF = (_elapsed_codes, _index_codes, _lapse_codes)
+
+
+@cache
+def _table(dimension: int) -> NDArray[np.int32]:
+    values = np.arange(TABLE_SIZE)
+    return (_CODES_OF[dimension](values) * STEPS[dimension]).astype(np.int32)
+
+
+def _looked_up(values: NDArray[Any], dimension: int) -> NDArray[np.int32]:
+    """Codes of whole numbers, each already multiplied by the place of its dimension."""
+    code: NDArray[np.int32] = np.take(_table(dimension), values.astype(np.intp), mode="clip")
+    if values.size and values.max() >= TABLE_SIZE:
+        far = values >= TABLE_SIZE
+        code[far] = _CODES_OF[dimension](values[far]) * STEPS[dimension]
+    return code
