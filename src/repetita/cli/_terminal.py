@@ -1,0 +1,146 @@
+"""What people read: tables and lines on standard output; notes, stages and warnings on standard error.
+
+On a terminal rich draws tables and spinners (and honors ``NO_COLOR``); elsewhere the same content is plain
+text, and nothing moves.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from repetita.cli._answer import write_out
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person is looking at a stream."""
+    try:
+        return stream.isatty()
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a command speaks.
+
+    Attributes:
+        json: Results as one JSON document.
+        quiet: Nothing on standard error but errors.
+        debug: Tracebacks with errors.
+    """
+
+    json: bool = False
+    quiet: bool = False
+    debug: bool = False
+
+    def note(self, text: str) -> None:
+        """Say something beside the result, on standard error."""
+        if not self.quiet:
+            sys.stderr.write(f"note: {text}\n")
+
+    def notes(self, texts: Iterable[str]) -> None:
+        """Say several things."""
+        for text in texts:
+            self.note(text)
+
+    @contextmanager
+    def stage(self, doing: str) -> Iterator[None]:
+        """Show what is being done and how long it takes, while it is done, if a person is looking."""
+        if self.quiet or not is_terminal(sys.stderr):
+            yield
+            return
+        from rich.console import Console
+
+        began = time.perf_counter()
+        with Console(stderr=True).status(f"{doing} …"):
+            yield
+        seconds = time.perf_counter() - began
+        if seconds >= 1.0:
+            sys.stderr.write(f"{doing}: {seconds:.1f} s\n")
+
+    @contextmanager
+    def progress(self, doing: str) -> Iterator[Callable[[int, int], None]]:
+        """Show how much is done: a bar if a person is looking, else a line for every tenth.
+
+        Yields:
+            What to call with the number of steps done and of all steps.
+        """
+        if self.quiet:
+            yield lambda done, total: None
+            return
+        if not is_terminal(sys.stderr):
+            yield _lines_of_tenths(doing)
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(doing, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _lines_of_tenths(doing: str) -> Callable[[int, int], None]:
+    """Progress as a line on standard error for every tenth that is done."""
+    told = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if (10 * done) // total > told:
+            told = (10 * done) // total
+            sys.stderr.write(f"{doing}: {done} of {total}\n")
+
+    return tell
+
+
+def say(*lines: str) -> None:
+    """Write lines of a result to standard output."""
+    write_out("".join(f"{line}\n" for line in lines))
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str | None = None) -> None:
+    """Write a table to standard output; columns of numbers are set to the right.
+
+    Args:
+        columns: Headings. An empty heading is allowed.
+        rows: Cells, one a column, already worded.
+        title: A line above.
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    right = [all(_numeric(row[i]) for row in cells) for i in range(len(columns))]
+    if is_terminal(sys.stdout):
+        _print_rich(columns, cells, right, title)
+        return
+    lines = ["", title] if title else [""]
+    widths = [max(len(text) for text in column) for column in zip(columns, *cells, strict=True)]
+    for row in [list(columns), *cells]:
+        parts = (
+            text.rjust(width) if to_right else text.ljust(width)
+            for text, width, to_right in zip(row, widths, right, strict=True)
+        )
+        lines.append("  " + "  ".join(parts).rstrip())
+    say(*lines)
+
+
+def _print_rich(columns: Sequence[str], cells: list[list[str]], right: list[bool], title: str | None) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for name, to_right in zip(columns, right, strict=True):
+        table.add_column(Text(name), justify="right" if to_right else "left")
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console()
+    console.print()
+    console.print(table)
+
+
+def _numeric(text: str) -> bool:
+    return not text.strip() or text.strip()[:1] in "0123456789.-−+–" or text in {"nan", "inf"}

@@ -1,0 +1,69 @@
+"""``repetita evaluate``: how well a model predicts a log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from repetita.cli._answer import Answer
+from repetita.cli._arguments import Command
+from repetita.cli._log_facts import log_facts, warn_if_fitted_on
+from repetita.cli._options import (
+    Chosen,
+    Fitting,
+    Reading,
+    answer_options,
+    fit_options,
+    folds_option,
+    judged,
+    model_options,
+    reader_options,
+)
+from repetita.cli._terminal import Manner, print_table, say
+
+if TYPE_CHECKING:
+    from repetita.evaluation import Evaluation
+
+MEASURES = {"log_loss": "log loss", "rmse_bins": "RMSE(bins)", "auc": "AUC", "ici": "ICI", "mbe": "bias"}
+
+
+@click.command("evaluate", cls=Command, short_help="Judge how well a model predicts a log.")
+@reader_options
+@model_options(parameters="Judge these as they are instead of fitting.")
+@fit_options
+@folds_option
+@answer_options
+def command(reading: Reading, chosen: Chosen, fitting: Fitting, folds: int, manner: Manner) -> Answer:
+    """Judge how well a model predicts LOG, beside the published defaults and a constant.
+
+    Without --parameters the model is fitted on earlier reviews and judged on later ones, fold by fold, so
+    every review is predicted by a model that has not seen it.
+    """
+    from repetita.evaluation import evaluate
+
+    log = reading.read(manner)
+    flattered = warn_if_fitted_on(log, chosen.text, manner)
+    model = judged(chosen, fitting, manner)
+    with manner.progress("judging") as progress:
+        result = evaluate(
+            log, model, folds=folds, seed=fitting.seed, fit_options=fitting.options, progress=progress
+        )
+    document = {**result.to_dict(), "in_sample": flattered, "seed": fitting.seed, "log": log_facts(log)}
+    return Answer(document, lambda: _show(result))
+
+
+def _show(result: Evaluation) -> None:
+    say(result.summary())
+    judged_beside = {result.label: result.scores, **result.baselines}
+    rows = [
+        (name, *("" if (value := getattr(scores, m)) is None else f"{value:.4f}" for m in MEASURES))
+        for name, scores in judged_beside.items()
+    ]
+    print_table(("", *MEASURES.values()), rows)
+    if result.folds:
+        folds = [
+            (str(i + 1), f"{fold.train_reviews:,}", f"{fold.test_reviews:,}", f"{fold.log_loss:.4f}")
+            for i, fold in enumerate(result.folds)
+        ]
+        print_table(("fold", "reviews before", "scored after", "log loss"), folds)

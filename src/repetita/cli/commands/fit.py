@@ -1,0 +1,67 @@
+"""``repetita fit``: parameters of a memory model from a log."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import click
+
+from repetita.cli._answer import Answer, dumps, success
+from repetita.cli._arguments import Command
+from repetita.cli._log_facts import log_facts
+from repetita.cli._options import (
+    Chosen,
+    Fitting,
+    Reading,
+    answer_options,
+    fit_options,
+    model_options,
+    output_options,
+    reader_options,
+)
+from repetita.cli._target import Target
+from repetita.cli._terminal import Manner, print_table, say
+
+if TYPE_CHECKING:
+    from repetita.fitting import FitResult
+
+
+@click.command("fit", cls=Command, short_help="Fit a memory model to a log.")
+@reader_options
+@model_options(parameters="Where the search starts, e.g. an earlier fit.")
+@fit_options
+@output_options(what="Write the result as JSON, to be given to --parameters later.")
+@answer_options
+def command(reading: Reading, chosen: Chosen, fitting: Fitting, target: Target, manner: Manner) -> Answer:
+    """Fit the parameters of a memory model to LOG, and say how good and how sure they are.
+
+    Prints the list to paste into the FSRS parameters of an Anki preset.
+    """
+    from repetita.fitting import fit
+
+    target.check()
+    log = reading.read(manner)
+    start = chosen.model(manner).parameters if chosen.text else None
+    with manner.stage(f"fitting {chosen.name}"):
+        options = {"variant": chosen.variant, "seed": fitting.seed, **fitting.options}
+        result = fit(log, chosen.name, start=start, **options)
+    document = {**result.to_dict(), "log": log_facts(log)}
+    target.write(dumps(success("fit", document), indent=2))
+    return Answer(document, lambda: _show(result, target, fitting.seed))
+
+
+def _show(result: FitResult, target: Target, seed: int) -> None:
+    from repetita.report import parameter_text
+
+    say(result.summary())
+    table = result.model.equations.PARAMETERS
+    rows = [
+        (i, p.name, f"{value:.4f}", f"{error:.4f}" if isfinite(error) else "", f"{p.default:.4f}", p.meaning)
+        for i, (p, value, error) in enumerate(zip(table, result.parameters, result.std_errors, strict=True))
+    ]
+    print_table(("", "parameter", "value", "std. error", "default", "what it means"), rows)
+    say("", "To paste into the FSRS parameters of an Anki preset:", "", parameter_text(result.parameters), "")
+    say(f"{result.seconds:.2f} s, seed {seed}")
+    if target.path is not None:
+        say(target.told())

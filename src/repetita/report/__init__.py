@@ -1,0 +1,52 @@
+"""A log and a model in pictures: figures, the numbers behind them, and one page with everything.
+
+    overview                                        what is in a log, in numbers
+    funnel forgetting calibration parameters states the numbers behind each figure, and what they say in words
+    figures                                         the same, drawn (needs matplotlib, the extra ``plot``)
+    page                                            `make_report`: one HTML page that works offline
+
+Nothing here needs matplotlib until something is drawn.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from repetita.report.calibration import calibration_points as calibration_points
+    from repetita.report.forgetting import forgetting_curves as forgetting_curves
+    from repetita.report.funnel import funnel_bars as funnel_bars
+    from repetita.report.overview import Overview as Overview
+    from repetita.report.overview import log_overview as log_overview
+    from repetita.report.page import Report as Report
+    from repetita.report.page import make_report as make_report
+    from repetita.report.parameters import parameter_panel as parameter_panel
+    from repetita.report.parameters import parameter_text as parameter_text
+    from repetita.report.states import state_histograms as state_histograms
+
+_HOMES = {
+    "Overview": "overview",
+    "Report": "page",
+    "calibration_points": "calibration",
+    "forgetting_curves": "forgetting",
+    "funnel_bars": "funnel",
+    "log_overview": "overview",
+    "make_report": "page",
+    "parameter_panel": "parameters",
+    "parameter_text": "parameters",
+    "state_histograms": "states",
+}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"repetita.report has no attribute {name!r}")
+    value = getattr(import_module(f"repetita.report.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

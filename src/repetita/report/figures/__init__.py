@@ -1,0 +1,25 @@
+"""Figures, drawn with matplotlib from numbers that can also be had without it. Nothing is shown or saved.
+
+Each function returns a `matplotlib.figure.Figure`. The numbers behind it come from `repetita.report`:
+`funnel_bars`, `forgetting_curves`, `calibration_points`, `parameter_panel`, `state_histograms`. matplotlib is
+the extra ``plot``; without it every function here raises `repetita.errors.MissingExtra`.
+"""
+
+from repetita.report.figures.calibration import calibration_figure, draw_calibration
+from repetita.report.figures.forgetting import draw_forgetting, forgetting_figure
+from repetita.report.figures.funnel import draw_funnel, funnel_figure
+from repetita.report.figures.parameters import draw_parameters, parameters_figure
+from repetita.report.figures.states import draw_states, states_figure
+
+__all__ = [
+    "calibration_figure",
+    "draw_calibration",
+    "draw_forgetting",
+    "draw_funnel",
+    "draw_parameters",
+    "draw_states",
+    "forgetting_figure",
+    "funnel_figure",
+    "parameters_figure",
+    "states_figure",
+]

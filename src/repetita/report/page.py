@@ -1,0 +1,219 @@
+"""The report: everything known about one log and one model, on one page that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from repetita import __version__
+from repetita.errors import NoReviews
+from repetita.report.calibration import calibration_points
+from repetita.report.forgetting import forgetting_curves
+from repetita.report.funnel import funnel_bars
+from repetita.report.html import code, document, lines, number_tiles, paragraph, picture, section
+from repetita.report.numbers import (
+    calibration_table,
+    forgetting_table,
+    funnel_table,
+    parameter_table,
+    states_table,
+)
+from repetita.report.overview import Overview, log_overview
+from repetita.report.parameters import ParameterPanel, parameter_panel, parameter_rows, parameter_text
+from repetita.report.states import state_histograms
+
+if TYPE_CHECKING:
+    from repetita.evaluation import Evaluation
+    from repetita.evaluation.predictors import Progress
+    from repetita.fitting import FitResult
+    from repetita.memory_model import MemoryModel
+    from repetita.reviews import ReviewLog
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """A log, a model, and what is known of both. Made by `make_report`.
+
+    Attributes:
+        log: The reviews.
+        model: The model that the figures show.
+        fit: How its parameters were found, or None where they were given.
+        evaluation: How well it predicts, or None where that cannot be judged.
+        unjudged: Why it cannot, in words; empty otherwise.
+    """
+
+    log: ReviewLog
+    model: MemoryModel
+    fit: FitResult | None = None
+    evaluation: Evaluation | None = None
+    unjudged: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return f"Reviews of {PurePath(self.log.source).name}"
+
+    def html(self) -> str:
+        """The page: one HTML document with everything inside, readable without a network.
+
+        Raises:
+            MissingExtra: matplotlib is not installed.
+        """
+        return document(self.title, _body(self))
+
+
+def make_report(
+    log: ReviewLog,
+    model: str | MemoryModel = "fsrs6",
+    *,
+    folds: int = 5,
+    seed: int = 0,
+    fit_options: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """A report on a log.
+
+    Args:
+        log: A review log.
+        model: A model name is fitted, and judged on held-out reviews; a `MemoryModel` is shown and judged
+            as it is.
+        folds: Forward folds of the judgment.
+        seed: Of every random draw.
+        fit_options: Further arguments of `repetita.fit`.
+        progress: Called with the number of folds done and of all folds.
+
+    Raises:
+        MissingExtra: matplotlib is not installed; said before any work is done.
+    """
+    from repetita.evaluation import evaluate
+    from repetita.fitting import fit
+    from repetita.report.figures.canvas import house_style
+
+    with house_style():
+        pass
+    options = dict(fit_options or {})
+    result = fit(log, model, seed=seed, **options) if isinstance(model, str) else None
+    shown = model if result is None else result.model
+    assert not isinstance(shown, str), "a name was fitted"
+    try:
+        evaluation = evaluate(log, model, folds=folds, seed=seed, fit_options=options, progress=progress)
+    except NoReviews as error:
+        return Report(log, shown, result, None, error.message)
+    return Report(log, shown, result, evaluation)
+
+
+def _body(report: Report) -> str:
+    seen = log_overview(report.log)
+    parts = [f"<h1>{_escaped(report.title)}</h1>\n", _answer(report), _tiles(report, seen), _fit(report)]
+    parts += [_funnel(report), _forgetting(report), _calibration(report), _parameters(report)]
+    return "".join([*parts, _states(report), _footer(seen)])
+
+
+def _escaped(text: str) -> str:
+    from html import escape
+
+    return escape(text)
+
+
+def _answer(report: Report) -> str:
+    if report.evaluation is None:
+        said = f"How well the model predicts cannot be judged yet: {report.unjudged}."
+        return paragraph(said, role="answer")
+    first, *rest = report.evaluation.summary().splitlines()
+    return paragraph(first, role="answer") + "".join(paragraph(line) for line in rest)
+
+
+def _tiles(report: Report, seen: Overview) -> str:
+    tiles = [
+        ("reviews", f"{seen.reviews:,}"),
+        ("cards", f"{seen.cards:,}"),
+        ("scored reviews", f"{seen.scored:,}"),
+        ("observed recall", "none yet" if seen.recalled is None else f"{100 * seen.recalled:.1f} %"),
+    ]
+    if seen.begins and seen.ends:
+        tiles.append(("from", seen.begins[:10]))
+        tiles.append(("to", seen.ends[:10]))
+    if report.evaluation is not None:
+        tiles.append(("log loss", f"{report.evaluation.log_loss:.4f}"))
+        tiles.append(("RMSE (bins)", f"{report.evaluation.rmse_bins:.4f}"))
+    return number_tiles(tiles)
+
+
+def _fit(report: Report) -> str:
+    title = report.model.equations.TITLE
+    if report.fit is None:
+        said = paragraph(f"The parameters of {title} were given, not fitted to this log.")
+    else:
+        said = lines(report.fit.summary())
+    paste = paragraph("To paste into the FSRS parameters of a preset:", role="muted")
+    return section("The fit", said, paste, code(parameter_text(report.model.parameters)))
+
+
+def _funnel(report: Report) -> str:
+    from repetita.report.figures.funnel import draw_funnel
+
+    bars = funnel_bars(report.log)
+    return section(
+        "From rows to reviews",
+        _drawn(draw_funnel(bars), "funnel", bars.sentence()),
+        funnel_table(bars),
+        *(paragraph(f"Assumed while reading: {guess}", role="muted") for guess in report.log.funnel.guesses),
+    )
+
+
+def _forgetting(report: Report) -> str:
+    from repetita.report.figures.forgetting import draw_forgetting
+
+    curves = forgetting_curves(report.log, report.model)
+    drawn = _drawn(draw_forgetting(curves), "forgetting", curves.sentence())
+    return section("Forgetting after the first day", drawn, forgetting_table(curves))
+
+
+def _calibration(report: Report) -> str:
+    heading = "Predicted and observed recall"
+    if report.evaluation is None:
+        return section(heading, paragraph(f"Nothing to judge yet: {report.unjudged}.", role="means"))
+    from repetita.report.figures.calibration import draw_calibration
+
+    points = calibration_points(report.evaluation)
+    drawn = _drawn(draw_calibration(points), "calibration", points.sentence())
+    return section(heading, drawn, calibration_table(points))
+
+
+def _parameters(report: Report) -> str:
+    from repetita.report.figures.parameters import draw_parameters
+
+    panel = _panel(report)
+    drawn = _drawn(draw_parameters(panel), "parameters", panel.sentence())
+    return section("Parameters among other learners", drawn, parameter_table(panel))
+
+
+def _panel(report: Report) -> ParameterPanel:
+    if report.fit is not None:
+        return parameter_panel(report.fit)
+    unknown = [(float("nan"), float("nan"))] * len(report.model.parameters)
+    return parameter_rows(report.model.name, report.model.parameters, unknown)
+
+
+def _states(report: Report) -> str:
+    from repetita.report.figures.states import draw_states
+
+    states = state_histograms(report.log, report.model)
+    drawn = _drawn(draw_states(states), "states", states.sentence())
+    return section("The cards after their last review", drawn, states_table(states))
+
+
+def _drawn(figure: Any, name: str, sentence: str) -> str:
+    from repetita.report.figures.canvas import to_svg
+
+    return picture(to_svg(figure, name, title=sentence)) + paragraph(sentence, role="means")
+
+
+def _footer(seen: Overview) -> str:
+    said = (
+        f"Made by repetita {__version__} from {seen.source}; {seen.day_rule}. Intervals are 95 %. "
+        "This page holds everything it shows, loads nothing and sends nothing."
+    )
+    return f"<footer>\n{paragraph(said)}</footer>\n"
