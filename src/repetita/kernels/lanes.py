@@ -12,6 +12,17 @@ from repetita.kernels.packing import LANES
 ABSENT_RATING = 3.0
 ABSENT_DAYS = 0.0
 
+POSITION_BITS = 2**48 - 1
+
+
+@inlined
+def natural(position: Any) -> Any:
+    """The position itself, in a form that shows it is not negative.
+
+    Otherwise every index is checked for being counted from the end, and no loop becomes vector instructions.
+    """
+    return position & POSITION_BITS
+
 
 @inlined
 def load(
@@ -21,6 +32,7 @@ def load(
 
     Main loops then touch the scratch array only, and need no check whether arrays overlap.
     """
+    position, rating_row, days_row = natural(position), natural(rating_row), natural(days_row)
     for lane in range(LANES):
         present = lane < active
         scratch[rating_row + lane] = select(present, float(ratings[position + lane]), ABSENT_RATING)
@@ -30,5 +42,39 @@ def load(
 @inlined
 def load_weights(weights: Any, position: Any, active: Any, scratch: Any, weight_row: Any) -> None:
     """Copies the weights of one step to scratch; absent reviews weigh nothing."""
+    position, weight_row = natural(position), natural(weight_row)
     for lane in range(LANES):
         scratch[weight_row + lane] = select(lane < active, weights[position + lane], 0.0)
+
+
+@inlined
+def clear(scratch: Any, row: Any, count: Any) -> None:
+    """Sets ``count`` rows to zero."""
+    row = natural(row)
+    for i in range(count * LANES):
+        scratch[row + i] = 0.0
+
+
+@inlined
+def copy(scratch: Any, source: Any, target: Any, count: Any) -> None:
+    """Copies ``count`` rows."""
+    source, target = natural(source), natural(target)
+    for i in range(count * LANES):
+        scratch[target + i] = scratch[source + i]
+
+
+@inlined
+def add_row(scratch: Any, source: Any, sums: Any, total: Any) -> None:
+    """Adds one row to another."""
+    source, total = natural(source), natural(total)
+    for lane in range(LANES):
+        sums[total + lane] += scratch[source + lane]
+
+
+@inlined
+def position_at(starts: Any, lengths: Any, block: Any, step: Any) -> Any:
+    """Where in the packed log the reviews of a step of a block begin."""
+    position = starts[block]
+    for lane in range(block * LANES, (block + 1) * LANES):
+        position += min(lengths[lane], step)
+    return position

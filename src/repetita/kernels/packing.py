@@ -64,6 +64,13 @@ class PackedLog:
         """Length of the longest card."""
         return int(self.lengths[0]) if len(self.lengths) else 0
 
+    @property
+    def first_rows(self) -> IntArray:
+        """(cards,) the log's row of each card's first review, longest card first."""
+        leading = np.arange(LANES) + self.starts[:, np.newaxis]
+        rows: IntArray = self.rows[leading.ravel()[: self.cards]]
+        return rows
+
     def column(self, values: FloatArray) -> FloatArray:
         """A column of the log in packed order, with 16 zeros at the end.
 

@@ -13,6 +13,9 @@ from types import ModuleType
 
 from repetita.kernels.packing import LANES
 
+# steps of a card whose intermediate results are kept at a time; longer cards are gone through twice
+SEGMENT = 128
+
 PLACEHOLDER = re.compile(r"\$(\w+)")
 WHOLE_LINE = re.compile(r"^( *)\$(\w+)$", re.MULTILINE)
 
@@ -59,6 +62,23 @@ def vectors(equations: ModuleType) -> dict[str, str]:
     }
 
 
+def loads(base: str, first_row: int, count: int, array: str = "scratch") -> list[str]:
+    """Expressions that read rows of an array from ``first_row`` on, counted from the position ``base``."""
+    return [f"{array}[{base}{(first_row + i) * LANES} + lane]" for i in range(count)]
+
+
+def stores(base: str, first_row: int, values: list[str], array: str = "scratch") -> list[str]:
+    """Statements that write rows of an array from ``first_row`` on, counted from the position ``base``."""
+    rows = loads(base, first_row, len(values), array)
+    return [f"{row} = {value}" for row, value in zip(rows, values, strict=True)]
+
+
+def sums_of(first_row: int, values: list[str]) -> list[str]:
+    """Statements that add to rows of the sums from ``first_row`` on."""
+    rows = loads("", first_row, len(values), "sums")
+    return [f"{row} += {value}" for row, value in zip(rows, values, strict=True)]
+
+
 def render_packing() -> str:
     """Text of the kernel that orders the reviews of a packed log."""
     return fill("packing", lanes=LANES)
@@ -67,21 +87,93 @@ def render_packing() -> str:
 def render_values(name: str, equations: ModuleType) -> tuple[str, int]:
     """Text of the kernel that predicts and replays, and the rows of scratch it needs."""
     count = len(equations.STATE)
-    rating, days, recall, state = (row * LANES for row in range(4))
+    rating, days, recall, state = range(4)
     new = names("new", count)
+    old = loads("", state, count)
     text = fill(
         "values",
         model=name,
         lanes=LANES,
-        rating=rating,
-        days=days,
-        recall=recall,
+        rating=rating * LANES,
+        days=days * LANES,
+        recall=recall * LANES,
         new=sequence(new),
-        store_new=[f"scratch[{state + i * LANES} + lane] = {new[i]}" for i in range(count)],
-        load_state=sequence(f"scratch[{state + i * LANES} + lane]" for i in range(count)),
-        store_states=[
-            f"states[{i}, position + lane] = scratch[{state + i * LANES} + lane]" for i in range(count)
-        ],
+        store_new=stores("", state, new),
+        load_state=sequence(old),
+        store_states=[f"states[{i}, position + lane] = {value}" for i, value in enumerate(old)],
         **vectors(equations),
     )
-    return text, 3 + count
+    return text, state + count
+
+
+class GradientLayout:
+    """Where the gradient kernel of a model keeps what, in rows of 16 numbers.
+
+    Attributes:
+        sums: What each row of sums is the adjoint of: ("parameter" or "prepared", place). The loss follows,
+            then the adjoints of the state.
+        sum_rows: Rows of the array of sums.
+        step: Rows of a step: rating, days, weight, loss, the state before it, what the reverse pass needs.
+        states: Numbers of a state.
+    """
+
+    def __init__(self, derivatives: ModuleType) -> None:
+        self.sums = [("parameter", i) for i in derivatives.REVERSE_PARAMETERS]
+        self.sums += [("prepared", i) for i in derivatives.REVERSE_PREPARED]
+        self.later = len(self.sums)
+        self.sums += [("parameter", i) for i in derivatives.FIRST_PARAMETERS]
+        self.sums += [("prepared", i) for i in derivatives.FIRST_PREPARED]
+        self.bars = len(self.sums) + 1
+        self.sum_rows = self.bars + len(derivatives.LIVE_STATES)
+        self.states: int = derivatives.STATES
+        self.step: int = 4 + self.states + derivatives.KEPT
+
+    def scratch_rows(self, steps: int) -> int:
+        """Rows of scratch for cards of at most so many reviews."""
+        return (SEGMENT + 1) * self.step + (steps // SEGMENT + 1) * self.states
+
+
+def render_gradient(name: str, equations: ModuleType, derivatives: ModuleType) -> str:
+    """Text of the kernel for loss and gradient of a model."""
+    layout = GradientLayout(derivatives)
+    rating, days, weight, loss, state = range(5)
+    kept, live = state + layout.states, len(derivatives.LIVE_STATES)
+    new, keeps = names("new", layout.states), names("kept", derivatives.KEPT)
+    bars, sums = names("bar", live), names("sum", len(layout.sums))
+    inputs = [*loads("at + ", state, layout.states), *loads("at + ", days, 1)]
+    inputs += [*loads("at + ", rating, 1), *loads("at + ", weight, 1)]
+    old_bars = loads("", layout.bars, live, "sums")
+    return fill(
+        "gradient",
+        model=name,
+        lanes=LANES,
+        bars=layout.bars * LANES,
+        bar_rows=live,
+        total_rows=layout.bars,
+        loss_sum=len(layout.sums) * LANES,
+        step_size=layout.step * LANES,
+        segment=SEGMENT,
+        rating=rating * LANES,
+        days=days * LANES,
+        weight=weight * LANES,
+        loss=loss * LANES,
+        state=state * LANES,
+        states=layout.states,
+        state_size=layout.states * LANES,
+        new=sequence(new),
+        store_new=stores("at + STEP + ", state, new),
+        forward_results=sequence([*new, "loss", *keeps]),
+        forward_arguments=", ".join(inputs),
+        store_forward=[
+            *stores("at + STEP + ", state, new),
+            *stores("at + ", loss, ["loss"]),
+            *stores("at + ", kept, keeps),
+        ],
+        reverse_results=sequence([*bars, *sums[: layout.later]]),
+        reverse_arguments=", ".join([*inputs, *loads("at + ", kept, derivatives.KEPT), *old_bars]),
+        store_reverse=[*stores("", layout.bars, bars, "sums"), *sums_of(0, sums[: layout.later])],
+        first_results=sequence(sums[layout.later :]),
+        first_arguments=", ".join([*loads("at + ", rating, 1), *old_bars]),
+        store_first=sums_of(layout.later, sums[layout.later :]),
+        **vectors(equations),
+    )
