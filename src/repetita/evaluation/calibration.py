@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repetita.evaluation.bootstrap import LEVEL, Resampling
+from repetita.evaluation.bootstrap import LEVEL, Resampling, numbered
 from repetita.evaluation.metrics import UNIVERSAL_BINS, checked, exponential_bins
 from repetita.evaluation.smooth_ece import smece_and_width
 
@@ -103,12 +103,11 @@ def calibration(
     tail = 100.0 * OUTER_SHARE
     first, last = np.percentile(p, (tail, 100.0 - tail))
     at = np.linspace(float(first), float(last), CURVE_POINTS)
-    smoother = _smoother(at, width)
-    place = np.rint(p * GRID_STEPS).astype(np.int64)
+    rounded = np.rint(p * GRID_STEPS).astype(np.int64)
+    place = numbered(rounded)[1]
+    smoother = _smoother(at, np.flatnonzero(np.bincount(rounded)) / GRID_STEPS, width)
     missed = p - y
-    gap = (smoother @ np.bincount(place, missed, GRID_STEPS + 1)) / (
-        smoother @ np.bincount(place, minlength=GRID_STEPS + 1)
-    )
+    gap = (smoother @ np.bincount(place, missed)) / (smoother @ np.bincount(place))
     low, high = _band(gap, missed, place, smoother, resamplings)
     return Calibration(
         **binned,
@@ -141,12 +140,12 @@ def _bins(p: Floats, y: NDArray[np.bool_]) -> dict[str, Any]:
     }
 
 
-def _smoother(at: Floats, width: float) -> Floats:
-    """Gaussian weights of the grid points, mirrored at 0 and 1: shape (points, grid points)."""
-    grid = np.arange(GRID_STEPS + 1) / GRID_STEPS
-    weights = np.zeros((at.size, grid.size))
-    for mirrored in (grid, -grid, 2.0 - grid):
-        weights += np.exp(-0.5 * ((at[:, None] - mirrored) / width) ** 2)
+def _smoother(at: Floats, places: Floats, width: float) -> Floats:
+    """Gaussian weight of each place at each point, mirrored at 0 and 1: shape (points, places)."""
+    images = [((at[:, None] - mirrored) / width) ** 2 for mirrored in (places, -places, 2.0 - places)]
+    # relative to the nearest place, so that not all weights vanish in a gap between predictions
+    nearest = images[0].min(axis=1, keepdims=True)
+    weights: Floats = np.sum([np.exp(0.5 * (nearest - image)) for image in images], axis=0)
     return weights
 
 
@@ -157,8 +156,9 @@ def _band(
     low, high = np.full_like(gap, np.nan), np.full_like(gap, np.nan)
     tails = (50.0 * (1.0 - LEVEL), 100.0 - 50.0 * (1.0 - LEVEL))
     for resampling in resamplings:
-        total = resampling.draws @ (resampling.tables(missed, place, GRID_STEPS + 1) @ smoother.T)
-        count = resampling.draws @ (resampling.tables(None, place, GRID_STEPS + 1) @ smoother.T)
+        places = smoother.shape[1]
+        total = resampling.draws @ (resampling.tables(missed, place, places) @ smoother.T)
+        count = resampling.draws @ (resampling.tables(None, place, places) @ smoother.T)
         spread = total / np.maximum(count, np.finfo(np.float64).tiny)
         ends = np.percentile(spread - spread.mean(axis=0), tails, axis=0) + gap
         wider = ~(ends[1] - ends[0] <= high - low)

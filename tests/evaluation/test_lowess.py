@@ -1,0 +1,47 @@
+"""The smoother behind ICI, against statsmodels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from repetita.evaluation.lowess import ici, lowess
+
+SHAPES = [(8, 1.5), (2, 2), (20, 1), (0.5, 0.5), (50, 4)]
+
+
+@pytest.mark.parametrize("decimals", [16, 2])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("n", [4, 5, 9, 31, 400, 2500])
+def test_agrees_with_statsmodels(n, shape, decimals):
+    random = np.random.default_rng(n)
+    x = np.sort(np.round(random.beta(*shape, n), decimals))
+    y = (random.random(n) < x).astype(float)
+    if np.unique(x).size < 4 or np.bincount(np.unique(x, return_inverse=True)[1]).max() >= 2 * n // 3:
+        pytest.skip("a whole neighbourhood on one spot: see test_one_spot")
+    step = 0.01 * (x[-1] - x[0])
+    expected = sm.nonparametric.lowess(y, x, frac=2 / 3, it=0, delta=step, return_sorted=False)
+    np.testing.assert_allclose(lowess(x, y, span=2 / 3, step=step), expected, atol=1e-9)
+
+
+def test_every_point_is_fitted_without_a_step():
+    random = np.random.default_rng(5)
+    x = np.sort(random.random(60))
+    y = random.random(60)
+    expected = sm.nonparametric.lowess(y, x, frac=0.4, it=0, delta=0.0, return_sorted=False)
+    np.testing.assert_allclose(lowess(x, y, span=0.4), expected, atol=1e-9)
+
+
+def test_one_spot():
+    """A constant predictor is off by the distance to the share recalled."""
+    assert ici([0.8] * 10, [1] * 9 + [0]) == pytest.approx(0.1)
+    assert ici([0.3], [1]) == pytest.approx(0.7)
+
+
+def test_order_does_not_matter():
+    random = np.random.default_rng(1)
+    p = random.random(50)
+    y = random.random(50) < p
+    shuffled = random.permutation(50)
+    assert ici(p[shuffled], y[shuffled]) == pytest.approx(ici(p, y), abs=1e-12)
