@@ -1,20 +1,21 @@
 """Expression graphs: every node exists once, so common subexpressions are found while building.
 
-`Graph` records operations as they come. `Algebra` is a graph whose `make` simplifies: constants are folded,
-signs move outward, a quotient becomes a product with a shared reciprocal, and a choice between two arms sinks
-below what the arms have in common.
+`Graph` records operations as they come. `Algebra` is a graph that simplifies: constants are folded, signs
+move outward, a quotient becomes a product with a shared reciprocal, and a choice between two arms sinks below
+what the arms have in common.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import product
 
-CALLS = ("exp", "log", "sqrt", "reciprocal")
-COMPARISONS = {
+CALLS = ("exp", "log", "sqrt", "reciprocal")  # computed once and kept; everything else is cheap
+COMMUTATIVE = ("+", "*")
+COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -22,15 +23,27 @@ COMPARISONS = {
     "==": operator.eq,
     "!=": operator.ne,
 }
-COMMUTATIVE = ("+", "*")
+ARITHMETIC: dict[str, Callable[..., float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "neg": operator.neg,
+    "min": min,
+    "max": max,
+    "exp": math.exp,
+    "log": math.log,
+    "sqrt": math.sqrt,
+    "reciprocal": lambda value: 1.0 / value,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An argument of the traced function: its kind ("parameter", "state", ...), place, and text in code."""
+    """An argument of a traced function: its kind ("parameter", "state", …), place, and text in code."""
 
     kind: str
-    index: int
+    place: int
     text: str
 
 
@@ -39,11 +52,11 @@ class Node:
     """One operation on earlier nodes. Equal nodes are the same object.
 
     Attributes:
-        op: ``input``, ``constant``, an arithmetic or comparison sign, ``neg``, ``select``, or a function name.
+        op: ``input``, ``constant``, ``select``, a comparison sign, or a key of `ARITHMETIC`.
         operands: The nodes it works on. Of ``select``: condition, value if true, value if false.
         value: The `Input`, or the number of a constant.
         index: Position in the graph; operands always come earlier.
-        live: Whether a derivative can reach it, that is, whether it depends on a parameter.
+        live: Whether it depends on a parameter in a way that has a derivative.
     """
 
     op: str
@@ -55,171 +68,166 @@ class Node:
 
 @dataclass(slots=True)
 class Graph:
-    """Nodes by operation and operands; `make` returns the one there is or adds it."""
+    """Nodes by operation and operands; `make` returns the one there is or adds it.
+
+    Attributes:
+        hints: Names that the author of the equations gave to some nodes.
+    """
 
     nodes: dict[tuple[object, ...], Node] = field(default_factory=dict)
     hints: dict[Node, str] = field(default_factory=dict)
 
     def make(self, op: str, *operands: Node) -> Node:
         """The node of an operation."""
-        return self._node(op, operands)
+        places = [operand.index for operand in operands]
+        key = (op, *(sorted(places) if op in COMMUTATIVE else places))
+        live = op not in COMPARISONS and any(operand.live for operand in operands)
+        return self._node(key, op, operands, None, live)
 
     def constant(self, value: float) -> Node:
         """The node of a number."""
-        return self._node("constant", (), float(value))
+        return self._node(("constant", float(value)), "constant", (), float(value), False)
 
     def input(self, source: Input, *, live: bool) -> Node:
         """The node of an argument."""
-        return self._node("input", (), source, live)
+        return self._node(("input", source), "input", (), source, live)
 
     def _node(
-        self, op: str, operands: tuple[Node, ...], value: Input | float | None = None, live: bool = False
+        self,
+        key: tuple[object, ...],
+        op: str,
+        operands: tuple[Node, ...],
+        value: Input | float | None,
+        live: bool,
     ) -> Node:
-        places = [operand.index for operand in operands]
-        key = (op, value, *(sorted(places) if op in COMMUTATIVE else places))
         if key not in self.nodes:
-            carrying = operands[1:] if op == "select" else () if op in COMPARISONS else operands
-            live = live or any(operand.live for operand in carrying)
             self.nodes[key] = Node(op, operands, value, len(self.nodes), live)
         return self.nodes[key]
 
 
 class Algebra(Graph):
-    """A graph that simplifies what it is given.
-
-    Args:
-        fuse: Whether ``exp(a) * k * exp(b)`` becomes ``k * exp(a + b)``.
-    """
-
-    def __init__(self, *, fuse: bool = False) -> None:
-        super().__init__()
-        self.fuse = fuse
+    """A graph whose nodes are simplified when they are made."""
 
     def make(self, op: str, *operands: Node) -> Node:
         """The simplified node of an operation."""
-        if op != "select" and all(operand.op == "constant" for operand in operands):
-            return self.constant(_fold(op, [_number(operand) for operand in operands]))
-        rule: Callable[..., Node] | None = RULES.get(op)
-        return rule(self, *operands) if rule else self._node(op, operands)
+        if op in ARITHMETIC and all(operand.op == "constant" for operand in operands):
+            return self.constant(ARITHMETIC[op](*(operand.value for operand in operands)))
+        rule: Callable[..., Node] | None = SIMPLER.get(op)
+        return rule(self, *operands) if rule else super().make(op, *operands)
 
     def add(self, a: Node, b: Node) -> Node:
         """``a + b``, written as a difference where one of them is negative."""
-        if _is(a, 0.0) or _is(b, 0.0):
-            return b if _is(a, 0.0) else a
+        if is_number(a, 0.0) or is_number(b, 0.0):
+            return b if is_number(a, 0.0) else a
         if b.op == "neg":
-            return self.subtract(a, b.operands[0])
-        if a.op == "neg":
-            return self.subtract(b, a.operands[0])
-        return self._node("+", (a, b))
+            return self.make("-", a, b.operands[0])
+        return self.make("-", b, a.operands[0]) if a.op == "neg" else super().make("+", a, b)
 
     def subtract(self, a: Node, b: Node) -> Node:
         """``a - b``."""
-        if _is(b, 0.0):
-            return a
-        if _is(a, 0.0):
-            return self.negative(b)
+        if is_number(a, 0.0) or is_number(b, 0.0):
+            return self.make("neg", b) if is_number(a, 0.0) else a
         if b.op == "neg":
-            return self.add(a, b.operands[0])
-        if a.op == "neg":
-            return self.negative(self.add(a.operands[0], b))
-        return self._node("-", (a, b))
+            return self.make("+", a, b.operands[0])
+        return (
+            self.make("neg", self.make("+", a.operands[0], b)) if a.op == "neg" else super().make("-", a, b)
+        )
 
-    def negative(self, a: Node) -> Node:
+    def negate(self, a: Node) -> Node:
         """``-a``."""
-        if a.op == "neg":
-            return a.operands[0]
         if a.op == "-":
-            return self._node("-", a.operands[::-1])
-        return self.constant(-_number(a)) if a.op == "constant" else self._node("neg", (a,))
+            return self.make("-", *reversed(a.operands))
+        return a.operands[0] if a.op == "neg" else super().make("neg", a)
 
     def multiply(self, a: Node, b: Node) -> Node:
-        """``a * b``, its sign outside, its exponentials fused if that is asked for."""
-        if _is(a, 0.0) or _is(b, 0.0):
+        """``a * b``, its sign outside."""
+        if is_number(a, 0.0) or is_number(b, 0.0):
             return self.constant(0.0)
-        if _is(a, 1.0) or _is(b, 1.0):
-            return b if _is(a, 1.0) else a
-        if _is(a, -1.0) or _is(b, -1.0):
-            return self.negative(b if _is(a, -1.0) else a)
-        if a.op == "neg" or b.op == "neg":
-            bare = [factor.operands[0] if factor.op == "neg" else factor for factor in (a, b)]
-            bare_product = self.multiply(*bare)
-            return bare_product if a.op == b.op else self.negative(bare_product)
-        if self.fuse:
-            factors = [*_factors(a), *_factors(b)]
-            powers = [factor for factor in factors if factor.op == "exp"]
-            if len(powers) > 1:
-                joined = self.make("exp", self.add(powers[0].operands[0], powers[1].operands[0]))
-                for factor in factors:
-                    if factor not in powers[:2]:
-                        joined = self.multiply(factor, joined)
-                return joined
-        return self._node("*", (a, b))
+        if is_number(a, 1.0) or is_number(b, 1.0):
+            return b if is_number(a, 1.0) else a
+        if is_number(a, -1.0) or is_number(b, -1.0):
+            return self.make("neg", b if is_number(a, -1.0) else a)
+        if a.op == "neg":
+            return self.make("neg", self.make("*", a.operands[0], b))
+        return (
+            self.make("neg", self.make("*", a, b.operands[0])) if b.op == "neg" else super().make("*", a, b)
+        )
 
     def divide(self, a: Node, b: Node) -> Node:
         """``a`` times the reciprocal of ``b``, so that reciprocals are shared."""
-        return self.multiply(a, self.make("reciprocal", b))
+        return self.make("*", a, self.make("reciprocal", b))
 
-    def reciprocal(self, a: Node) -> Node:
+    def invert(self, a: Node) -> Node:
         """``1 / a``, its sign outside."""
         if a.op == "neg":
-            return self.negative(self.make("reciprocal", a.operands[0]))
-        return a.operands[0] if a.op == "reciprocal" else self._node("reciprocal", (a,))
+            return self.make("neg", self.make("reciprocal", a.operands[0]))
+        return a.operands[0] if a.op == "reciprocal" else super().make("reciprocal", a)
 
     def bound(self, op: str, a: Node, b: Node) -> Node:
-        """``min`` or ``max``; what carries a derivative comes first, since the first keeps it at a tie."""
-        return self._node(op, (b, a) if b.live and not a.live else (a, b))
+        """``min`` or ``max``; what has a derivative comes first, since the first keeps it at a tie."""
+        return super().make(op, b, a) if b.live and not a.live else super().make(op, a, b)
 
     def select(self, condition: Node, a: Node, b: Node) -> Node:
         """``a`` where the condition holds, else ``b``, chosen as deep down as possible."""
-        a = a.operands[1] if a.op == "select" and a.operands[0] is condition else a
-        b = b.operands[2] if b.op == "select" and b.operands[0] is condition else b
+        if a.op == "select" and a.operands[0] is condition:
+            a = a.operands[1]
+        if b.op == "select" and b.operands[0] is condition:
+            b = b.operands[2]
         if a is b:
             return a
-        if a.op == b.op == "select" and a.operands[0] is b.operands[0]:
-            arms = (self.select(condition, x, y) for x, y in zip(a.operands[1:], b.operands[1:], strict=True))
-            return self.select(a.operands[0], *arms)
-        if a.op == b.op and a.op in ("min", "max") and a.operands[1] is b.operands[1]:
-            return self.make(a.op, self.select(condition, a.operands[0], b.operands[0]), a.operands[1])
-        if a.op == "neg" and (b.op == "neg" or _is(b, 0.0)) or b.op == "neg" and _is(a, 0.0):
-            return self.negative(self.select(condition, self.negative(a), self.negative(b)))
-        return self._sunk(condition, a, b) or self._node("select", (condition, a, b))
+        if "neg" in (a.op, b.op) and all(arm.op == "neg" or is_number(arm, 0.0) for arm in (a, b)):
+            return self.make("neg", self.select(condition, self.make("neg", a), self.make("neg", b)))
+        for op in ("select", "min", "max"):
+            if a.op == b.op == op and any(x is y for x, y in zip(a.operands, b.operands, strict=True)):
+                arms = zip(a.operands, b.operands, strict=True)
+                return self.make(op, *(x if x is y else self.select(condition, x, y) for x, y in arms))
+        return self._sunk(condition, a, b) or super().make("select", condition, a, b)
 
     def _sunk(self, condition: Node, a: Node, b: Node) -> Node | None:
         """A choice between sums of products, made between what is left beside a factor that both have."""
-        for (x, sign_x), (y, sign_y) in product(_terms(a), _terms(b)):
-            for (shared, p), (same, q) in product(self._parts(x), self._parts(y)):
-                if shared is same and shared.op != "constant":
-                    beside = [self._signed(sign_x, p), self._signed(sign_y, q)]
-                    common = self.make("*", shared, self.select(condition, *beside))
-                    rests = [self._without(a, x), self._without(b, y)]
-                    return self.make("+", self.select(condition, *rests), common)
+        for (x, sign_x, rest_a), (y, sign_y, rest_b) in product(self._terms(a), self._terms(b)):
+            for (shared, p), (same, q) in product(self._factors(x), self._factors(y)):
+                left, right = (self.make("*", *pair) for pair in ((sign_x, p), (sign_y, q)))
+                opposite = left is not right and left.op == right.op == "constant"
+                if shared is same and shared.op != "constant" and not opposite:
+                    common = self.make("*", shared, self.select(condition, left, right))
+                    return self.make("+", self.select(condition, rest_a, rest_b), common)
         return None
 
-    def _parts(self, term: Node) -> list[tuple[Node, Node]]:
-        """The ways to see a term as a factor and the rest."""
-        whole = [(term, self.constant(1.0))]
-        return [*whole, term.operands, term.operands[::-1]] if term.op == "*" else whole
+    def _terms(self, node: Node) -> list[tuple[Node, Node, Node]]:
+        """The terms of a sum: each with its sign and what is left without it."""
+        zero, plus, minus = (self.constant(value) for value in (0.0, 1.0, -1.0))
+        if node.op not in ("+", "-"):
+            return [(node.operands[0], minus, zero)] if node.op == "neg" else [(node, plus, zero)]
+        a, b = node.operands
+        return (
+            [(a, plus, b), (b, plus, a)]
+            if node.op == "+"
+            else [(a, plus, self.make("neg", b)), (b, minus, a)]
+        )
 
-    def _signed(self, sign: int, node: Node) -> Node:
-        return node if sign > 0 else self.negative(node)
-
-    def _without(self, total: Node, term: Node) -> Node:
-        """What is left of a sum, or 0."""
-        rest = [self._signed(sign, node) for node, sign in _terms(total) if node is not term]
-        return rest[0] if rest else self.constant(0.0)
+    def _factors(self, node: Node) -> list[tuple[Node, Node]]:
+        """The ways to see a term as a factor and what it multiplies."""
+        whole = (node, self.constant(1.0))
+        return [whole, node.operands, node.operands[::-1]] if node.op == "*" else [whole]  # type: ignore[list-item]
 
 
-RULES: dict[str, Callable[..., Node]] = {
+SIMPLER: dict[str, Callable[..., Node]] = {
     "+": Algebra.add,
     "-": Algebra.subtract,
     "*": Algebra.multiply,
     "/": Algebra.divide,
-    "neg": Algebra.negative,
-    "reciprocal": Algebra.reciprocal,
+    "neg": Algebra.negate,
+    "reciprocal": Algebra.invert,
     "min": lambda algebra, a, b: algebra.bound("min", a, b),
     "max": lambda algebra, a, b: algebra.bound("max", a, b),
     "select": Algebra.select,
 }
+
+
+def is_number(node: Node, value: float) -> bool:
+    """Whether a node is the constant ``value``."""
+    return node.op == "constant" and node.value == value
 
 
 def reachable(outputs: Iterable[Node], stop: frozenset[Node] = frozenset()) -> list[Node]:
@@ -232,43 +240,3 @@ def reachable(outputs: Iterable[Node], stop: frozenset[Node] = frozenset()) -> l
             found.add(node)
             waiting.extend(() if node in stop else node.operands)
     return sorted(found, key=lambda node: node.index)
-
-
-def _fold(op: str, values: list[float]) -> float:
-    if op == "neg":
-        return -values[0]
-    if op == "reciprocal":
-        return 1.0 / values[0]
-    arithmetic: dict[str, Callable[..., float]] = {
-        "+": operator.add,
-        "-": operator.sub,
-        "*": operator.mul,
-        "/": operator.truediv,
-        "min": min,
-        "max": max,
-    }
-    return arithmetic[op](*values) if op in arithmetic else float(getattr(math, op)(*values))
-
-
-def _number(node: Node) -> float:
-    assert isinstance(node.value, float)
-    return node.value
-
-
-def _is(node: Node, value: float) -> bool:
-    return node.op == "constant" and node.value == value
-
-
-def _factors(node: Node) -> Iterator[Node]:
-    if node.op != "*":
-        yield node
-        return
-    for operand in node.operands:
-        yield from _factors(operand)
-
-
-def _terms(node: Node) -> list[tuple[Node, int]]:
-    """The terms of a sum with their signs."""
-    if node.op in ("+", "-"):
-        return [(node.operands[0], 1), (node.operands[1], 1 if node.op == "+" else -1)]
-    return [(node.operands[0], -1)] if node.op == "neg" else [(node, 1)]

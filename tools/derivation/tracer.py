@@ -1,15 +1,15 @@
 """Runs a plain Python function with recording numbers, once a branch path.
 
-A comparison of recording numbers is a question; its ``bool`` asks a script for the answer. The function runs
-with every new question answered yes, then again for each question with the answer no, until the tree of paths
-is complete. That the rating is 1, 2, 3 or 4 is known, so what this settles is not asked.
+A comparison of recording numbers is a question, answered by a script. The function runs with every new
+question answered yes, then again for each question with the answer no, until the tree of paths is complete.
+That the rating is 1, 2, 3 or 4 is known, so what this settles is not asked.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
@@ -18,18 +18,18 @@ from derivation.graph import COMPARISONS, Graph, Input, Node
 from repetita.errors import UsageError
 
 MOST_PATHS = 256
-RATINGS = (1, 2, 3, 4)
+RATINGS = frozenset((1, 2, 3, 4))
 
 
 class NotTraceable(UsageError):
-    """An equation uses an operation that has no place in an equation file."""
+    """An equation uses an operation that has no place in an equation file, or branches too often."""
 
     code = "not_traceable"
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """The end of one path: what the function returned on it."""
+    """The end of a path: what the function returned on it."""
 
     outputs: tuple[Node, ...]
 
@@ -47,7 +47,7 @@ Tree = Fork | Leaf
 
 
 def leaves(tree: Tree) -> list[Leaf]:
-    """The ends of all paths, from the one that always answers yes."""
+    """The ends of all paths, from the one that answers yes throughout."""
     return [tree] if isinstance(tree, Leaf) else [*leaves(tree.yes), *leaves(tree.no)]
 
 
@@ -71,63 +71,47 @@ class Number:
     def __neg__(self) -> Number:
         return self.tracer.record("neg", self)
 
-    def __pos__(self) -> Number:
-        return self
-
-    def __bool__(self) -> bool:
-        raise NotTraceable("a traced number has no truth value", hint="compare it with something")
-
-
-class Question:
-    """The result of comparing recording numbers; asking for its truth takes a branch."""
-
-    __slots__ = ("condition", "tracer")
-
-    def __init__(self, tracer: Tracer, condition: Node) -> None:
-        self.tracer = tracer
-        self.condition = condition
-
-    def __bool__(self) -> bool:
-        return self.tracer.answer(self.condition)
-
 
 def _arithmetic(sign: str, *, swapped: bool) -> Callable[[Number, Any], Number]:
     def method(self: Number, other: Any) -> Number:
-        pair = (other, self) if swapped else (self, other)
-        return self.tracer.record(sign, *pair)
+        return self.tracer.record(sign, other, self) if swapped else self.tracer.record(sign, self, other)
 
     return method
 
 
-def _comparison(sign: str) -> Callable[[Number, Any], Question]:
-    def method(self: Number, other: Any) -> Question:
-        return Question(self.tracer, self.tracer.record(sign, self, other).node)
+def _comparison(sign: str) -> Callable[[Number, Any], bool]:
+    def method(self: Number, other: Any) -> bool:
+        return self.tracer.answer(self.tracer.record(sign, self, other).node)
 
     return method
 
 
-def _refusal(what: str, instead: str) -> Callable[..., Any]:
+def _refusal(what: str, hint: str) -> Callable[..., Any]:
     def method(self: Number, *_: Any) -> Any:
-        raise NotTraceable(f"{what} of a traced number is not allowed in an equation", hint=instead)
+        raise NotTraceable(f"{what} of a traced number has no place in an equation", hint=hint)
 
     return method
 
 
-for _name, _sign in {"add": "+", "sub": "-", "mul": "*", "truediv": "/"}.items():
+ALLOWED = {"add": "+", "sub": "-", "mul": "*", "truediv": "/"}
+ASKED = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+REFUSED = {
+    "pow rpow": ("a power", "write exp(y * log(x))"),
+    "abs": ("abs", "write max(x, -x)"),
+    "round floor ceil trunc": ("rounding", "it has no derivative"),
+    "floordiv rfloordiv mod rmod divmod rdivmod": ("whole division", "it has no derivative"),
+    "int float complex": ("conversion", "instead of math.* and float(): exp, log, sqrt, imported by name"),
+    "index": ("indexing by the value", "write if and elif"),
+    "bool": ("the truth", "compare it with a number"),
+}
+for _name, _sign in ALLOWED.items():
     setattr(Number, f"__{_name}__", _arithmetic(_sign, swapped=False))
     setattr(Number, f"__r{_name}__", _arithmetic(_sign, swapped=True))
-for _name, _sign in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items():
+for _name, _sign in ASKED.items():
     setattr(Number, f"__{_name}__", _comparison(_sign))
-for _names, _what, _instead in (
-    ("pow rpow", "a power", "write exp(y * log(x))"),
-    ("abs", "abs", "write max(x, -x)"),
-    ("round floor ceil trunc", "rounding", "it has no derivative"),
-    ("int float complex", "conversion (math.*, int, float)", "import exp, log, sqrt by name"),
-    ("index", "indexing by the value", "write if and elif"),
-    ("floordiv rfloordiv mod rmod divmod rdivmod", "integer division", "it has no derivative"),
-):
+for _names, (_what, _hint) in REFUSED.items():
     for _name in _names.split():
-        setattr(Number, f"__{_name}__", _refusal(_what, _instead))
+        setattr(Number, f"__{_name}__", _refusal(_what, _hint))
 
 
 @dataclass(slots=True)
@@ -135,43 +119,50 @@ class Tracer:
     """Records functions of an equation module into one graph.
 
     Attributes:
-        module: The equation module, whose functions call each other.
+        module: The equation module.
         graph: Where operations are recorded, as they are written.
-        questions: The questions of the running path and their answers.
+        namespace: The globals of the module, with its functions and exp, log, sqrt, min, max made to record.
     """
 
     module: ModuleType
     graph: Graph = field(default_factory=Graph)
-    questions: list[tuple[Node, bool]] = field(default_factory=list)
-    script: tuple[bool, ...] = ()
-    paths: int = 0
     namespace: dict[str, Any] = field(default_factory=dict)
+    _asked: list[tuple[Node, bool]] = field(default_factory=list)
+    _script: tuple[bool, ...] = ()
+    _runs: int = 0
 
     def __post_init__(self) -> None:
-        """Rebinds the functions of the module, so that their exp, log, min, max and helpers record."""
+        """Fills the namespace."""
         self.namespace.update(vars(self.module))
         for name, value in vars(self.module).items():
             if isinstance(value, FunctionType) and value.__module__ == self.module.__name__:
-                self.namespace[name] = self.rebound(value)
-        for name in ("exp", "log", "sqrt"):
-            self.namespace[name] = self._function(name, getattr(math, name), 1)
-        for name, plain in (("min", min), ("max", max)):
-            self.namespace[name] = self._function(name, plain, 2)
+                self.namespace[name] = self._rebound(value)
+        plain: dict[str, Callable[..., float]] = {
+            "exp": math.exp,
+            "log": math.log,
+            "sqrt": math.sqrt,
+            "min": min,
+            "max": max,
+        }
+        for name, function in plain.items():
+            self.namespace[name] = self._recording(name, function, 2 if name in ("min", "max") else 1)
 
-    def rebound(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function with its globals replaced by the recording ones."""
-        assert isinstance(function, FunctionType)
-        return FunctionType(
-            function.__code__, self.namespace, function.__name__, function.__defaults__, function.__closure__
-        )
-
-    def input(self, kind: str, index: int, text: str, *, live: bool = False) -> Number:
+    def input(self, kind: str, place: int, text: str, *, live: bool = False) -> Number:
         """A recording number that stands for an argument."""
-        return Number(self, self.graph.input(Input(kind, index, text), live=live))
+        return Number(self, self.graph.input(Input(kind, place, text), live=live))
 
     def record(self, op: str, *operands: Any) -> Number:
         """The recording number of an operation on recording or plain numbers."""
         return Number(self, self.graph.make(op, *(self._lifted(operand) for operand in operands)))
+
+    def answer(self, condition: Node) -> bool:
+        """The answer to a question on the running path."""
+        settled = self._settled(condition)
+        if settled is None:
+            place = len(self._asked)
+            settled = self._script[place] if place < len(self._script) else True
+            self._asked.append((condition, settled))
+        return settled
 
     def trace(self, function: Callable[..., Any], *arguments: Any) -> Tree:
         """The tree of all paths through a function.
@@ -179,45 +170,47 @@ class Tracer:
         Raises:
             NotTraceable: More than `MOST_PATHS` paths, or an operation that cannot be recorded.
         """
-        self.paths = 0
-        return self._branch(self.rebound(function), arguments, ())
+        self._runs = 0
+        rebound = self._rebound(function)
+        return self._paths(lambda: rebound(*arguments), ())
 
-    def answer(self, condition: Node) -> bool:
-        """The answer to a question on the running path."""
-        settled = self._settled(condition)
-        if settled is not None:
-            return settled
-        place = len(self.questions)
-        reply = self.script[place] if place < len(self.script) else True
-        self.questions.append((condition, reply))
-        return reply
-
-    def _branch(
-        self, function: Callable[..., Any], arguments: Sequence[Any], script: tuple[bool, ...]
-    ) -> Tree:
-        self.paths += 1
-        if self.paths > MOST_PATHS:
-            raise NotTraceable(f"more than {MOST_PATHS} paths through {function.__name__}")
-        self.script, self.questions = script, []
-        outputs = self._run(function, arguments)
-        questions = list(self.questions)
-        tree: Tree = Leaf(tuple(self._lifted(output) for output in outputs))
-        for place in range(len(questions) - 1, len(script) - 1, -1):
-            answers = (*(reply for _, reply in questions[:place]), False)
-            tree = Fork(questions[place][0], tree, self._branch(function, arguments, answers))
-        return tree
-
-    def _run(self, function: Callable[..., Any], arguments: Sequence[Any]) -> tuple[Any, ...]:
-        """One call of the function, its local names noted as hints for the printer."""
-        before = sys.getprofile()
+    def _paths(self, run: Callable[[], Any], script: tuple[bool, ...]) -> Tree:
+        """The tree below the answers of a script."""
+        self._runs += 1
+        if self._runs > MOST_PATHS:
+            raise NotTraceable(f"more than {MOST_PATHS} paths through a function of {self.module.__name__}")
+        self._script, self._asked = script, []
+        profile = sys.getprofile()
         sys.setprofile(self._harvest)
         try:
-            outputs = function(*arguments)
+            outputs = run()
         finally:
-            sys.setprofile(before)
-        return outputs if isinstance(outputs, tuple) else (outputs,)
+            sys.setprofile(profile)
+        asked = self._asked
+        tree: Tree = Leaf(
+            tuple(self._lifted(x) for x in (outputs if isinstance(outputs, tuple) else [outputs]))
+        )
+        for place in range(len(asked) - 1, len(script) - 1, -1):
+            otherwise = (*(answer for _, answer in asked[:place]), False)
+            tree = Fork(asked[place][0], tree, self._paths(run, otherwise))
+        return tree
+
+    def _settled(self, condition: Node) -> bool | None:
+        """The answer that earlier ones imply, or None."""
+        for asked, answer in self._asked:
+            if asked is condition:
+                return answer
+        if not _about_rating(condition):
+            return None
+        possible: Iterable[int] = RATINGS
+        for asked, answer in self._asked:
+            if _about_rating(asked):
+                possible = [rating for rating in possible if _holds(asked, rating) == answer]
+        answers = {_holds(condition, rating) for rating in possible}
+        return answers.pop() if len(answers) == 1 else None
 
     def _harvest(self, frame: FrameType, event: str, _: Any) -> None:
+        """Notes the local names of a returning function as hints for the printer."""
         if event == "return" and frame.f_globals is self.namespace:
             code = frame.f_code
             for name in code.co_varnames[code.co_argcount :]:
@@ -225,24 +218,18 @@ class Tracer:
                 if isinstance(value, Number) and value.node.operands:
                     self.graph.hints.setdefault(value.node, name)
 
-    def _settled(self, condition: Node) -> bool | None:
-        """The answer that earlier ones imply, or None."""
-        for asked, reply in self.questions:
-            if asked is condition:
-                return reply
-        possible = set(RATINGS)
-        for asked, reply in self.questions:
-            if _about_rating(asked):
-                possible = {rating for rating in possible if _holds(asked, rating) == reply}
-        answers = {_holds(condition, rating) for rating in possible} if _about_rating(condition) else set()
-        return answers.pop() if len(answers) == 1 else None
+    def _rebound(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        assert isinstance(function, FunctionType)
+        made = FunctionType(
+            function.__code__, self.namespace, function.__name__, function.__defaults__, function.__closure__
+        )
+        made.__kwdefaults__ = function.__kwdefaults__
+        return made
 
-    def _function(self, name: str, plain: Callable[..., float], arity: int) -> Callable[..., Any]:
+    def _recording(self, name: str, plain: Callable[..., float], arity: int) -> Callable[..., Any]:
         def function(*operands: Any) -> Any:
             if len(operands) != arity:
-                raise NotTraceable(
-                    f"{name} takes {arity} argument{'s' * (arity > 1)} in an equation, got {len(operands)}"
-                )
+                raise NotTraceable(f"{name} takes {arity} arguments in an equation, got {len(operands)}")
             recording = any(isinstance(operand, Number) for operand in operands)
             return self.record(name, *operands) if recording else plain(*operands)
 
@@ -251,19 +238,17 @@ class Tracer:
     def _lifted(self, value: Any) -> Node:
         if isinstance(value, Number):
             return value.node
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float):
             return self.graph.constant(value)
         raise NotTraceable(f"{value!r} is not a number that an equation can use")
 
 
 def _about_rating(condition: Node) -> bool:
-    kinds = {
-        "rating" if isinstance(x.value, Input) and x.value.kind == "rating" else x.op
-        for x in condition.operands
-    }
+    """Whether a question compares the rating with a constant."""
+    kinds = {x.value.kind if isinstance(x.value, Input) else x.op for x in condition.operands}
     return kinds == {"rating", "constant"}
 
 
 def _holds(condition: Node, rating: int) -> bool:
-    left, right = (x.value if x.op == "constant" else rating for x in condition.operands)
-    return bool(COMPARISONS[condition.op](left, right))
+    left, right = (x.value if isinstance(x.value, float) else rating for x in condition.operands)
+    return COMPARISONS[condition.op](left, right)
