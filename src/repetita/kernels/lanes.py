@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from repetita.kernels.compiling import inlined
+from repetita.kernels.compiling import inlined, inlined_sum
 from repetita.kernels.mathematics import select
 from repetita.kernels.packing import LANES
 
@@ -78,3 +78,24 @@ def position_at(starts: Any, lengths: Any, block: Any, step: Any) -> Any:
     for lane in range(block * LANES, (block + 1) * LANES):
         position += min(lengths[lane], step)
     return position
+
+
+@inlined_sum
+def add_products(z: Any, width: Any, count: Any, information: Any) -> None:
+    """Adds the products of all pairs of rows of ``z``, summed over their first ``count`` numbers.
+
+    Four sums at a time, so that each number read serves twice. The number of rows must be even.
+    """
+    for i in range(0, information.shape[0], 2):
+        for k in range(0, i + 1, 2):
+            a, b = natural(i * width), natural(k * width)
+            first, second, third, fourth = 0.0, 0.0, 0.0, 0.0
+            for n in range(count):
+                first += z[a + n] * z[b + n]
+                second += z[a + n] * z[b + width + n]
+                third += z[a + width + n] * z[b + n]
+                fourth += z[a + width + n] * z[b + width + n]
+            information[i, k] += first
+            information[i, k + 1] += second
+            information[i + 1, k] += third
+            information[i + 1, k + 1] += fourth

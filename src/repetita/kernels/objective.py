@@ -1,14 +1,13 @@
 """Summed binary cross-entropy of a memory model over a log, as a function of the parameters.
 
-``value`` costs about 12 ns a review, ``value_and_gradient`` about 17 on one thread of a processor with
-512-bit vectors. Results do not depend on the number of threads.
+On one thread of a processor with 512-bit vectors the loss of FSRS-6 costs about 12 ns a review, loss and
+gradient about 17, the Fisher information about 32. Results do not depend on the number of threads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -17,14 +16,16 @@ from numpy.typing import ArrayLike, NDArray
 from repetita.derivatives import derivatives
 from repetita.equations import equations
 from repetita.errors import UsageError, unknown_name
-from repetita.kernels.packing import LANES, PackedLog
-from repetita.kernels.rendering import GradientLayout, render_gradient
+from repetita.kernels.packing import LANES, PackedLog, cut
+from repetita.kernels.rendering import COLUMNS, FisherLayout, GradientLayout, render_fisher, render_gradient
 from repetita.kernels.source_cache import entry
 from repetita.kernels.threads import run_chunks
 
 __all__ = ["Objective"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+
 NO_SCORES = np.empty((1, 0))
 
 
@@ -89,7 +90,7 @@ class Objective:
         Args:
             w: (parameters,) float64 inside the model's bounds.
         """
-        return float(self._sums(self._vectors(w), backward=False)[-1])
+        return float(self._sums(self._point(w), backward=False)[-1])
 
     def value_and_gradient(self, w: ArrayLike) -> tuple[float, FloatArray]:
         """The loss and its derivatives by the parameters, (parameters,).
@@ -97,9 +98,9 @@ class Objective:
         Args:
             w: (parameters,) float64 inside the model's bounds.
         """
-        vectors = self._vectors(w)
-        totals = self._sums(vectors, backward=True)
-        return float(totals[-1]), totals[:-1] @ self._to_parameters(vectors)
+        point = self._point(w)
+        totals = self._sums(point, backward=True)
+        return float(totals[-1]), totals[:-1] @ self._fold(point)
 
     def card_scores(self, w: ArrayLike) -> FloatArray:
         """The gradient of each card's share of the loss, (cards, parameters), in the log's order of cards.
@@ -107,85 +108,153 @@ class Objective:
         Args:
             w: (parameters,) float64 inside the model's bounds.
         """
-        vectors = self._vectors(w)
-        fold = self._to_parameters(vectors)
-        scores = np.empty((self.packed.cards, fold.shape[1]))
-        self._sums(vectors, backward=True, scores=scores, fold=fold)
+        point = self._point(w)
+        scores = np.zeros((self.packed.cards, len(point.parameters)))
+        self._sums(point, backward=True, scores=scores)
         return scores
 
-    def _vectors(self, w: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
-        parameters = np.ascontiguousarray(w, dtype=np.float64)
-        if parameters.shape != (len(self.equations.PARAMETERS),):
-            raise UsageError(
-                f"parameters have shape {parameters.shape}, expected ({len(self.equations.PARAMETERS)},)"
-            )
-        prepared = self.equations.prepare(parameters.tolist(), self.options.tolist())
-        # kernels take arrays that may be written to, and a caller's need not be one
-        return parameters.copy(), np.asarray(prepared, dtype=np.float64), self.options
+    def fisher(self, w: ArrayLike, *, card_fraction: float = 1.0) -> FloatArray:
+        """The Fisher information of the weighted predictions, (parameters, parameters).
 
-    def _sums(
-        self,
-        vectors: tuple[FloatArray, FloatArray, FloatArray],
-        *,
-        backward: bool,
-        scores: FloatArray | None = None,
-        fold: FloatArray | None = None,
-    ) -> FloatArray:
+        The sum over reviews of weight times ``dp dp' / (p (1 - p))``, where ``dp`` holds the derivatives of
+        the predicted recall ``p``: what Gauss and Newton take for the second derivatives of the loss.
+
+        Args:
+            w: (parameters,) float64 inside the model's bounds.
+            card_fraction: Share of the cards to go through, in (0, 1]: blocks of 16 at even distances, which
+                cover all lengths. The result is scaled up by their share of the weight.
+
+        Raises:
+            UsageError: A share outside (0, 1].
+        """
+        if not 0.0 < card_fraction <= 1.0:
+            raise UsageError(f"card_fraction is {card_fraction!r}, expected a number in (0, 1]")
+        point = self._point(w)
+        blocks, scale = self._sampled(card_fraction)
+        layout = _fisher_kernel(self.model_name).layout
+        products = self._products(point, blocks)[: len(layout.parameters), : len(layout.parameters)]
+        # blocks of two on the diagonal are computed in full, the rest below it
+        lower = np.tril(products)
+        information = np.zeros((len(point.parameters), len(point.parameters)))
+        information[np.ix_(layout.parameters, layout.parameters)] = lower + np.tril(lower, -1).T
+        return information * scale
+
+    def _sums(self, point: _Point, *, backward: bool, scores: FloatArray = NO_SCORES) -> FloatArray:
         """Sums over all cards: adjoints in the order of the layout, then the loss."""
-        kernel = _gradient_kernel(self.model_name)
-        packed, layout = self.packed, kernel.layout
+        function, layout = _gradient_kernel(self.model_name)
+        packed, fold = self.packed, self._fold(point)
         chunks = packed.chunks.tolist()
         totals = np.zeros((len(chunks) - 1, layout.bars))
 
         def work(take: Callable[[], int]) -> None:
             scratch = np.zeros(layout.scratch_rows(packed.steps) * LANES)
             sums = np.zeros(layout.sum_rows * LANES)
-            while (i := take()) < len(chunks) - 1:
-                begin, end = chunks[i], chunks[i + 1]
-                bars = NO_SCORES if scores is None else np.empty(((end - begin) * LANES, len(layout.sums)))
-                kernel.function(
-                    begin, end, packed.starts, packed.lengths, packed.ratings, packed.days, self._weights,
-                    *vectors, backward, scratch, sums, totals[i], bars,
+            while (i := take()) < len(totals):
+                function(
+                    chunks[i], chunks[i + 1], packed.starts, packed.lengths, packed.ratings, packed.days,
+                    self._weights, *point.vectors, backward, scratch, sums, totals[i],
+                    packed.order, fold, scores,
                 )  # fmt: skip
-                if scores is not None and fold is not None:
-                    cards = packed.order[begin * LANES : end * LANES]
-                    scores[cards] = bars[: len(cards)] @ fold
 
-        run_chunks(work, len(chunks) - 1, self.threads)
-        # chunk after chunk: the order of adding is part of the result
-        return np.add.accumulate(totals, axis=0)[-1] if len(totals) else np.zeros(layout.bars)
+        run_chunks(work, len(totals), self.threads)
+        return _added(totals)
 
-    def _to_parameters(self, vectors: tuple[FloatArray, FloatArray, FloatArray]) -> FloatArray:
+    def _products(self, point: _Point, blocks: IntArray) -> FloatArray:
+        """Summed products of the scaled derivatives of the predictions in some blocks."""
+        function, layout = _fisher_kernel(self.model_name)
+        packed = self.packed
+        chunks = cut(packed.lengths[blocks * LANES]).tolist()
+        products = np.zeros((len(chunks) - 1, layout.even, layout.even))
+
+        def work(take: Callable[[], int]) -> None:
+            scratch, z = np.zeros(layout.rows * LANES), np.zeros(layout.even * COLUMNS)
+            while (i := take()) < len(products):
+                function(
+                    blocks[chunks[i] : chunks[i + 1]], packed.starts, packed.lengths, packed.ratings,
+                    packed.days, self._weights, *point.vectors, point.moved, scratch, z, products[i],
+                )  # fmt: skip
+
+        run_chunks(work, len(products), self.threads)
+        return _added(products)
+
+    def _sampled(self, card_fraction: float) -> tuple[IntArray, float]:
+        """Blocks to go through for a share of the cards, and how much more weight all of them have."""
+        blocks = np.arange(self.packed.blocks)
+        count = max(round(len(blocks) * card_fraction), 1)
+        if count >= len(blocks):
+            return blocks, 1.0
+        sampled = ((np.arange(count) + 0.5) * (len(blocks) / count)).astype(np.int64)
+        weights = np.add.reduceat(self._weights[: self.packed.reviews], self.packed.starts)
+        share = float(weights[sampled].sum())
+        # a sample without a scored review says nothing
+        return (sampled, self.total_weight / share) if share > 0.0 else (blocks, 1.0)
+
+    def _point(self, w: ArrayLike) -> _Point:
+        # a copy: kernels take arrays that may be written to, and a caller's need not be one
+        parameters = np.array(w, dtype=np.float64)
+        expected = (len(self.equations.PARAMETERS),)
+        if parameters.shape != expected:
+            raise UsageError(f"parameters have shape {parameters.shape}, expected {expected}")
+        values = self.derivatives.prepare_tangent(parameters.tolist(), self.options.tolist())
+        known = np.asarray(values, dtype=np.float64)
+        count = self.derivatives.PREPARED
+        return _Point(parameters, known[:count].copy(), self.options, known[count:].copy())
+
+    def _fold(self, point: _Point) -> FloatArray:
         """(sums, parameters): what each adjoint of the layout adds to the gradient."""
-        parameters, _, options = vectors
+        prepared = np.zeros((self.derivatives.PREPARED, len(point.parameters)))
+        for (output, _, place), value in zip(
+            self.derivatives.PREPARE_TANGENT_PATTERN, point.moved, strict=True
+        ):
+            prepared[output, place] = value
+        rows = {"parameter": np.eye(len(point.parameters)), "prepared": prepared}
         layout = _gradient_kernel(self.model_name).layout
-        of_prepared = prepare_jacobian(self.derivatives, parameters, options)
-        of_parameters = np.eye(len(parameters))
-        rows = {"parameter": of_parameters, "prepared": of_prepared}
         return np.array([rows[kind][place] for kind, place in layout.sums])
 
 
-def prepare_jacobian(module: ModuleType, parameters: FloatArray, options: FloatArray) -> FloatArray:
-    """(prepared, parameters): derivatives of the prepared values."""
-    values = module.prepare_tangent(parameters.tolist(), options.tolist())
-    jacobian = np.zeros((module.PREPARED, len(parameters)))
-    for (output, _, place), value in zip(
-        module.PREPARE_TANGENT_PATTERN, values[module.PREPARED :], strict=True
-    ):
-        jacobian[output, place] = value
-    return jacobian
+class _Point(NamedTuple):
+    """A parameter vector and what follows from it alone."""
+
+    parameters: FloatArray
+    prepared: FloatArray
+    options: FloatArray
+    moved: FloatArray  # nonzero derivatives of the prepared values, in the order of their pattern
+
+    @property
+    def vectors(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        return self.parameters, self.prepared, self.options
 
 
-class _Kernel(NamedTuple):
+class _GradientKernel(NamedTuple):
     function: Callable[..., Any]
     layout: GradientLayout
 
 
+class _FisherKernel(NamedTuple):
+    function: Callable[..., Any]
+    layout: FisherLayout
+
+
 @cache
-def _gradient_kernel(name: str) -> _Kernel:
+def _gradient_kernel(name: str) -> _GradientKernel:
     module = derivatives(name)
     text = render_gradient(name, equations(name), module)
-    return _Kernel(entry(f"{name}_gradient", text, "gradient"), GradientLayout(module))
+    return _GradientKernel(entry(f"{name}_gradient", text, "gradient"), GradientLayout(module))
+
+
+@cache
+def _fisher_kernel(name: str) -> _FisherKernel:
+    module = derivatives(name)
+    text = render_fisher(name, equations(name), module)
+    return _FisherKernel(entry(f"{name}_fisher", text, "fisher"), FisherLayout(module))
+
+
+def _added(parts: FloatArray) -> FloatArray:
+    """The sum over the first axis, one part after the other: the order of adding is part of the result."""
+    total = np.zeros(parts.shape[1:])
+    for part in parts:
+        total += part
+    return total
 
 
 def _checked_weights(weights: ArrayLike, packed: PackedLog) -> FloatArray:

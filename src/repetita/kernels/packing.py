@@ -129,7 +129,7 @@ def _pack(log: ReviewLog, unit: str) -> PackedLog:
         rows=rows,
         ratings=_padded(log.ratings, rows),
         days=days,
-        chunks=_chunks(lengths[::LANES]),
+        chunks=cut(lengths[::LANES]),
     )
 
 
@@ -157,8 +157,8 @@ def _padded(values: NDArray[Any], rows: IntArray) -> NDArray[Any]:
     return result
 
 
-def _chunks(steps: IntArray) -> IntArray:
-    """Block boundaries that cut the work into portions of about the same size.
+def cut(steps: IntArray) -> IntArray:
+    """Boundaries that cut a row of blocks into portions of about the same work, (portions + 1,).
 
     Args:
         steps: (blocks,) steps of each block.

@@ -15,6 +15,8 @@ from repetita.kernels.packing import LANES
 
 # steps of a card whose intermediate results are kept at a time; longer cards are gone through twice
 SEGMENT = 128
+# predictions whose derivatives are kept at a time before their products are summed
+COLUMNS = 128
 
 PLACEHOLDER = re.compile(r"\$(\w+)")
 WHOLE_LINE = re.compile(r"^( *)\$(\w+)$", re.MULTILINE)
@@ -175,5 +177,92 @@ def render_gradient(name: str, equations: ModuleType, derivatives: ModuleType) -
         first_results=sequence(sums[layout.later :]),
         first_arguments=", ".join([*loads("at + ", rating, 1), *old_bars]),
         store_first=sums_of(layout.later, sums[layout.later :]),
+        **vectors(equations),
+    )
+
+
+class FisherLayout:
+    """Which parameters move what, in the Fisher kernel of a model.
+
+    Attributes:
+        reach: For each number of the state, then for the prediction, the parameters it depends on.
+        parameters: Those the prediction depends on: rows and columns of the information.
+        even: Their number, made even.
+        rows: Rows of scratch.
+    """
+
+    def __init__(self, derivatives: ModuleType) -> None:
+        self.through: dict[int, list[tuple[int, int]]] = {i: [] for i in range(derivatives.PREPARED)}
+        for i, (place, _, parameter) in enumerate(derivatives.PREPARE_TANGENT_PATTERN):
+            self.through[place].append((i, parameter))
+        self.states: int = derivatives.STATES
+        self.reach = [set[int]() for _ in range(self.states + 1)]
+        pattern = [*derivatives.FIRST_TANGENT_PATTERN, *derivatives.TANGENT_PATTERN]
+        for _ in range(self.states + 1):
+            for output, kind, place in pattern:
+                self.reach[output] |= self._moved_by(kind, place)
+        self.parameters = sorted(self.reach[self.states])
+        self.even = len(self.parameters) + len(self.parameters) % 2
+        self.rows = 3 + self.states + sum(len(r) for r in self.reach[: self.states])
+
+    def _moved_by(self, kind: str, place: int) -> set[int]:
+        if kind == "parameter":
+            return {place}
+        if kind == "prepared":
+            return {parameter for _, parameter in self.through[place]}
+        return self.reach[place]
+
+    def terms(self, pattern: tuple[tuple[int, str, int], ...], output: int, parameter: int) -> list[str]:
+        """Summands of the derivative of an output by a parameter, from ``d0, d1, ...`` of the pattern."""
+        terms = []
+        for i, (place, kind, source) in enumerate(pattern):
+            if place != output:
+                continue
+            if kind == "parameter" and source == parameter:
+                terms.append(f"d{i}")
+            elif kind == "prepared":
+                terms += [f"d{i} * j[{n}]" for n, moved in self.through[source] if moved == parameter]
+            elif kind == "state" and parameter in self.reach[source]:
+                terms.append(f"d{i} * t{source}_{parameter}")
+        return terms
+
+
+def render_fisher(name: str, equations: ModuleType, derivatives: ModuleType) -> str:
+    """Text of the kernel for the Fisher information of a model."""
+    layout = FisherLayout(derivatives)
+    states = layout.states
+    rating, days, weight, state = range(4)
+    tangents = [(s, k) for s in range(states) for k in sorted(layout.reach[s])]
+    new = names("new", states)
+
+    def derivative(pattern: tuple[tuple[int, str, int], ...], output: int, parameter: int) -> str:
+        return " + ".join(layout.terms(pattern, output, parameter)) or "0.0"
+
+    def store(pattern: tuple[tuple[int, str, int], ...]) -> list[str]:
+        moved = [derivative(pattern, s, k) for s, k in tangents]
+        return [*stores("", state, new), *stores("", state + states, moved)]
+
+    first, later = derivatives.FIRST_TANGENT_PATTERN, derivatives.TANGENT_PATTERN
+    old = loads("", state + states, len(tangents))
+    return fill(
+        "fisher",
+        model=name,
+        lanes=LANES,
+        columns=COLUMNS,
+        floor=repr(equations.PREDICTION_FLOOR),
+        rating=rating * LANES,
+        days=days * LANES,
+        weight=weight * LANES,
+        first_results=sequence([*new, *names("d", len(first))]),
+        store_first=store(first),
+        load_tangents=[f"t{s}_{k} = {row}" for (s, k), row in zip(tangents, old, strict=True)],
+        results=sequence([*new, "recall", *names("d", len(later))]),
+        arguments=", ".join([*loads("", state, states), *loads("", days, 1), *loads("", rating, 1)]),
+        store_z=[
+            f"z[{i * COLUMNS} + column + lane] = scale * ({derivative(later, states, k)})"
+            for i, k in enumerate(layout.parameters)
+        ],
+        store_later=store(later),
+        j_tuple=sequence(f"j_array[{i}]" for i in range(len(derivatives.PREPARE_TANGENT_PATTERN))),
         **vectors(equations),
     )
