@@ -19,6 +19,7 @@ from typing import Any
 from repetita.errors import OutputError, RepetitaError
 
 SCHEMA = 1
+STANDARD_OUTPUT = "standard output"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def write_out(text: str | bytes) -> None:
     except OSError as error:
         _drop_standard_output()
         raise OutputError(
-            f"could not write to standard output: {error.strerror or error}", where="standard output"
+            f"could not write to {STANDARD_OUTPUT}: {error.strerror or error}", where=STANDARD_OUTPUT
         ) from error
 
 

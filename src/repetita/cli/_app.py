@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from repetita import __version__
-from repetita.cli._answer import failure, write_document
+from repetita.cli._answer import STANDARD_OUTPUT, failure, write_document
+from repetita.cli._wording import reworded
 from repetita.errors import RepetitaError, UsageError, unknown_name
 
 COMMANDS = ("inspect", "fit", "evaluate", "compare", "predict", "report", "demo")
@@ -108,7 +109,7 @@ class Application(click.Group):
 def _explained(error: Exception, name: str) -> RepetitaError:
     """What went wrong, as one of our errors."""
     if isinstance(error, RepetitaError):
-        return error
+        return reworded(error)
     if isinstance(error, click.Abort):
         return Interrupted("interrupted")
     if isinstance(error, click.ClickException):
@@ -142,7 +143,7 @@ def _fail(error: RepetitaError, cause: BaseException, options: list[str]) -> int
         import traceback
 
         traceback.print_exception(cause, file=sys.stderr)
-    if "--json" in options:
+    if "--json" in options and error.where != STANDARD_OUTPUT:
         command = next((word for word in options if word in COMMANDS), None)
         with suppress(OSError, RepetitaError):
             write_document(failure(command, error))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "anki")
-TIME_UNITS = ("auto", "s", "ms", "us", "iso")
+TIME_UNITS = ("auto", "s", "ms", "us", "ns", "iso")
 PRIORS = ("default", "published", "none")
 WEIGHTS = ("cubic", "uniform")
 OUTLIERS = ("none", "peer")
@@ -59,9 +59,14 @@ class Reading:
 
 def reader_options(command: F) -> F:
     """The argument LOG and every option of the readers; the command receives ``reading``."""
+    return optional_reader_options(command, required=True)
+
+
+def optional_reader_options(command: F, *, required: bool = False) -> F:
+    """The same where LOG may be left out; ``reading`` is None then."""
     names = ("format", "columns", "time_unit", "deck", "preset", "user", "ignore_before", "now")
 
-    def gather(given: dict[str, Any]) -> Reading:
+    def gather(given: dict[str, Any]) -> Reading | None:
         arguments = {name: given.pop(name) for name in names}
         zone, rollover_hour = given.pop("zone"), given.pop("rollover_hour")
         if zone is not None or rollover_hour is not None:
@@ -71,15 +76,18 @@ def reader_options(command: F) -> F:
         now = arguments["now"] and moment(arguments["now"], name="--now")
         before = arguments["ignore_before"]
         arguments["now"] = now
+        arguments["include_suspended"] = not given.pop("skip_suspended")
+        arguments["include_deleted_cards"] = not given.pop("skip_deleted")
         arguments["ignore_before"] = before and moment(
             before, name="--ignore-before", age_from=now or datetime.now(UTC)
         )
-        return Reading(given.pop("log"), {k: v for k, v in arguments.items() if v is not None})
+        path = given.pop("log")
+        return path and Reading(path, {k: v for k, v in arguments.items() if v is not None})
 
     return _gathering(
         "reading",
         gather,
-        click.argument("log", metavar="LOG"),
+        click.argument("log", metavar="LOG" if required else "[LOG]", required=required),
         option("--format", section=READING, **one_of("format", FORMATS), help="Instead of looking."),
         option(
             "--column",
@@ -95,6 +103,8 @@ def reader_options(command: F) -> F:
         option("--rollover-hour", section=READING, type=int, metavar="H", help="Hour at which a day begins."),
         option("--deck", section=READING, metavar="NAME", help="Anki: only this deck and those below it."),
         option("--preset", section=READING, metavar="NAME", help="Anki: only decks of this preset."),
+        option("--skip-suspended", section=READING, is_flag=True, help="Anki: leave out suspended cards."),
+        option("--skip-deleted", section=READING, is_flag=True, help="Anki: leave out cards that are gone."),
         option("--user", section=READING, metavar="ID", help="Only this user of a table with many."),
         option(
             "--ignore-before",

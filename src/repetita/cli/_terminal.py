@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from repetita.cli._answer import write_out
+from repetita.cli._wording import as_options
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -41,7 +42,7 @@ class Manner:
     def note(self, text: str) -> None:
         """Say something beside the result, on standard error."""
         if not self.quiet:
-            sys.stderr.write(f"note: {text}\n")
+            sys.stderr.write(f"note: {as_options(text)}\n")
 
     def notes(self, texts: Iterable[str]) -> None:
         """Say several things."""
@@ -118,7 +119,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title:
         return
     lines = ["", title] if title else [""]
     widths = [max(len(text) for text in column) for column in zip(columns, *cells, strict=True)]
-    for row in [list(columns), *cells]:
+    for row in [list(columns), *cells] if any(columns) else cells:
         parts = (
             text.rjust(width) if to_right else text.ljust(width)
             for text, width, to_right in zip(row, widths, right, strict=True)
@@ -133,6 +134,7 @@ def _print_rich(columns: Sequence[str], cells: list[list[str]], right: list[bool
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table.show_header = any(columns)
     for name, to_right in zip(columns, right, strict=True):
         table.add_column(Text(name), justify="right" if to_right else "left")
     for row in cells:

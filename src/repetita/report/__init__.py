@@ -3,6 +3,7 @@
     overview                                        what is in a log, in numbers
     funnel forgetting calibration parameters states the numbers behind each figure, and what they say in words
     figures                                         the same, drawn (needs matplotlib, the extra ``plot``)
+    recovery                                        a fit beside the truth of a simulated log
     page                                            `make_report`: one HTML page that works offline
 
 Nothing here needs matplotlib until something is drawn.
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     from repetita.report.page import make_report as make_report
     from repetita.report.parameters import parameter_panel as parameter_panel
     from repetita.report.parameters import parameter_text as parameter_text
+    from repetita.report.recovery import Recovery as Recovery
+    from repetita.report.recovery import recovered as recovered
     from repetita.report.states import state_histograms as state_histograms
 
 _HOMES = {
     "Overview": "overview",
+    "Recovery": "recovery",
     "Report": "page",
     "calibration_points": "calibration",
     "forgetting_curves": "forgetting",
@@ -35,6 +39,7 @@ _HOMES = {
     "make_report": "page",
     "parameter_panel": "parameters",
     "parameter_text": "parameters",
+    "recovered": "recovery",
     "state_histograms": "states",
 }
 __all__ = sorted(_HOMES)

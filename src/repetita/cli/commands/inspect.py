@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +12,7 @@ from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command, option
 from repetita.cli._options import Reading, answer_options, reader_options
 from repetita.cli._terminal import Manner, print_table, say
+from repetita.cli._wording import as_options
 
 if TYPE_CHECKING:
     from repetita.report import Overview
@@ -83,12 +85,12 @@ def _presets(collection: AnkiCollection | None, seen: Overview) -> list[dict[str
 
 def _show(log: ReviewLog, seen: Overview, document: Mapping[str, Any]) -> None:
     say(
-        f"{log.source}: {seen.reviews:,} reviews of {seen.cards:,} cards; {seen.scored:,} of them can be "
+        f"{PurePath(log.source).name}: {seen.reviews:,} reviews of {seen.cards:,} cards; {seen.scored:,} of them can be "
         "scored (not the first of a card, on a later day than the one before)."
     )
     print_table(("", ""), _facts(seen, document))
     for guess in log.funnel.guesses:
-        say(f"  assumed: {guess}")
+        say(f"  assumed: {as_options(guess)}")
     _show_funnel(log)
     if document["decks"]:
         rows = [(d["name"], d["preset"] or "", f"{d['cards_with_reviews']:,}") for d in document["decks"]]
@@ -99,7 +101,7 @@ def _show(log: ReviewLog, seen: Overview, document: Mapping[str, Any]) -> None:
 
 
 def _facts(seen: Overview, document: Mapping[str, Any]) -> list[tuple[str, str]]:
-    facts = [("format", str(document["format"])), ("days", seen.day_rule)]
+    facts = [("format", str(document["format"])), ("day rule", seen.day_rule)]
     if seen.begins and seen.ends:
         facts.append(("from, to", f"{seen.begins[:10]}, {seen.ends[:10]} ({seen.span_days:,.0f} days)"))
     facts.append(("ratings", _counts(seen.ratings)))

@@ -1,0 +1,42 @@
+"""Hints of the library, which speak of arguments, in the words of the command line: options."""
+
+from __future__ import annotations
+
+import re
+
+from repetita.errors import RepetitaError
+
+RULES = (
+    (
+        re.compile(r"(?:pass )?day_rule=DayRule\('([^']*)', (?:rollover_hour=)?(\d+)\)"),
+        r"--zone \1 --rollover-hour \2",
+    ),
+    (re.compile(r"columns=\{'?\"?(\w+)'?\"?: ['\"]([^'\"]*)['\"]\}"), r"--column \1=\2"),
+    (re.compile(r"time_unit=['\"](\w+)['\"]"), r"--time-unit \1"),
+    (re.compile(r"\b(user|deck|preset|format|weights|prior|folds|seed)=(?=[ ;,.)]|$)"), r"--\1"),
+    (re.compile(r"\bclip=True\b"), "--clip"),
+    (re.compile(r"\bignore_before="), "--ignore-before "),
+)
+
+
+def as_options(text: str) -> str:
+    """A sentence with arguments of functions turned into options.
+
+    Example:
+        >>> as_options("choose one with user=; clip=True moves them to the bounds")
+        'choose one with --user; --clip moves them to the bounds'
+        >>> as_options("pass day_rule=DayRule('Europe/Paris', 4) for another zone or hour")
+        '--zone Europe/Paris --rollover-hour 4 for another zone or hour'
+        >>> as_options('choose one with columns={"rating": "ease"}')
+        'choose one with --column rating=ease'
+    """
+    for pattern, option in RULES:
+        text = pattern.sub(option, text)
+    return text
+
+
+def reworded(error: RepetitaError) -> RepetitaError:
+    """The same error, speaking of options."""
+    error.message = as_options(error.message)
+    error.hint = error.hint and as_options(error.hint)
+    return error

@@ -1,0 +1,115 @@
+"""What only shows in a process of its own: start-up, signals, closed and full outputs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+REPETITA = [sys.executable, "-m", "repetita"]
+FULL = "/dev/full"
+
+
+def test_help_loads_nothing_heavy_and_answers_at_once():
+    code = (
+        "import sys; from repetita.cli import app\n"
+        "try: app.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'numba', 'polars', 'rich', 'matplotlib', 'scipy'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    assert fastest([*REPETITA, "--help"]) < 0.2
+
+
+def fastest(command: list[str], tries: int = 7) -> float:
+    seconds = []
+    for _ in range(tries):
+        began = time.perf_counter()
+        subprocess.run(command, capture_output=True, check=True)
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
+
+
+def test_a_reader_that_goes_away_is_no_failure(csv_log):
+    with subprocess.Popen(
+        [*REPETITA, "predict", str(csv_log), "--quiet"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read()
+        assert (process.wait(60), told) == (0, b"")
+
+
+@pytest.mark.skipif(not os.path.exists(FULL), reason="the system has no /dev/full")
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_a_full_disk_behind_standard_output(csv_log, form):
+    with open(FULL, "wb") as full:
+        done = subprocess.run(
+            [*REPETITA, "inspect", str(csv_log), "--quiet", *form],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 6
+    assert done.stderr.startswith("error: could not write to standard output")
+    assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on file sizes")
+def test_a_full_disk_behind_a_file_leaves_nothing(csv_log, tmp_path):
+    # a file may grow to 8 KiB, as on a disk that is nearly full
+    limited = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "from repetita.cli import app, _app\n"
+        "import repetita.output, repetita.cli.commands.predict, polars, numba\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
+        f"app.main(['predict', {str(csv_log)!r}, '-o', {str(tmp_path / 'out.csv')!r}, '--json'])"
+    )
+    done = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True)
+    assert done.returncode == 6, done.stderr
+    assert json.loads(done.stdout)["error"]["code"] == "output_failed"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_ctrl_c(tmp_path):
+    pipe = tmp_path / "reviews.csv"
+    os.mkfifo(pipe)
+    command = [*REPETITA, "inspect", str(pipe), "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # opening waits for the reader, so afterwards the command is at work and waits for data
+    with process, open(pipe, "wb"):
+        process.send_signal(signal.SIGINT)
+        out, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert json.loads(out)["error"]["code"] == "interrupted"
+    assert "Traceback" not in told
+
+
+def test_output_that_knows_few_letters(csv_log, tmp_path):
+    odd = tmp_path / "журнал.csv"
+    odd.write_bytes(csv_log.read_bytes())
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    for form in ([], ["--json"]):
+        done = subprocess.run([*REPETITA, "inspect", str(odd), *form], capture_output=True, env=ascii_only)
+        assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["source"] == str(odd)
+
+
+def test_colors_only_on_a_terminal(csv_log):
+    done = subprocess.run(
+        [*REPETITA, "inspect", str(csv_log)],
+        capture_output=True,
+        env={**os.environ, "TERM": "xterm-256color"},
+    )
+    assert b"\x1b[" not in done.stdout + done.stderr
