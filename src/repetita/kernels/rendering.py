@@ -266,3 +266,27 @@ def render_fisher(name: str, equations: ModuleType, derivatives: ModuleType) -> 
         j_tuple=sequence(f"j_array[{i}]" for i in range(len(derivatives.PREPARE_TANGENT_PATTERN))),
         **vectors(equations),
     )
+
+
+def render_elementwise(name: str, equations: ModuleType, equation: str, others: int, outputs: int) -> str:
+    """Text of the kernel for one equation of a model, applied to arrays.
+
+    Args:
+        name: Name of the model.
+        equations: Its equations.
+        equation: Name of the function among them.
+        others: Number of its arguments after the state.
+        outputs: Numbers it returns: 1 for a number, more for a tuple.
+    """
+    inputs = [sequence(f"states[{i}, i]" for i in range(len(equations.STATE)))]
+    inputs += [f"others[{i}, i]" for i in range(others)]
+    results = names("result", outputs)
+    return fill(
+        "elementwise",
+        model=name,
+        equation=equation,
+        inputs=", ".join(inputs),
+        outputs=results[0] if outputs == 1 else sequence(results),
+        store=[f"results[{i}, i] = {result}" for i, result in enumerate(results)],
+        **vectors(equations),
+    )

@@ -1,0 +1,155 @@
+"""The curve, the interval and the next state for arrays: as `MemoryModel` has them, element by element.
+
+Arguments are broadcast against each other. Short arrays go through the equations in plain Python, which is
+faster than loading compiled code; long ones through a compiled loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from repetita.equations import equations
+from repetita.errors import UsageError
+
+if TYPE_CHECKING:
+    from repetita.memory_model import MemoryModel
+
+__all__ = ["interval", "next_states", "retrievability"]
+
+FloatArray: TypeAlias = NDArray[np.float64]
+
+# elements; below, loading compiled code costs more than it saves
+SHORT = 1000
+
+
+def retrievability(model: MemoryModel, state: Sequence[ArrayLike], elapsed_days: ArrayLike) -> FloatArray:
+    """Probability of recall some time after the last review, in the shape all arguments broadcast to.
+
+    Args:
+        model: The memory model.
+        state: State after the last review: one array or number a name of `MemoryModel.state_names`.
+        elapsed_days: Days since the last review, at least 0.
+
+    Raises:
+        UsageError: A negative time, a state that is not finite and positive, shapes that do not fit.
+
+    Example:
+        >>> from repetita.memory_model import model
+        >>> retrievability(model("fsrs6"), (10.0, 5.0), [0, 10, 30]).round(4).tolist()
+        [1.0, 0.9, 0.8094]
+    """
+    states, (days,), shape = _broadcast(model, state, elapsed_days)
+    _check_days(days)
+    (recalled,) = _applied(model, "recall", states, [days], 1)
+    return recalled.reshape(shape)
+
+
+def interval(model: MemoryModel, state: Sequence[ArrayLike], desired_retention: ArrayLike) -> FloatArray:
+    """Days until retrievability has fallen to the desired retention, in the shape the arguments broadcast to.
+
+    Args:
+        model: The memory model.
+        state: State after the last review: one array or number a name of `MemoryModel.state_names`.
+        desired_retention: In (0, 1).
+
+    Raises:
+        UsageError: A desired retention outside (0, 1), a bad state, shapes that do not fit.
+
+    Example:
+        >>> from repetita.memory_model import model
+        >>> interval(model("fsrs6"), ([10.0, 20.0], 5.0), 0.9).round(6).tolist()
+        [10.0, 20.0]
+    """
+    states, (retention,), shape = _broadcast(model, state, desired_retention)
+    _check("desired_retention", retention, (retention > 0.0) & (retention < 1.0), "a number in (0, 1)")
+    (days,) = _applied(model, "interval", states, [retention], 1)
+    return days.reshape(shape)
+
+
+def next_states(
+    model: MemoryModel, state: Sequence[ArrayLike], elapsed_days: ArrayLike, rating: ArrayLike
+) -> tuple[FloatArray, ...]:
+    """States after a review, one array a name of `MemoryModel.state_names`.
+
+    Args:
+        model: The memory model.
+        state: State before the review: one array or number a name of `MemoryModel.state_names`.
+        elapsed_days: Days since the previous review, at least 0.
+        rating: 1 Again, 2 Hard, 3 Good, 4 Easy.
+
+    Raises:
+        UsageError: A rating, state or time out of range, shapes that do not fit.
+
+    Example:
+        >>> from repetita.memory_model import model
+        >>> stability, difficulty = next_states(model("fsrs6"), (10.0, 5.0), 10, [1, 3])
+        >>> stability.round(3).tolist()
+        [1.392, 32.027]
+    """
+    states, (days, ratings), shape = _broadcast(model, state, elapsed_days, rating)
+    _check_days(days)
+    _check(
+        "rating", ratings, np.isin(ratings, (1.0, 2.0, 3.0, 4.0)), "1 (Again), 2 (Hard), 3 (Good) or 4 (Easy)"
+    )
+    after = _applied(model, "after", states, [days, ratings], len(model.state_names))
+    return tuple(values.reshape(shape) for values in after)
+
+
+def _broadcast(
+    model: MemoryModel, state: Sequence[ArrayLike], *others: ArrayLike
+) -> tuple[list[FloatArray], list[FloatArray], tuple[int, ...]]:
+    """State and other arguments as flat float64 arrays of one length, and their common shape."""
+    expected = model.state_names
+    if len(state) != len(expected):
+        raise UsageError(f"a state of {model.name} is ({', '.join(expected)}), got {len(state)} numbers")
+    try:
+        arrays = [np.asarray(values, dtype=np.float64) for values in (*state, *others)]
+        common = np.broadcast_arrays(*arrays)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"arguments must be numbers or arrays that broadcast: {error}") from None
+    flat = [np.ascontiguousarray(values).ravel() for values in common]
+    for name, values in zip(expected, flat[: len(expected)], strict=True):
+        _check(name, values, np.isfinite(values) & (values > 0.0), "a finite number above 0")
+    return flat[: len(expected)], flat[len(expected) :], common[0].shape
+
+
+def _check_days(days: FloatArray) -> None:
+    _check("elapsed_days", days, np.isfinite(days) & (days >= 0.0), "a finite number of days, at least 0")
+
+
+def _check(name: str, values: FloatArray, good: NDArray[np.bool_], expected: str) -> None:
+    if not good.all():
+        place = int(np.argmin(good))
+        raise UsageError(f"{name} is {values[place]:g} at element {place}, expected {expected}")
+
+
+def _applied(
+    model: MemoryModel, equation: str, states: list[FloatArray], others: list[FloatArray], outputs: int
+) -> list[FloatArray]:
+    """What an equation gives for each element, one array a result."""
+    count = len(states[0])
+    results = np.empty((outputs, count))
+    vectors = (model.parameters, model.prepared, model.options)
+    if count < SHORT:
+        function = getattr(model.equations, equation)
+        for i in range(count):
+            state = tuple(float(values[i]) for values in states)
+            results[:, i] = function(*vectors, state, *(float(values[i]) for values in others))
+        return list(results)
+    kernel = _kernel(model.name, equation, len(others), outputs)
+    kernel(*(np.asarray(v, dtype=np.float64) for v in vectors), np.array(states), np.array(others), results)
+    return list(results)
+
+
+@cache
+def _kernel(name: str, equation: str, others: int, outputs: int) -> Callable[..., Any]:
+    from repetita.kernels.rendering import render_elementwise
+    from repetita.kernels.source_cache import entry
+
+    text = render_elementwise(name, equations(name), equation, others, outputs)
+    return entry(f"{name}_{equation}", text, "elementwise")
