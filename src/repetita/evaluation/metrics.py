@@ -48,7 +48,8 @@ def log_losses(predicted: ArrayLike, recalled: ArrayLike) -> Floats:
         [0.1054, 2.3026]
     """
     p, y = checked(predicted, recalled)
-    given = np.where(y, p, 1.0 - p)
+    given = p - ~y  # p, or p - 1 where forgotten: what was given to the outcome, but for the sign
+    np.abs(given, out=given)
     np.maximum(given, SMALLEST_PROBABILITY, out=given)
     np.log(given, out=given)
     return np.negative(given, out=given)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,11 @@ from repetita.evaluation.bootstrap import Resampling, resample
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
 
-__all__ = ["Sample", "all_scored"]
+__all__ = ["Sample", "all_scored", "kept"]
 
+Column = TypeVar("Column", bound=NDArray[Any])
 MS_A_DAY = 86_400_000
+SCORED = "scored rows"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +49,14 @@ class Sample:
     @cached_property
     def recalled(self) -> NDArray[np.bool_]:
         """Shape (n,): not rated Again."""
-        return self.log.ratings[self.rows] > 1
+        return kept(self.log, self.rows, "outcomes", lambda: self.log.ratings[self.rows] > 1)
 
     @cached_property
     def cells(self) -> NDArray[np.int64]:
         """Shape (n,): cell of RMSE(bins)."""
         log, rows = self.log, self.rows
-        return cells(log.elapsed_days[rows], log.review_index[rows], log.lapses[rows])
+        columns = (log.elapsed_days, log.review_index, log.lapses)
+        return kept(log, rows, "cells", lambda: cells(*(column[rows] for column in columns)))
 
     @cached_property
     def cards(self) -> int:
@@ -89,11 +93,35 @@ def all_scored(log: ReviewLog) -> NDArray[np.int64]:
         >>> all_scored(ReviewLog.from_histories([[(0, 3), (2, 3), (0, 3), (5, 1)]])).tolist()
         [1, 3]
     """
-    rows = np.flatnonzero(log.scored)
+    rows = log._packed.get(SCORED)
+    if rows is None:
+        rows = np.flatnonzero(log.scored)
+        rows.flags.writeable = False
+        log._packed[SCORED] = rows
     if rows.size == 0:
         raise NoReviews(
             f"none of the {len(log)} reviews can be scored: a scored review is not the first of its card and "
             "comes a day or more after the one before",
             hint="str(log.funnel) says what was dropped on the way",
         )
-    return rows
+    return np.asarray(rows)
+
+
+def kept(log: ReviewLog, rows: NDArray[np.int64], name: str, make: Callable[[], Column]) -> Column:
+    """A column at some rows; when they are all scored rows, made once and kept with the log.
+
+    Args:
+        log: The log.
+        rows: Shape (n,), row numbers; what `all_scored` returned is recognised.
+        name: Names the column.
+        make: Makes it.
+    """
+    if rows is not log._packed.get(SCORED):
+        return make()
+    key = f"{SCORED}: {name}"
+    if key not in log._packed:
+        column = make()
+        column.flags.writeable = False
+        log._packed[key] = column
+    found: Column = log._packed[key]
+    return found
