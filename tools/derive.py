@@ -12,6 +12,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from derivation.module import derivative_module
+from derivation.page import formula_page
 from repetita.equations import MODELS, equations
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,8 +20,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def generated() -> dict[Path, str]:
     """The text of every generated file, by its path."""
-    derivatives = ROOT / "src" / "repetita" / "derivatives"
-    return {derivatives / f"{name}.py": derivative_module(name, equations(name)) for name in MODELS}
+    texts = {}
+    for name in MODELS:
+        texts[ROOT / "src" / "repetita" / "derivatives" / f"{name}.py"] = derivative_module(
+            name, equations(name)
+        )
+        texts[ROOT / "docs" / "formulas" / f"{name}.md"] = formula_page(name, equations(name))
+    return texts
 
 
 def main(arguments: list[str] | None = None) -> int:

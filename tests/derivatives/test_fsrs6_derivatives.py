@@ -1,4 +1,4 @@
-"""The generated derivatives of FSRS-6 against differences in 50 digits, SymPy, golden figures and themselves."""
+"""The derivatives of FSRS-6 against differences in 50 digits, SymPy, golden figures and themselves."""
 
 from __future__ import annotations
 

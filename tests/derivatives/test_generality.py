@@ -1,4 +1,4 @@
-"""The tracer on models that are nothing like FSRS-6: counting states, three states, no parameters in `prepare`."""
+"""The tracer on models unlike FSRS-6: states that count, three states, nothing prepared."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from derivation.module import derivative_module
 from slow_slopes import check_row, check_start
 
+from derivation.module import derivative_module
 from repetita.equations import Parameter
 
 HALF_LIFE = """
@@ -43,7 +43,7 @@ def after(w, c, o, state, days, rating):
     return count(state, rating)
 """
 
-# Two memory traces and a difficulty, as in FSRS-7: mixed curve, nested bounds, weights that depend on the state.
+# Two memory traces and a difficulty, as in FSRS-7: a mixed curve, nested bounds, weights from the state.
 TWO_TRACES = """
 from math import exp, log
 
@@ -62,7 +62,8 @@ def clamp(x, low, high):
 
 
 def prepare(w, o):
-    return exp(min(log(w[25]) / -clamp(w[24], 0.01, 0.95), 60.0)) - 1.0, 0.5 * o[1], w[4] - exp(3.0 * w[5]) + 1.0
+    scale = exp(min(log(w[25]) / -clamp(w[24], 0.01, 0.95), 60.0)) - 1.0
+    return scale, 0.5 * o[1], w[4] - exp(3.0 * w[5]) + 1.0
 
 
 def first(w, c, o, rating):
@@ -93,7 +94,8 @@ def trace(w, k, strength, recalled, difficulty, rating):
     left = min(strength, left)
     if rating == 1:
         return left
-    gain = exp(w[k] - 1.5) * (11.0 - difficulty) * power(strength, -w[k + 1]) * (exp(forgotten * w[k + 2]) - 1.0)
+    spacing = exp(forgotten * w[k + 2]) - 1.0
+    gain = exp(w[k] - 1.5) * (11.0 - difficulty) * power(strength, -w[k + 1]) * spacing
     if rating == 2:
         gain = gain * w[k + 6]
     elif rating == 4:

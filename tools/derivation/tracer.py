@@ -200,13 +200,13 @@ class Tracer:
         for asked, answer in self._asked:
             if asked is condition:
                 return answer
-        if not _about_rating(condition):
+        if not about_rating(condition):
             return None
         possible: Iterable[int] = RATINGS
         for asked, answer in self._asked:
-            if _about_rating(asked):
-                possible = [rating for rating in possible if _holds(asked, rating) == answer]
-        answers = {_holds(condition, rating) for rating in possible}
+            if about_rating(asked):
+                possible = [rating for rating in possible if satisfies(asked, rating) == answer]
+        answers = {satisfies(condition, rating) for rating in possible}
         return answers.pop() if len(answers) == 1 else None
 
     def _harvest(self, frame: FrameType, event: str, _: Any) -> None:
@@ -230,8 +230,8 @@ class Tracer:
         def function(*operands: Any) -> Any:
             if len(operands) != arity:
                 raise NotTraceable(f"{name} takes {arity} arguments in an equation, got {len(operands)}")
-            recording = any(isinstance(operand, Number) for operand in operands)
-            return self.record(name, *operands) if recording else plain(*operands)
+            recorded = arity == 1 or any(isinstance(operand, Number) for operand in operands)
+            return self.record(name, *operands) if recorded else plain(*operands)
 
         return function
 
@@ -243,12 +243,13 @@ class Tracer:
         raise NotTraceable(f"{value!r} is not a number that an equation can use")
 
 
-def _about_rating(condition: Node) -> bool:
+def about_rating(condition: Node) -> bool:
     """Whether a question compares the rating with a constant."""
     kinds = {x.value.kind if isinstance(x.value, Input) else x.op for x in condition.operands}
     return kinds == {"rating", "constant"}
 
 
-def _holds(condition: Node, rating: int) -> bool:
+def satisfies(condition: Node, rating: int) -> bool:
+    """Whether a rating answers yes to a question about it."""
     left, right = (x.value if isinstance(x.value, float) else rating for x in condition.operands)
     return COMPARISONS[condition.op](left, right)

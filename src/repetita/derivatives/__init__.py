@@ -14,10 +14,10 @@ of the summed loss by it.
 * ``first_reverse(w, c, o, rating, *bars)`` returns the adjoints of `FIRST_PARAMETERS`, then `FIRST_PREPARED`.
 * ``prepare_reverse(w, o, *bars)`` takes the adjoints of the prepared values that depend on a parameter
   (`LIVE_PREPARED`) and returns those of `PREPARE_PARAMETERS`.
-* ``tangent(w, c, o, *state, days, rating)`` returns the new state, the probability of recall, and their partial
-  derivatives in the order of `TANGENT_PATTERN`: triples of output (the probability comes after the state),
-  kind of input ("state", "parameter", "prepared") and its place. All others are zero. ``first_tangent`` and
-  ``prepare_tangent`` do the same for the equations' ``first`` and ``prepare``.
+* ``tangent(w, c, o, *state, days, rating)`` returns the new state, the probability of recall, and their
+  partial derivatives in the order of `TANGENT_PATTERN`: triples of output (the probability comes after the
+  state), kind of input ("state", "parameter", "prepared") and its place. All others are zero.
+  ``first_tangent`` and ``prepare_tangent`` do the same for the equations' ``first`` and ``prepare``.
 
 `MODEL` is the name, `STATES` and `PREPARED` count the numbers of a state and the prepared values.
 """

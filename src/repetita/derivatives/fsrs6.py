@@ -87,10 +87,10 @@ def forward(
     negative_2 = -w[19]
     chosen_2 = negative_2 if days_below_1 else w[13] if rating_is_1 else negative
     total = (product if days_below_1 else 0.0) + logarithm * chosen_2
-    factor = exp(total)
-    factor_2 = factor if factor >= 1.0 else 1.0
-    product_2 = stability * (factor_2 if rating >= o[2] else factor)
-    kept = factor - 1.0
+    growth = exp(total)
+    growth_2 = growth if growth >= 1.0 else 1.0
+    product_2 = stability * (growth_2 if rating >= o[2] else growth)
+    kept = growth - 1.0
     inverse = 1.0 / stability
     logarithm_2 = log(1.0 + c[0] * days * inverse)
     recalled = exp(-(w[20] * logarithm_2))
@@ -103,7 +103,7 @@ def forward(
     lapse = w[11] * (kept * exponential)
     product_5 = stability * c[2]
     new = lapse if lapse <= product_5 else product_5
-    gain = c[1] * (11.0 - difficulty) * factor * (exponential - 1.0)
+    gain = c[1] * (11.0 - difficulty) * growth * (exponential - 1.0)
     chosen_3 = w[15] if rating == 2 else w[16] if rating == 4 else 1.0
     product_6 = stability * (1.0 + gain * chosen_3)
     chosen_4 = product_2 if days_below_1 else new if rating_is_1 else product_6
@@ -122,7 +122,7 @@ def forward(
         new_difficulty,
         loss,
         logarithm,
-        factor,
+        growth,
         inverse,
         logarithm_2,
         recalled,
@@ -141,7 +141,7 @@ def reverse(
     rating: float,
     weight: float,
     logarithm: float,
-    factor: float,
+    growth: float,
     inverse: float,
     logarithm_2: float,
     recalled: float,
@@ -161,10 +161,10 @@ def reverse(
     negative = -w[9]
     negative_2 = -w[19]
     chosen_2 = negative_2 if days_below_1 else w[13] if rating_is_1 else negative
-    factor_2 = factor if factor >= 1.0 else 1.0
-    chosen_3 = factor_2 if holds else factor
+    growth_2 = growth if growth >= 1.0 else 1.0
+    chosen_3 = growth_2 if holds else growth
     product = stability * chosen_3
-    kept = factor - 1.0
+    kept = growth - 1.0
     product_2 = c[0] * days
     forgotten = 1.0 - recalled
     product_3 = kept * exponential
@@ -173,7 +173,7 @@ def reverse(
     new = lapse if lapse <= product_4 else product_4
     difference_2 = 11.0 - difficulty
     product_5 = c[1] * difference_2
-    product_6 = product_5 * factor
+    product_6 = product_5 * growth
     difference_3 = exponential - 1.0
     gain = product_6 * difference_3
     chosen_4 = w[15] if rating_is_2 else w[16] if rating_is_4 else 1.0
@@ -206,7 +206,7 @@ def reverse(
     product_14 = product_13 * gain
     chosen_14 = (0.0 if rating_is_2 else product_14) if rating_is_4 else 0.0
     product_15 = bar_gain * difference_3
-    product_16 = product_15 * factor
+    product_16 = product_15 * growth
     difference_6 = bar_moved - product_12 * product_8 - product_16 * c[1]
     lapse_at_most_product_4 = lapse <= product_4
     bar_lapse = bar_new if lapse_at_most_product_4 else 0.0
@@ -224,10 +224,10 @@ def reverse(
     product_22 = product_21 * w[20] / (1.0 + product_2 * inverse)
     total_3 = chosen_13 * total + chosen_15 * c[2] + product_22 * product_2 * inverse * inverse
     product_23 = chosen_11 * stability
-    bar_factor = product_23 if holds else 0.0
+    bar_growth = product_23 if holds else 0.0
     total_4 = product_15 * product_5 + bar_kept + (0.0 if holds else product_23)
-    bar_factor_2 = total_4 + (bar_factor if factor >= 1.0 else 0.0)
-    product_24 = bar_factor_2 * factor
+    bar_growth_2 = total_4 + (bar_growth if growth >= 1.0 else 0.0)
+    product_24 = bar_growth_2 * growth
     chosen_17 = product_24 if days_below_1 else 0.0
     product_25 = product_24 * logarithm
     chosen_18 = 0.0 if days_below_1 else product_25
@@ -324,11 +324,11 @@ def tangent(
     negative_2 = -w[19]
     chosen_2 = negative_2 if days_below_1 else w[13] if rating_is_1 else negative
     total_3 = (product if days_below_1 else 0.0) + logarithm * chosen_2
-    factor = exp(total_3)
-    factor_2 = factor if factor >= 1.0 else 1.0
-    chosen_3 = factor_2 if holds else factor
+    growth = exp(total_3)
+    growth_2 = growth if growth >= 1.0 else 1.0
+    chosen_3 = growth_2 if holds else growth
     product_2 = stability * chosen_3
-    kept = factor - 1.0
+    kept = growth - 1.0
     product_3 = c[0] * days
     inverse = 1.0 / stability
     total_4 = 1.0 + product_3 * inverse
@@ -346,7 +346,7 @@ def tangent(
     new = lapse if lapse <= product_6 else product_6
     difference_3 = 11.0 - difficulty
     product_7 = c[1] * difference_3
-    product_8 = product_7 * factor
+    product_8 = product_7 * growth
     difference_4 = exponential - 1.0
     gain = product_8 * difference_4
     chosen_5 = w[15] if rating_is_2 else w[16] if rating_is_4 else 1.0
@@ -371,7 +371,7 @@ def tangent(
     product_13 = product_12 * gain
     chosen_11 = (0.0 if rating_is_2 else product_13) if rating_is_4 else 0.0
     product_14 = bar_gain * difference_4
-    product_15 = product_14 * factor
+    product_15 = product_14 * growth
     lapse_at_most_product_6 = lapse <= product_6
     bar_lapse = bar_new if lapse_at_most_product_6 else 0.0
     chosen_12 = 0.0 if lapse_at_most_product_6 else bar_new
@@ -387,10 +387,10 @@ def tangent(
     product_20 = product_19 * w[20] * inverse_2
     difference_7 = chosen_10 * total_5 + chosen_12 * c[2] - product_20 * product_3 * inverse * inverse
     product_21 = chosen_8 * stability
-    bar_factor = product_21 if holds else 0.0
+    bar_growth = product_21 if holds else 0.0
     total_8 = product_14 * product_7 + bar_kept + (0.0 if holds else product_21)
-    bar_factor_2 = total_8 + (bar_factor if factor >= 1.0 else 0.0)
-    product_22 = bar_factor_2 * factor
+    bar_growth_2 = total_8 + (bar_growth if growth >= 1.0 else 0.0)
+    product_22 = bar_growth_2 * growth
     chosen_14 = product_22 if days_below_1 else 0.0
     product_23 = product_22 * logarithm
     chosen_15 = 0.0 if days_below_1 else product_23

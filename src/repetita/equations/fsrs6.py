@@ -23,6 +23,19 @@ STATE = ("stability", "difficulty")
 STATE_UNITS = ("days", "1")
 PREDICTION_FLOOR = 1e-15
 
+SYMBOLS = {
+    "stability": "S",
+    "difficulty": "D",
+    "factor": "F",
+    "stability_min": r"S_{\min}",
+    "stability_max": r"S_{\max}",
+    "same_day_floor_rating": "G_{0}",
+}
+SOURCES = (
+    "fsrs-rs 6.6, the reference trainer: <https://github.com/open-spaced-repetition/fsrs-rs>",
+    "The Algorithm, by its authors: <https://github.com/open-spaced-repetition/awesome-fsrs/wiki/The-Algorithm>",
+)
+
 OPTIONS = ("stability_min", "stability_max", "same_day_floor_rating")
 VARIANTS = {
     "default": (0.001, 36500.0, 2.0),
@@ -98,10 +111,10 @@ def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: in
     stability, difficulty = state
     forgotten = 1.0 - recall(w, c, o, state, days)
     if days < 1.0:
-        factor = exp(w[17] * (rating - 3.0 + w[18])) * power(stability, -w[19])
+        growth = exp(w[17] * (rating - 3.0 + w[18])) * power(stability, -w[19])
         if rating >= o[2]:
-            factor = max(factor, 1.0)
-        new = stability * factor
+            growth = max(growth, 1.0)
+        new = stability * growth
     elif rating == 1:
         kept = power(stability + 1.0, w[13]) - 1.0
         lapse = w[11] * power(difficulty, -w[12]) * kept * exp(w[14] * forgotten)

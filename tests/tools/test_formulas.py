@@ -1,0 +1,90 @@
+"""The formula page: mathematics as people write it, complete tables, no names of machines."""
+
+from __future__ import annotations
+
+import re
+from types import ModuleType
+
+import pytest
+
+from derivation.formulas import Formulas
+from derivation.graph import Input
+from derivation.latex import Writer
+from derivation.page import formula_page
+from derivation.tracer import Tracer
+from repetita.equations import MODELS, equations
+
+
+def latex(expression: str) -> str:
+    """LaTeX of an expression in x, y and w."""
+    module = ModuleType("expression")
+    exec(f"from math import exp, log, sqrt\ndef f(x, y, w):\n    return {expression}\n", vars(module))
+    tracer = Tracer(module)
+    x, y = tracer.input("state", 0, "x"), tracer.input("state", 1, "y")
+    tree = tracer.trace(module.f, x, y, (tracer.input("parameter", 0, "w[0]"),))
+    return Writer({"x": "x", "y": "y"}).text(tree.outputs[0])  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("exp(y * log(x))", "x^{y}"),
+        ("exp(-w[0] * log(x + 1.0))", r"\left(x + 1\right)^{-w_{0}}"),
+        ("exp(log(0.9) / -w[0]) - 1.0", r"0.9^{-\frac{1}{w_{0}}} - 1"),
+        ("exp(x - y)", "e^{x - y}"),
+        ("x - (y - 1.0)", r"x - \left(y - 1\right)"),
+        ("x - -y * 2.0", r"x - \left(-y \cdot 2\right)"),
+        ("x * (1.0 + y) / 9.0", r"\frac{x\, \left(1 + y\right)}{9}"),
+        ("min(max(x, 1.0), 10.0)", r"\operatorname{clamp}\left(x, 1, 10\right)"),
+        ("max(min(x, y), 0.5)", r"\max\left(\min\left(x, y\right), 0.5\right)"),
+        ("sqrt(x) * log(y)", r"\sqrt{x}\, \ln y"),
+    ],
+)
+def test_expressions_read_like_mathematics(expression: str, expected: str) -> None:
+    assert latex(expression) == expected
+
+
+def test_a_word_without_a_symbol_is_set_upright() -> None:
+    assert Writer({}).word("interval_days") == r"\mathrm{interval\ days}"
+
+
+def test_a_question_can_be_denied() -> None:
+    tracer = Tracer(ModuleType("empty"))
+    days = tracer.graph.input(Input("days", 0, "days"), live=False)
+    question = tracer.graph.make("<", days, tracer.graph.constant(1.0))
+    assert Writer({}).relation(question, holds=True) == "t < 1"
+    assert Writer({}).relation(question, holds=False) == r"t \ge 1"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_page_tells_everything(name: str) -> None:
+    module = equations(name)
+    page = formula_page(name, module)
+    for place, parameter in enumerate(module.PARAMETERS):
+        assert f"| $w_{{{place}}}$ | `{parameter.name}` | {parameter.default:g} |" in page
+        assert parameter.meaning in page
+        formulas = page.partition("## Parameters")[0]
+        assert f"w_{{{place}}}" in formulas, f"parameter {place} is in no formula"
+    assert all(f"`{variant}`" in page for variant in module.VARIANTS)
+    assert all(source in page for source in module.SOURCES)
+    assert all(f"- {count} numbers" in page for count in module.MIGRATIONS)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_formulas_are_whole_and_human(name: str) -> None:
+    page = formula_page(name, equations(name))
+    blocks = re.findall(r"\$\$\n(.*?)\n\$\$", page, flags=re.DOTALL)
+    assert len(blocks) == len(list(Formulas(equations(name)).sections())) + 1
+    for block in blocks:
+        assert block.count("{") == block.count("}")
+        assert block.count(r"\left") == block.count(r"\right")
+        assert block.count(r"\begin") == block.count(r"\end")
+        assert not re.search(r"w\[|c\[|o\[|\d{8}|_\d|(?<!\\)_[a-z]", block), "a name or number of a machine"
+
+
+def test_branches_of_fsrs6_are_named_cases() -> None:
+    sections = "\n".join(Formulas(equations("fsrs6")).sections())
+    for rating, factor in (("Hard", r"\, w_{15}"), ("Good", ""), ("Easy", r"\, w_{16}")):
+        assert rf"S\, \left(1 + \mathrm{{gain}}{factor}\right) & \text{{{rating}}}" in sections
+    assert r"& \text{same day } (t < 1),\ G \ge G_{0}" in sections
+    assert r"R &= \left(1 + \frac{F\, t}{S}\right)^{-w_{20}}" in sections

@@ -1,0 +1,111 @@
+"""The documentation page of a model: formulas, parameter table, variants, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from types import ModuleType
+
+from derivation.formulas import Formulas, first_sentence, symbol_rows
+from derivation.latex import Writer
+
+PAGE = """# {title}
+
+{summary}
+
+Generated from the equation file `src/repetita/equations/{name}.py` by `python tools/derive.py`.
+
+## Symbols
+
+{symbols}
+
+A prime marks the state after the review. Everything on the right of a formula is from before it, so the
+order of updates does not matter. Bounds are applied last: $\\operatorname{{clamp}}(x, a, b)$ is
+$\\min(\\max(x, a), b)$.
+
+{sections}
+
+## Loss
+
+What a fit adds up over the scored reviews, by the probability $q$ that the model gave to what happened:
+
+$$
+\\ell = -\\ln \\max\\left(q, {floor}\\right), \\qquad
+q = \\begin{{cases}} 1 - R & \\text{{Again}} \\\\ R & \\text{{Hard, Good or Easy}} \\end{{cases}}
+$$
+
+## Parameters
+
+Bounds are inclusive. The penalty of the published prior is the sum of
+$\\left((w_i - \\text{{default}}) / \\text{{spread}}\\right)^2$. Scale is the one on which the default prior
+of this package is normal.
+
+{parameters}
+{blocks}
+## Variants
+
+{variants}
+{migrations}
+## Sources
+
+{sources}
+"""
+
+
+def formula_page(name: str, equations: ModuleType) -> str:
+    """The text of ``docs/formulas/<name>.md``.
+
+    Args:
+        name: Model name.
+        equations: Its equation module.
+
+    Raises:
+        NotTraceable: The equations use an operation that cannot be recorded.
+    """
+    writer = Writer(equations.SYMBOLS)
+    mantissa, _, exponent = f"{equations.PREDICTION_FLOOR:.0e}".partition("e")
+    variants = [
+        (f"`{variant}`", *(f"{value:g}" for value in values))
+        for variant, values in equations.VARIANTS.items()
+    ]
+    return PAGE.format(
+        title=equations.TITLE,
+        name=name,
+        summary=first_sentence(equations),
+        symbols=_table(("symbol", "meaning"), ((f"${a}$", b) for a, b in symbol_rows(equations))),
+        sections="\n\n".join(Formulas(equations).sections()),
+        floor=f"10^{{{int(exponent)}}}" if mantissa == "1" else f"{mantissa} \\cdot 10^{{{int(exponent)}}}",
+        parameters=_table(
+            ("", "name", "default", "bounds", "spread", "unit", "scale", "meaning"), _parameters(equations)
+        ),
+        blocks="".join(_blocks(equations)),
+        variants=_table(("variant", *(f"${writer.word(option)}$" for option in equations.OPTIONS)), variants),
+        migrations="".join(_migrations(equations)),
+        sources="\n".join(f"- {source}" for source in equations.SOURCES),
+    )
+
+
+def _parameters(equations: ModuleType) -> Iterator[Sequence[str]]:
+    for place, p in enumerate(equations.PARAMETERS):
+        numbers = (f"{p.default:g}", f"{p.low:g} to {p.high:g}", f"{p.spread:g}")
+        yield f"$w_{{{place}}}$", f"`{p.name}`", *numbers, "" if p.unit == "1" else p.unit, p.scale, p.meaning
+
+
+def _blocks(equations: ModuleType) -> Iterator[str]:
+    for block in equations.PRIOR_BLOCKS:
+        names = ", ".join(f"`{name}`" for name in block.parameters)
+        yield (
+            f"\nIn the default prior the logarithms of {names} have a common standard deviation of "
+            f"{block.log_spread:g} and a pairwise correlation of {block.correlation:g}.\n"
+        )
+
+
+def _migrations(equations: ModuleType) -> Iterator[str]:
+    if equations.MIGRATIONS:
+        yield "\n## Parameter lists of older versions\n\n"
+    for count, (source, convert) in sorted(equations.MIGRATIONS.items()):
+        yield f"- {count} numbers, {source}: {first_sentence(convert)}\n"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
