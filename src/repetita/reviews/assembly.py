@@ -108,8 +108,14 @@ def card_codes(card_id: ArrayLike) -> tuple[NDArray[np.int64], NDArray[Any] | No
     ids = np.asarray(card_id)
     if ids.ndim != 1:
         raise UsageError(f"card_id has shape {ids.shape}, expected one entry a review")
-    if ids.dtype.kind in "OUT" and not all(isinstance(value, int) for value in ids[:1].tolist()):
-        texts = np.array([str(value) for value in ids.tolist()], dtype=object)
+    if ids.dtype.kind in "OUT" and not (ids.dtype.kind == "O" and isinstance(next(iter(ids), None), int)):
+        texts = ids.astype(object)
+        strange = [row for row, value in enumerate(texts, start=1) if not isinstance(value, str)]
+        if strange:
+            raise InvalidColumns(
+                f"card_id is {texts[strange[0] - 1]!r} in row {strange[0]}, expected a string as elsewhere",
+                where="card_id",
+            )
         names, codes = np.unique(texts, return_inverse=True)
         return codes.astype(np.int64), names
     return _integers(ids, "card_id", np.int64), None

@@ -63,7 +63,7 @@ def sums_since_kept(values: NDArray[Number], kept: NDArray[np.int64]) -> NDArray
         [11, 1100]
     """
     if not len(kept):
-        return values[:0]
+        return values[:0].copy()
     starts = np.concatenate(([0], kept[:-1] + 1))
     sums: NDArray[Number] = np.add.reduceat(values[: kept[-1] + 1], starts, dtype=values.dtype)
     return sums

@@ -36,12 +36,15 @@ def open_csv(path: Path, separator: str | None = None) -> Opened:
         UnsupportedInput: Binary content.
     """
     head = decode(read_head(path), str(path), whole=False).content
-    header = next((line for line in io.StringIO(head) if line.strip()), "")
+    header = next((line for line in io.StringIO(head, newline="") if line.strip()), "").rstrip("\r\n")
     if not header:
         raise NoReviews(f"{str(path)!r} holds nothing but white space", where=str(path))
     if separator is None:
         separator = max(SEPARATORS, key=header.count)
-    names = next(csv.reader([header], delimiter=separator), [])
+    try:
+        names = next(csv.reader([header], delimiter=separator), [])
+    except csv.Error as error:
+        raise _unreadable(path, f"{error} in the first line") from None
     notes = tuple(
         f"column {name!r} occurs {names.count(name)} times, the first is used"
         for name in dict.fromkeys(names)
@@ -156,7 +159,7 @@ def _fast_csv(path: Path, separator: str, names: list[str], wanted: Sequence[str
 def _careful_csv(path: Path, separator: str, names: list[str], wanted: Sequence[str]) -> Loaded:
     """Row by row: rows with more fields than the header are set aside with their line."""
     text = read_text(path)
-    reader = csv.reader(io.StringIO(text.content), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text.content, newline=""), delimiter=separator, strict=True)
     previous = csv.field_size_limit(MAX_FIELD)
     places = [names.index(name) for name in wanted]
     columns: list[list[str | None]] = [[] for _ in wanted]

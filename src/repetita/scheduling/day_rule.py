@@ -207,8 +207,8 @@ def rule_from_dict(data: Mapping[str, Any]) -> DayRuleLike:
     """
     fields = dict(data) if isinstance(data, Mapping) else {}
     kind = fields.pop("kind", None)
-    kinds: dict[object, type[DayRuleLike]] = {"zone": DayRule, "grid": DayGrid, "given": GivenDays}
-    if kind not in kinds:
+    kinds: dict[str, type[DayRuleLike]] = {"zone": DayRule, "grid": DayGrid, "given": GivenDays}
+    if not isinstance(kind, str) or kind not in kinds:
         raise UsageError(f"not a description of a day rule: {data!r}", hint="write one with rule.to_dict()")
     try:
         return kinds[kind](**fields)

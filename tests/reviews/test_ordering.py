@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from repetita.reviews.ordering import inverse_order, stable_order, sums_since_kept
+
+INT64 = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-3, 3), st.integers(0, 2**34))
+
+
+@given(hnp.arrays(np.int64, st.integers(0, 50), elements=INT64))
+def test_same_as_numpys_stable_sort(values: np.ndarray) -> None:
+    assert stable_order(values).tolist() == np.argsort(values, kind="stable").tolist()
+
+
+@given(st.permutations(range(12)))
+def test_inverse(order: list[int]) -> None:
+    values = np.arange(12)
+    permutation = np.array(order)
+    assert values[permutation][inverse_order(permutation)].tolist() == values.tolist()
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), st.booleans()), max_size=30))
+def test_sums_bridge_what_is_left_out(rows: list[tuple[int, bool]]) -> None:
+    values = np.array([value for value, _ in rows], dtype=np.int32)
+    kept = np.flatnonzero([keep for _, keep in rows])
+    expected, waiting = [], 0
+    for value, keep in rows:
+        waiting += value
+        if keep:
+            expected.append(waiting)
+            waiting = 0
+    found = sums_since_kept(values, kept)
+    assert found.tolist() == expected
+    assert found.dtype == np.int32
