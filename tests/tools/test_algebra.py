@@ -88,7 +88,7 @@ def bounded(tree: Any) -> Any:
     return ("exp", ("min", ("max", parts[0], -2.0), 2.0)) if op == "exp" else (op, *parts)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(tree=trees.map(bounded), given_values=values)
 def test_simplifying_keeps_the_value(tree: Any, given_values: dict[str, float]) -> None:
     plain, simple = Graph(), Algebra()
@@ -97,7 +97,7 @@ def test_simplifying_keeps_the_value(tree: Any, given_values: dict[str, float]) 
     assert found == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(first=trees.map(bounded), second=trees.map(bounded), given_values=values)
 def test_traced_joined_and_printed_functions_keep_their_values(
     first: Any, second: Any, given_values: dict[str, float]

@@ -177,10 +177,10 @@ class Algebra(Graph):
             return a
         if "neg" in (a.op, b.op) and all(arm.op == "neg" or is_number(arm, 0.0) for arm in (a, b)):
             return self.make("neg", self.select(condition, self.make("neg", a), self.make("neg", b)))
-        for op in ("select", "min", "max"):
-            if a.op == b.op == op and any(x is y for x, y in zip(a.operands, b.operands, strict=True)):
-                arms = zip(a.operands, b.operands, strict=True)
-                return self.make(op, *(x if x is y else self.select(condition, x, y) for x, y in arms))
+        same = [x is y for x, y in zip(a.operands, b.operands, strict=False)]
+        if a.op == b.op and ((a.op == "select" and same[0]) or a.op in ("min", "max")) and any(same[-2:]):
+            arms = zip(a.operands, b.operands, strict=True)
+            return self.make(a.op, *(x if x is y else self.select(condition, x, y) for x, y in arms))
         return self._sunk(condition, a, b) or super().make("select", condition, a, b)
 
     def _sunk(self, condition: Node, a: Node, b: Node) -> Node | None:
