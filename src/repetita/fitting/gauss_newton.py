@@ -1,9 +1,9 @@
 """Damped Gauss-Newton descent inside a box.
 
-A step minimizes the quadratic model ``g'd + d'(B + damping diag B)d / 2`` over the box, where B is the Fisher
-information plus the curvature of the penalty. The damping grows when a step did not pay and shrinks when it
-did (Levenberg, Marquardt). B may come from a subsample of cards: it shapes the path, not the point it leads
-to.
+A step minimizes the quadratic model ``g'd + d'(B + damping diag B)d / 2`` over the box, where B is the
+Fisher information plus the curvature of the penalty. The damping grows when a step did not pay and shrinks
+when it did (Levenberg, Marquardt). B may come from a subsample of cards: it shapes the path, not the point it
+leads to.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from repetita.fitting.problem import Problem
 
 FloatArray = NDArray[np.float64]
-Refresh = Callable[["Point", FloatArray, FloatArray], FloatArray]
+Learn = Callable[["Point", "Point", FloatArray], FloatArray]
 
 FIRST_DAMPING = 1e-3
 LARGEST_DAMPING = 1e10
-WORTHWHILE = 1e-4  # share of the predicted gain that a step must bring
+WORTHWHILE = 1e-4  # share of the promised gain that a step must bring to be taken
 GOOD = 0.75
 POOR = 0.25
 RIDGE = 1e-9  # of the mean curvature; keeps the model convex in directions without data or prior
@@ -72,23 +72,24 @@ def gauss_newton(
     value, gradient = problem.evaluate(start)
     curvature = problem.curvature(start, card_fraction=card_fraction)
     point = Point(start, value, gradient, curvature, evaluations=1)
-    return descend(
-        problem,
-        point,
-        refresh=lambda here, _step, _change: problem.curvature(here.position, card_fraction=card_fraction),
-        tolerance=tolerance,
-        budget=budget,
-    )
+
+    def learn(before: Point, after: Point, _change: FloatArray) -> FloatArray:
+        if after.iterations == before.iterations:
+            return before.curvature
+        return problem.curvature(after.position, card_fraction=card_fraction)
+
+    return descend(problem, point, learn=learn, tolerance=tolerance, budget=budget)
 
 
-def descend(problem: Problem, point: Point, *, refresh: Refresh, tolerance: float, budget: int) -> Point:
+def descend(problem: Problem, point: Point, *, learn: Learn, tolerance: float, budget: int) -> Point:
     """Damped steps from a point until one promises less than the tolerance or the budget is spent.
 
     Args:
         problem: What to minimize.
         point: Where to start.
-        refresh: Gives the curvature after an accepted step, from the new point, the step and the change of
-            the gradient along it.
+        learn: Gives the curvature after a step from the point before it, the point after it (the same
+            position if the step was refused), and the change of the gradient along the step that was tried,
+            as ``(step, change)`` rows.
         tolerance: In nats.
         budget: Most evaluations, those already made by ``point`` included.
     """
@@ -96,19 +97,18 @@ def descend(problem: Problem, point: Point, *, refresh: Refresh, tolerance: floa
         step = damped_step(problem, point)
         promised = -float(point.gradient @ step + 0.5 * step @ point.curvature @ step)
         point = replace(point, promised=promised)
-        if promised < tolerance:
+        if not promised > tolerance:
             return point
         target = np.clip(point.position + step, problem.low, problem.high)
         value, gradient = problem.evaluate(target)
         paid = (point.value - value) / promised
-        moved = replace(point, evaluations=point.evaluations + 1, damping=_next_damping(point.damping, paid))
-        if not paid > WORTHWHILE:  # NaN counts as not paid
-            point = moved
-            continue
-        moved = replace(
-            moved, position=target, value=value, gradient=gradient, iterations=point.iterations + 1
-        )
-        point = replace(moved, curvature=refresh(moved, target - point.position, gradient - point.gradient))
+        tried = np.stack([target - point.position, gradient - point.gradient])
+        after = replace(point, evaluations=point.evaluations + 1, damping=_next_damping(point.damping, paid))
+        if paid > WORTHWHILE:
+            after = replace(
+                after, position=target, value=value, gradient=gradient, iterations=point.iterations + 1
+            )
+        point = replace(after, curvature=learn(point, after, tried))
     return point
 
 
@@ -150,7 +150,7 @@ def box_step(gradient: FloatArray, curvature: FloatArray, low: FloatArray, high:
             continue
         slope = gradient + curvature @ step
         outward = np.where(step <= low, -slope, np.where(step >= high, slope, 0.0))
-        outward[free] = 0.0
+        outward[free | (low >= high)] = 0.0
         wrong = int(np.argmax(outward))
         if outward[wrong] <= 0.0:
             break
@@ -173,4 +173,4 @@ def _next_damping(damping: float, paid: float) -> float:
         return damping * 0.1 if damping > 1e-8 else 0.0
     if paid > POOR:
         return damping
-    return max(damping * 8.0, FIRST_DAMPING)
+    return max(damping * 4.0, FIRST_DAMPING)

@@ -49,13 +49,13 @@ def fitted_initial_stabilities(
     """
     rating, days, answer = first_intervals(log)
     seen = days > 0 if cards is None else (days > 0) & cards
-    keys = np.stack([rating[seen].astype(np.int64), days[seen].astype(np.int64)], axis=1)
-    cells, place = np.unique(keys, axis=0, return_inverse=True)
-    count = np.bincount(place.ravel(), minlength=len(cells))
-    passes = np.bincount(place.ravel(), weights=answer[seen] > 1, minlength=len(cells))
+    keys = days[seen].astype(np.int64) * 8 + rating[seen]
+    cells, place = np.unique(keys, return_inverse=True)
+    count = np.bincount(place, minlength=len(cells))
+    passes = np.bincount(place, weights=answer[seen] > 1, minlength=len(cells))
     scored = log.scored if cards is None else log.scored & cards[log.card_index]
     average = float((log.ratings[scored] > 1).mean()) if scored.any() else 0.9
-    table = [(int(g), int(d), int(n), int(y)) for (g, d), n, y in zip(cells, count, passes, strict=True)]
+    table = [(int(k) % 8, int(k) // 8, int(n), int(y)) for k, n, y in zip(cells, count, passes, strict=True)]
     return initial_stabilities(model, table, average)
 
 
@@ -166,8 +166,11 @@ def _fit_one(model: str, rating: int, cells: Sequence[tuple[int, int, float]]) -
             total -= count * (recall * log(p) + (1.0 - recall) * log(1.0 - p))
         return total
 
-    low, high = float(row.low), float(row.high)
-    return min(max(exp(_minimum(cost, log(low), log(high))), low), high)
+    ends = (log(row.low), log(row.default), log(row.high))  # where a kink or the box may hold the minimum
+    candidates = [_minimum(cost, ends[0], ends[2]), *ends]
+    best = min(candidates, key=cost)
+    exact = {ends[0]: row.low, ends[1]: row.default, ends[2]: row.high}
+    return float(exact.get(best, exp(best)))
 
 
 def _minimum(cost: Callable[[float], float], low: float, high: float) -> float:

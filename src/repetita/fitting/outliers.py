@@ -32,15 +32,15 @@ LONGEST_DAYS = {1: 100, 2: 100, 3: 100, 4: 365}
 def outlier_intervals(counts: Mapping[int, int], first_rating: int, rule: Rule = "fsrs-rs") -> set[int]:
     """First intervals that a reference trainer drops for one first rating.
 
-    Cells are visited from the rarest to the commonest, the longest first among equals. Cells are dropped
-    while the budget lasts (5 % of the cards, at least 20); afterwards only those with fewer than 6 cards or
-    longer than 100 days (365 after Easy).
+    Cells are visited from the rarest to the commonest and dropped while the budget lasts (5 % of the cards,
+    at least 20); afterwards only those with fewer than 6 cards or longer than 100 days (365 after Easy).
 
     Args:
         counts: Number of cards by first interval in whole days.
         first_rating: 1 to 4.
-        rule: "fsrs-rs": the budget is in whole cards and cards dropped after it ran out do not count;
-            "fsrs-optimizer": they do, and the budget may be a fraction.
+        rule: "fsrs-rs": the budget is in whole cards, among equally rare cells the shortest goes first, and
+            what is dropped when the budget ran out does not count (as fsrs-rs-python 0.9.3 does it);
+            "fsrs-optimizer": the budget may be a fraction, the longest goes first, everything counts.
 
     Raises:
         UnknownName: Another rule.
@@ -56,7 +56,7 @@ def outlier_intervals(counts: Mapping[int, int], first_rating: int, rule: Rule =
     share = total * SHARE_DROPPED if exact else total // round(1 / SHARE_DROPPED)
     budget = max(share, LEAST_DROPPED)
     spent, dropped = 0, set()
-    for days, count in sorted(counts.items(), key=lambda cell: (cell[1], -cell[0])):
+    for days, count in sorted(counts.items(), key=lambda cell: (cell[1], -cell[0] if exact else cell[0])):
         if spent + count < budget:
             spent += count
         elif count >= FEWEST_CARDS and days <= LONGEST_DAYS[first_rating]:
@@ -102,9 +102,10 @@ def first_intervals(
     days = np.zeros(log.cards, dtype=np.int32)
     answer = np.zeros(log.cards, dtype=np.int8)
     scored = np.flatnonzero(log.scored)
-    card, place = np.unique(log.card_index[scored], return_index=True)
-    days[card] = log.elapsed_days[scored[place]]
-    answer[card] = log.ratings[scored[place]]
+    card = log.card_index[scored]
+    leading = np.flatnonzero(np.diff(card, prepend=-1))  # rows are sorted by card
+    days[card[leading]] = log.elapsed_days[scored[leading]]
+    answer[card[leading]] = log.ratings[scored[leading]]
     return log.ratings[log.offsets[:-1]], days, answer
 
 

@@ -1,8 +1,9 @@
 """The last stretch of a fit: quasi-Newton steps with the curvature that the gradients themselves reveal.
 
 Fisher information leaves out how the residuals bend the loss, and a subsample of cards blurs it. A secant
-update (BFGS) corrects both at the price of one gradient a step. It also gets over kinks that stop
-Gauss-Newton.
+update (BFGS) corrects both at the price of one gradient a step. Steps that did not pay are learned from too:
+behind a kink the gradient is another one, and a curvature that knows it does not run into the same wall
+again.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def polish(problem: Problem, point: Point, *, tolerance: float = 1e-6, budget: i
     return descend(
         problem,
         point,
-        refresh=lambda here, step, change: secant_update(here.curvature, step, change),
+        learn=lambda before, _after, tried: secant_update(before.curvature, *tried),
         tolerance=tolerance,
         budget=budget,
     )

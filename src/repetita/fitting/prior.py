@@ -233,8 +233,9 @@ class PopulationPrior:
         natural = np.asarray(parameters, dtype=np.float64)
         slope = self.slope(natural)
         pull = self.precision @ (self.to_scale(natural) - self.mean)
-        hessian = self.precision / np.outer(slope, slope)
-        return hessian - np.diag(np.where(self.logs, pull / slope**2, 0.0))
+        hessian: FloatArray = self.precision / np.outer(slope, slope)
+        hessian -= np.diag(np.where(self.logs, pull / slope**2, 0.0))
+        return hessian
 
 
 def _on_scale(parameters: FloatArray, logs: NDArray[np.bool_]) -> FloatArray:

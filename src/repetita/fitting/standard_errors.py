@@ -77,7 +77,7 @@ def uncertainty(problem: Problem, position: FloatArray, gradient: FloatArray) ->
     learned[said] = 1.0 - (laplace[said] / problem.prior.sd[said]) ** 2
     return Uncertainty(
         laplace=laplace * slope,
-        cluster=np.sqrt(np.diag(spread)) * slope,
+        cluster=np.sqrt(np.maximum(np.diag(spread), 0.0)) * slope,  # rounding may leave -1e-17
         covariance=covariance * np.outer(slope, slope),
         intervals=_intervals(problem, position, laplace),
         held=held,

@@ -18,6 +18,7 @@ from repetita.fitting.recipe import Center, Outliers, PriorChoice, Recipe, Recip
 from repetita.fitting.result import FEW_REVIEWS, FitResult, Status
 from repetita.fitting.search import Found, resting, search
 from repetita.fitting.standard_errors import Uncertainty, no_uncertainty, uncertainty
+from repetita.fitting.weighted_log import WeightedLog
 from repetita.fitting.weights import Weighting, recency_weights
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 SMALLEST_TOTAL = 1e-6  # sum of weights below which the small-sample factor stops to grow
+MOSTLY_SPEAKING = 0.8  # share of scored reviews with a weight below which silent cards are left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,20 +46,16 @@ class _Task:
     threads: int | None
 
     @property
-    def problem(self) -> Problem:
-        total = float(self.rows.sum())
-        strength = 1.0 + self.recipe.small_sample / max(total, SMALLEST_TOTAL)
-        return Problem(self.objective(self.rows), self.recipe.prior, strength)
+    def weighted(self) -> WeightedLog:
+        """What the loss is summed over; cards without a weight are left out where that saves much."""
+        whole = WeightedLog.of(self.log, self.model.equations.UNIT, self.rows)
+        speaking = np.count_nonzero(self.rows) >= MOSTLY_SPEAKING * np.count_nonzero(self.log.scored)
+        return whole if speaking else whole.without_silent_cards()
 
-    def objective(self, rows: FloatArray) -> Objective | SilentObjective:
-        """Summed loss with the weights given; compiles nothing when all of them are 0."""
-        if not rows.any():
-            return SilentObjective(len(self.model.parameters))
-        from repetita.kernels.objective import Objective
-        from repetita.kernels.packing import pack
-
-        packed = pack(self.log, self.model.equations.UNIT)
-        return Objective(self.model.name, self.model.variant, packed, rows, threads=self.threads)
+    def problem(self, objective: Objective | SilentObjective) -> Problem:
+        """What is minimized."""
+        total = max(float(self.rows.sum()), SMALLEST_TOTAL)
+        return Problem(objective, self.recipe.prior, 1.0 + self.recipe.small_sample / total)
 
 
 def fit(
@@ -135,11 +133,7 @@ def fit(
     if start is not None:
         start = memory_model(basis.name, start, variant=variant, clip=True).parameters
     task = _prepare(log, basis, resolved, threads)
-    problem = task.problem
-    searching = isinstance(problem.objective, SilentObjective)
-    found = (
-        resting(problem) if searching else search(problem, log, start=start, seed=seed, initial=task.initial)
-    )
+    problem, found = _searched(task, start, seed)
     best = found.best
     spread = (
         uncertainty(problem, best.position, best.gradient) if standard_errors else no_uncertainty(problem)
@@ -174,6 +168,26 @@ def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | 
     return _Task(log, model, recipe, rows, left_out, initial, threads)
 
 
+def _searched(task: _Task, start: Sequence[float] | None, seed: int) -> tuple[Problem, Found]:
+    """The problem and where the search ended; compiles nothing where there is nothing to search for."""
+    if not task.rows.any():
+        problem = task.problem(SilentObjective(len(task.model.parameters)))
+        return problem, resting(problem)
+    weighted = task.weighted
+    problem = task.problem(weighted.objective(task.model, task.threads))
+    found = search(
+        problem,
+        weighted,
+        task.model,
+        task.log,
+        start=start,
+        seed=seed,
+        initial=task.initial,
+        threads=task.threads,
+    )
+    return problem, found
+
+
 def _plain_losses(task: _Task, problem: Problem, natural: FloatArray, loss: float) -> tuple[float, float]:
     """Unweighted mean loss over the scored reviews with the fitted and with the default parameters."""
     rows = recency_weights(task.log, "uniform")
@@ -181,7 +195,8 @@ def _plain_losses(task: _Task, problem: Problem, natural: FloatArray, loss: floa
     if scored == 0.0:
         return float("nan"), float("nan")
     same = np.array_equal(rows, task.rows)
-    plain = problem.objective if same else task.objective(rows)
+    unweighted = WeightedLog.of(task.log, task.model.equations.UNIT, rows)
+    plain = problem.objective if same else unweighted.objective(task.model, task.threads)
     fitted = loss if same else plain.value(natural)
     return float(fitted) / scored, float(plain.value(np.array(task.model.parameters))) / scored
 

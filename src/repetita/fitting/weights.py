@@ -56,7 +56,8 @@ def recency_weights(
     in_time = log.time_order[counted[log.time_order]]
     place = np.arange(len(in_time), dtype=np.float64)
     if weights == "cubic":
-        rows[in_time] = 0.25 + 0.75 * (place / max(len(in_time) - 1, 1)) ** 3
+        place /= max(len(in_time) - 1, 1)
+        rows[in_time] = 0.25 + 0.75 * (place * place * place)
         return rows
     half_lives = (len(in_time) - 1 - place) / _half_life(weights)
     rows[in_time] = np.where(half_lives <= FORGOTTEN_HALF_LIVES, np.exp2(-half_lives), 0.0)

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+import repetita as rp
+from repetita.fitting import loss_and_gradient
+from repetita.reviews import ReviewLog
+
+
+@pytest.mark.golden
+def test_loss_and_gradient_of_every_history(golden):
+    data = golden("fsrs6")
+    tolerance = data["tolerance"]
+    judged = 0
+    for case in data["cases"]:
+        if case["loss"] is None or case["params"] in ("all_lower_bounds", "all_upper_bounds"):
+            continue  # there the references split or pass the gradient at ties; compared by value below
+        model = rp.model("fsrs6", data["parameter_sets"][case["params"]])
+        loss, gradient = loss_and_gradient(ReviewLog.from_histories([case["reviews"]]), model)
+        assert loss == pytest.approx(case["loss"], rel=tolerance["float64_rel"]), case["id"]
+        np.testing.assert_allclose(
+            gradient,
+            case["grad"],
+            rtol=tolerance["grad_float64_rel"],
+            atol=tolerance["grad_abs"],
+            err_msg=case["id"],
+        )
+        judged += 1
+    assert judged > 0
+
+
+@pytest.mark.golden
+def test_loss_at_the_bounds(golden):
+    data = golden("fsrs6")
+    for case in data["cases"]:
+        if case["loss"] is None:
+            continue
+        model = rp.model("fsrs6", data["parameter_sets"][case["params"]])
+        loss, _ = loss_and_gradient(ReviewLog.from_histories([case["reviews"]]), model)
+        assert loss == pytest.approx(case["loss"], rel=data["tolerance"]["float64_rel"]), case["id"]
+
+
+@pytest.mark.golden
+def test_losses_of_many_cards_add_up(golden):
+    data = golden("fsrs6")
+    for name, parameters in data["parameter_sets"].items():
+        cases = [case for case in data["cases"] if case["params"] == name and case["loss"] is not None]
+        if not cases:
+            continue
+        together = ReviewLog.from_histories([case["reviews"] for case in cases])
+        loss, _ = loss_and_gradient(together, rp.model("fsrs6", parameters))
+        assert loss == pytest.approx(sum(case["loss"] for case in cases), rel=1e-9)
+
+
+def test_weights_scale_each_review():
+    log = ReviewLog.from_histories([[(0, 3), (2, 3), (5, 1), (1, 3)], [(0, 1), (3, 2)]])
+    parts = []
+    for row in np.flatnonzero(log.scored):
+        one = np.zeros(len(log))
+        one[row] = 1.0
+        parts.append(loss_and_gradient(log, "fsrs6", one))
+    weights = np.array([0.0, 0.5, 2.0, 3.0, 0.0, 7.0])
+    loss, gradient = loss_and_gradient(log, "fsrs6", weights)
+    scale = weights[log.scored]
+    assert loss == pytest.approx(sum(w * part[0] for w, part in zip(scale, parts, strict=True)), rel=1e-12)
+    expected = sum(w * part[1] for w, part in zip(scale, parts, strict=True))
+    np.testing.assert_allclose(gradient, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_nothing_scored_costs_nothing():
+    loss, gradient = loss_and_gradient(ReviewLog.from_histories([[(0, 3), (0, 3)], [(0, 1)]]))
+    assert loss == 0.0
+    assert gradient.tolist() == [0.0] * 21
