@@ -78,15 +78,19 @@ def _presets(collection: AnkiCollection | None, seen: Overview) -> list[dict[str
     if collection is None:
         return None
     return [
-        {**preset.to_dict(), "cards_with_reviews": (seen.presets or {}).get(preset.id, 0)}
+        {
+            **preset.to_dict(),
+            "parameters": list(preset.parameters),
+            "cards_with_reviews": (seen.presets or {}).get(preset.id, 0),
+        }
         for preset in collection.presets.values()
     ]
 
 
 def _show(log: ReviewLog, seen: Overview, document: Mapping[str, Any]) -> None:
     say(
-        f"{PurePath(log.source).name}: {seen.reviews:,} reviews of {seen.cards:,} cards; {seen.scored:,} of them can be "
-        "scored (not the first of a card, on a later day than the one before)."
+        f"{PurePath(log.source).name}: {seen.reviews:,} reviews of {seen.cards:,} cards; {seen.scored:,} of "
+        "them can be scored (not the first of a card, on a later day than the one before)."
     )
     print_table(("", ""), _facts(seen, document))
     for guess in log.funnel.guesses:
