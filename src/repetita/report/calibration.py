@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from repetita.evaluation.calibration import Calibration
 
 HISTOGRAM_BINS = 50
+# Few predictions far below all others would squeeze the picture; they count in the first bar.
+OUTER_SHARE = 0.002
 ASKED = 0.9
 
 
@@ -33,7 +35,7 @@ class CalibrationPoints:
         curve_low: Lower edge of the 95 % band; NaN where unknown.
         curve_high: Upper edge.
         edges: Edges of the histogram of predictions, one more than counts.
-        histogram: Reviews by prediction.
+        histogram: Reviews by prediction; the first bar holds the few below it, too.
         ici: Mean distance of the smoothed share recalled from the prediction.
         mbe: Mean of prediction minus outcome.
     """
@@ -113,8 +115,9 @@ def points_of(found: Calibration, predictions: ArrayLike, *, ici: float, mbe: fl
         (10, 10, (2, 8))
     """
     p = np.asarray(predictions, dtype=np.float64)
-    lowest = np.floor(10.0 * min(float(p.min()), float(found.curve_predicted[0]))) / 10.0
-    counts, edges = np.histogram(p, np.linspace(min(lowest, 0.9), 1.0, HISTOGRAM_BINS + 1))
+    lowest = min(float(np.quantile(p, OUTER_SHARE)), float(found.curve_predicted[0]), 0.95)
+    edges = np.linspace(np.floor(10.0 * lowest) / 10.0, 1.0, HISTOGRAM_BINS + 1)
+    counts, _ = np.histogram(np.maximum(p, edges[0]), edges)
     named = ("predicted", "actual", "low", "high", "count")
     curves = ("curve_predicted", "curve_actual", "curve_low", "curve_high")
     columns = {name: tuple(getattr(found, name).tolist()) for name in (*named, *curves)}

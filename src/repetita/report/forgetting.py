@@ -210,4 +210,5 @@ def wilson(hits: int, count: int, z: float = 1.959964) -> tuple[float, float]:
     share = hits / count
     center = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z * sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return max(center - half, 0.0), min(center + half, 1.0)
+    # at 0 and 1 the ends are exact, but for rounding
+    return max(min(center - half, share), 0.0), min(max(center + half, share), 1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from repetita.report.numbers import (
 )
 from repetita.report.overview import Overview, log_overview
 from repetita.report.parameters import ParameterPanel, parameter_panel, parameter_rows, parameter_text
+from repetita.report.recovery import recovered
 from repetita.report.states import state_histograms
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Report:
         fit: How its parameters were found, or None where they were given.
         evaluation: How well it predicts, or None where that cannot be judged.
         unjudged: Why it cannot, in words; empty otherwise.
+        truth: What the log was simulated from, where that is known.
     """
 
     log: ReviewLog
@@ -49,11 +51,32 @@ class Report:
     fit: FitResult | None = None
     evaluation: Evaluation | None = None
     unjudged: str = ""
+    truth: Sequence[float] | None = None
 
     @property
     def title(self) -> str:
         """What the page is called."""
         return f"Reviews of {PurePath(self.log.source).name}"
+
+    def verdict(self) -> str:
+        """One sentence: do these parameters predict better than the published defaults?"""
+        judged = self.evaluation
+        title = self.model.equations.TITLE
+        if judged is None:
+            return f"How well {title} predicts cannot be judged yet: {self.unjudged}."
+        gain, around = judged.gains["defaults"]
+        where = f"on {judged.reviews:,} {'held-out ' if judged.held_out else ''}reviews"
+        whose = f"{title} fitted to these reviews" if judged.held_out else f"{title} with these parameters"
+        if around is None or 0.0 in around:
+            return (
+                f"{whose} predicts about as well as with the published defaults {where}: no clear difference."
+            )
+        verb = "better" if gain < 0.0 else "worse"
+        low, high = sorted(abs(end) for end in around)
+        return (
+            f"{whose} predicts {verb} than with the published defaults {where}: log loss "
+            f"{'lower' if gain < 0.0 else 'higher'} by {abs(gain):.4f} [{low:.4f}, {high:.4f}] a review."
+        )
 
     def html(self) -> str:
         """The page: one HTML document with everything inside, readable without a network.
@@ -71,6 +94,7 @@ def make_report(
     folds: int = 5,
     seed: int = 0,
     fit_options: Mapping[str, Any] | None = None,
+    truth: Sequence[float] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """A report on a log.
@@ -82,6 +106,7 @@ def make_report(
         folds: Forward folds of the judgment.
         seed: Of every random draw.
         fit_options: Further arguments of `repetita.fit`.
+        truth: What the log was simulated from, where that is known; it is marked among the parameters.
         progress: Called with the number of folds done and of all folds.
 
     Raises:
@@ -100,8 +125,8 @@ def make_report(
     try:
         evaluation = evaluate(log, model, folds=folds, seed=seed, fit_options=options, progress=progress)
     except NoReviews as error:
-        return Report(log, shown, result, None, error.message)
-    return Report(log, shown, result, evaluation)
+        return Report(log, shown, result, None, error.message, truth)
+    return Report(log, shown, result, evaluation, "", truth)
 
 
 def _body(report: Report) -> str:
@@ -118,11 +143,8 @@ def _escaped(text: str) -> str:
 
 
 def _answer(report: Report) -> str:
-    if report.evaluation is None:
-        said = f"How well the model predicts cannot be judged yet: {report.unjudged}."
-        return paragraph(said, role="answer")
-    first, *rest = report.evaluation.summary().splitlines()
-    return paragraph(first, role="answer") + "".join(paragraph(line) for line in rest)
+    details = lines(report.evaluation.summary()) if report.evaluation else ""
+    return paragraph(report.verdict(), role="answer") + details
 
 
 def _tiles(report: Report, seen: Overview) -> str:
@@ -159,8 +181,13 @@ def _funnel(report: Report) -> str:
         "From rows to reviews",
         _drawn(draw_funnel(bars), "funnel", bars.sentence()),
         funnel_table(bars),
-        *(paragraph(f"Assumed while reading: {guess}", role="muted") for guess in report.log.funnel.guesses),
+        *(paragraph(f"Assumed while reading: {guess}", role="muted") for guess in _guesses(report)),
     )
+
+
+def _guesses(report: Report) -> list[str]:
+    # how to assume something else concerns the reader of the log, not the reader of the page
+    return [guess.partition("; ")[0] for guess in report.log.funnel.guesses]
 
 
 def _forgetting(report: Report) -> str:
@@ -186,13 +213,16 @@ def _parameters(report: Report) -> str:
     from repetita.report.figures.parameters import draw_parameters
 
     panel = _panel(report)
-    drawn = _drawn(draw_parameters(panel), "parameters", panel.sentence())
+    sentence = panel.sentence()
+    if report.fit and report.truth:
+        sentence = f"{recovered(report.fit, report.truth).sentence()} {sentence}"
+    drawn = _drawn(draw_parameters(panel), "parameters", sentence)
     return section("Parameters among other learners", drawn, parameter_table(panel))
 
 
 def _panel(report: Report) -> ParameterPanel:
     if report.fit is not None:
-        return parameter_panel(report.fit)
+        return parameter_panel(report.fit, report.truth)
     unknown = [(float("nan"), float("nan"))] * len(report.model.parameters)
     return parameter_rows(report.model.name, report.model.parameters, unknown)
 
@@ -213,7 +243,7 @@ def _drawn(figure: Any, name: str, sentence: str) -> str:
 
 def _footer(seen: Overview) -> str:
     said = (
-        f"Made by repetita {__version__} from {seen.source}; {seen.day_rule}. Intervals are 95 %. "
-        "This page holds everything it shows, loads nothing and sends nothing."
+        f"Made by repetita {__version__} from {PurePath(seen.source).name}; {seen.day_rule}. Intervals are "
+        "95 %. This page holds everything it shows, loads nothing and sends nothing."
     )
     return f"<footer>\n{paragraph(said)}</footer>\n"

@@ -34,6 +34,8 @@ class ParameterRow:
         place_low: The same of ``low``.
         place_high: The same of ``high``.
         percentile: Share of the population below the value, 0 to 100.
+        truth: What the log was simulated from, where that is known; else NaN.
+        place_truth: Its distance from the default, like ``place``.
         learned: Share of the population's variance that the reviews took away, 0 to 1; NaN where unknown.
         at_bound: Whether the value lies on one of the model's bounds.
     """
@@ -50,6 +52,8 @@ class ParameterRow:
     place_low: float
     place_high: float
     percentile: float
+    truth: float
+    place_truth: float
     learned: float
     at_bound: bool
 
@@ -95,9 +99,14 @@ class ParameterPanel:
         return text
 
 
-def parameter_panel(fit: FitResult) -> ParameterPanel:
-    """Every parameter of a fit with its interval and its place in the population."""
-    return parameter_rows(fit.model.name, fit.parameters, fit.intervals, fit.learned)
+def parameter_panel(fit: FitResult, truth: Sequence[float] | None = None) -> ParameterPanel:
+    """Every parameter of a fit with its interval and its place in the population.
+
+    Args:
+        fit: The fit.
+        truth: What the log was simulated from, one a parameter, where that is known.
+    """
+    return parameter_rows(fit.model.name, fit.parameters, fit.intervals, fit.learned, truth)
 
 
 def parameter_rows(
@@ -105,6 +114,7 @@ def parameter_rows(
     parameters: Sequence[float],
     intervals: Sequence[tuple[float, float]],
     learned: Sequence[float] | None = None,
+    truth: Sequence[float] | None = None,
 ) -> ParameterPanel:
     """Values and intervals beside the population of a model.
 
@@ -112,7 +122,10 @@ def parameter_rows(
         model: Model name.
         parameters: One a parameter.
         intervals: Low and high end, one pair a parameter; NaN where unknown.
+        truth: What the log was simulated from, where that is known; else NaN.
+        place_truth: Its distance from the default, like ``place``.
         learned: Share of the population's variance that the reviews took away, one a parameter.
+        truth: What the log was simulated from, one a parameter.
 
     Example:
         >>> table = equations("fsrs6").PARAMETERS
@@ -121,7 +134,9 @@ def parameter_rows(
         (0.0, 50.0)
     """
     prior = PopulationPrior.default(model)
-    shares = [nan] * len(parameters) if learned is None else learned
+    unknown = [nan] * len(parameters)
+    shares = unknown if learned is None else learned
+    true = unknown if truth is None else truth
     rows = []
     for index, p in enumerate(equations(model).PARAMETERS):
         value, (low, high) = float(parameters[index]), intervals[index]
@@ -140,6 +155,8 @@ def parameter_rows(
                 place_low=place_low,
                 place_high=place_high,
                 percentile=50.0 * (1.0 + erf(place / sqrt(2.0))),
+                truth=float(true[index]),
+                place_truth=_place(prior, index, true[index]),
                 learned=float(shares[index]),
                 at_bound=value in (p.low, p.high),
             )

@@ -49,8 +49,8 @@ class Recovery:
         """How many true values the intervals hold."""
         inside, total = sum(p.inside for p in self.parameters), len(self.parameters)
         return (
-            f"{inside} of {total} true values lie inside the 95 % interval of the estimate "
-            f"(about {round(0.95 * total)} are expected)."
+            f"The log was simulated: {inside} of {total} true values lie inside the 95 % interval of the "
+            f"estimate (about {round(0.95 * total)} are expected)."
         )
 
 

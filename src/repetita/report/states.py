@@ -105,9 +105,7 @@ def _histogram(name: str, unit: str, values: NDArray[np.float64]) -> StateHistog
 def _edges(name: str, values: NDArray[np.float64], logarithmic: bool) -> NDArray[np.float64]:
     if name == "difficulty":
         return np.linspace(1.0, 10.0, BINS + 1)
-    if not values.size:
-        return np.linspace(0.0, 1.0, BINS + 1)
-    low, high = float(values.min()), float(values.max())
+    low, high = (float(values.min()), float(values.max())) if values.size else (1.0, 100.0)
     if logarithmic:
         return np.geomspace(low * 0.98, max(high * 1.02, low * 2.0), BINS + 1)
     return np.linspace(low, max(high, low + 1.0), BINS + 1)

@@ -46,7 +46,7 @@ TRUTH = (
     section="Simulation",
     type=click.IntRange(1, 100_000),
     metavar="N",
-    default=1500,
+    default=3000,
     show_default=True,
     help="Cards of the simulated log.",
 )
@@ -55,9 +55,9 @@ TRUTH = (
     "span",
     section="Simulation",
     metavar="DURATION",
-    default="365d",
+    default="2y",
     show_default=True,
-    help="Its length, e.g. 365d, 52w, 1y.",
+    help="Its length, e.g. 365d, 52w, 2y.",
 )
 @output_options(what="A page (.html), or a folder for page, fit and log.", default=FOLDER)
 @answer_options
@@ -90,9 +90,14 @@ def command(
         log = reading.read(manner)
     with manner.progress("fitting and judging") as progress:
         report = make_report(
-            log, folds=folds, seed=fitting.seed, fit_options=fitting.options, progress=progress
+            log,
+            folds=folds,
+            seed=fitting.seed,
+            fit_options=fitting.options,
+            truth=TRUTH if reading is None else None,
+            progress=progress,
         )
-    found = recovered(report.fit, TRUTH) if reading is None and report.fit else None
+    found = recovered(report.fit, report.truth) if report.truth and report.fit else None
     document = _document(report, found, files, fitting.seed)
     with manner.stage("drawing"):
         _write(report, document, files)
@@ -132,6 +137,7 @@ def _document(report: Report, found: Recovery | None, files: dict[str, Target], 
     return {
         "output": [file.path for file in files.values()],
         "written": True,
+        "verdict": report.verdict(),
         "seed": seed,
         "truth": list(TRUTH) if found else None,
         "recovery": found and found.to_dict()["parameters"],
@@ -154,9 +160,9 @@ def _write(report: Report, document: dict[str, Any], files: dict[str, Target]) -
 
 def _show(report: Report, found: Recovery | None, files: dict[str, Target], seed: int) -> None:
     assert report.fit is not None, "the demo always fits"
-    say(report.fit.summary())
+    say(report.verdict(), "", *report.fit.summary().splitlines())
     if found:
-        say("", f"The log was simulated (seed {seed}), so the truth is known. {found.sentence()}")
+        say("", found.sentence())
         rows = [
             (
                 p.name,
@@ -167,4 +173,4 @@ def _show(report: Report, found: Recovery | None, files: dict[str, Target], seed
         ]
         print_table(("parameter", "truth", "estimate", "std. error", "default", "in interval"), rows)
     said = report.evaluation.summary() if report.evaluation else f"Not judged: {report.unjudged}."
-    say("", said, "", *(file.told() for file in files.values()))
+    say("", said, "", f"seed {seed}", *(file.told() for file in files.values()))

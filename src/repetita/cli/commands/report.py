@@ -55,9 +55,11 @@ def command(
     document = {
         "output": target.path,
         "written": True,
+        "verdict": report.verdict(),
         "log": log_facts(log),
         "fit": report.fit and report.fit.to_dict(),
         "evaluation": report.evaluation and report.evaluation.to_dict(),
     }
     size = f"{len(page) / 1024:,.0f} KiB"
-    return Answer(document, lambda: say(f"{target.told()} ({size}; open it in a browser)"))
+    told = f"{target.told()} ({size}; open it in a browser)"
+    return Answer(document, lambda: say(report.verdict(), told))

@@ -44,14 +44,15 @@ def draw_calibration(points: CalibrationPoints) -> Figure:
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3.4, 1.0])
         start = points.edges[0]
         _curve(upper, points)
-        shown = [y for y, n in zip(points.actual, points.count, strict=True) if n >= FEWEST_SHOWN]
+        binned = zip(points.predicted, points.actual, points.count, strict=True)
+        shown = [y for p, y, n in binned if n >= FEWEST_SHOWN and p >= start]
         floor_shown = floor(10.0 * min([start, *points.curve_actual, *shown])) / 10.0
         upper.set_ylim(max(floor_shown, 0.0) - 0.005, 1.02)
         upper.set_xlim(start - 0.005, 1.005)
         upper.set_ylabel("recalled")
         percent_axis(upper.yaxis)
         bare(upper, grid="both")
-        upper.legend(loc="upper left", frameon=False, labelcolor=INK, fontsize=8.5)
+        figure.legend(loc="outside upper center", ncols=4, frameon=False, labelcolor=INK, fontsize=8.5)
         lower.stairs(points.histogram, points.edges, fill=True, color=BAR)
         lower.set_ylim(0.0, max([*points.histogram, 1]) * 1.1)
         lower.set_ylabel("reviews")

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
     from repetita.reviews import ReviewLog
 
-LARGEST_DOT = 260.0
-SMALLEST_DOT = 6.0
+LARGEST_DOT = 340.0
+SMALLEST_DOT = 10.0
 
 
 def forgetting_figure(log: ReviewLog, model: MemoryModel) -> Figure:
@@ -108,7 +108,7 @@ def _size_legend(figure: Figure, axes: Axes, most: int) -> None:
     ]
     figure.legend(
         handles=handles,
-        title="dot: observed, with 95 % interval; its area: cards    line: predicted",
+        title="dot: observed, with 95 % interval; its area: cards; line: predicted",
         loc="outside lower center",
         ncols=len(handles),
         frameon=False,
@@ -116,6 +116,7 @@ def _size_legend(figure: Figure, axes: Axes, most: int) -> None:
         title_fontsize=8.5,
         fontsize=8.5,
         columnspacing=2.2,
+        handleheight=2.0,
     )
 
 

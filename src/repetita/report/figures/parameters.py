@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -28,13 +29,17 @@ REACH = 3.4
 COLUMNS = ((0.2, "right"), (0.28, "left"), (1.0, "right"))
 
 
-def parameters_figure(fit: FitResult) -> Figure:
+def parameters_figure(fit: FitResult, truth: Sequence[float] | None = None) -> Figure:
     """Every parameter with its 95 % interval, in population standard deviations from the published default.
+
+    Args:
+        fit: The fit.
+        truth: What the log was simulated from, where that is known; marked with a cross.
 
     Raises:
         MissingExtra: matplotlib is not installed.
     """
-    return draw_parameters(parameter_panel(fit))
+    return draw_parameters(parameter_panel(fit, truth))
 
 
 def draw_parameters(panel: ParameterPanel) -> Figure:
@@ -58,7 +63,7 @@ def draw_parameters(panel: ParameterPanel) -> Figure:
         axes.set_xticks(range(-3, 4))
         axes.set_xlabel(
             "population standard deviations from the published default\n"
-            "(shaded: one and two; hollow: at a bound; bar: 95 % interval)"
+            f"(shaded: one and two; hollow: at a bound; bar: 95 % interval{_legend_of_truth(rows)})"
         )
         bare(axes, grid="none")
         axes.spines["left"].set_visible(False)
@@ -66,6 +71,10 @@ def draw_parameters(panel: ParameterPanel) -> Figure:
         numbers.set_xlim(0.0, 1.0)
         numbers.set_axis_off()
     return figure
+
+
+def _legend_of_truth(rows: Sequence[ParameterRow]) -> str:
+    return "; cross: truth" if any(isfinite(row.truth) for row in rows) else ""
 
 
 def _mark(axes: Axes, place: int, row: ParameterRow) -> None:
@@ -77,6 +86,8 @@ def _mark(axes: Axes, place: int, row: ParameterRow) -> None:
         shape, across = (">", REACH - 0.08) if row.place > 0 else ("<", 0.08 - REACH)
     face = PAPER if row.at_bound else ACCENT
     axes.plot(across, place, shape, color=ACCENT, markerfacecolor=face, markeredgewidth=1.3, markersize=5.0)
+    if abs(row.place_truth) <= REACH:
+        axes.plot(row.place_truth, place, "x", color=INK, markersize=6.0, markeredgewidth=1.5)
 
 
 def _write(axes: Axes, place: float, cells: tuple[str, str, str], color: str) -> None:
