@@ -22,7 +22,7 @@ def test_the_truth_beats_the_defaults(log, truth):
     assert found.difference == pytest.approx(found.log_loss_a - found.log_loss_b)
     assert found.interval.high < 0.0
     assert found.reviews == np.count_nonzero(log.scored)
-    assert "predict better than the published defaults of FSRS-6" in found.summary()
+    assert "did better than the published defaults of FSRS-6" in found.summary()
     assert "fitted to this log" in found.summary()
 
 
@@ -63,6 +63,14 @@ def test_no_difference_is_said_so(log):
     parameters = rp.model("fsrs6").parameters
     near = rp.compare(log.take_cards(np.arange(60)), [parameters[0] * 1.001, *parameters[1:]])
     assert near.better is None
+
+
+def test_small_differences_are_shown_with_their_digits(log):
+    rows = all_scored(log)
+    p = np.linspace(0.6, 0.95, rows.size)
+    found = compare_predictions(log, rows, p, p + 1e-6)
+    assert "0.0000 " not in found.summary()
+    assert "0.0000]" not in found.summary()
 
 
 def test_probability_gain_is_a_geometric_mean(log, truth):

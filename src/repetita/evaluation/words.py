@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,22 +42,21 @@ def evaluation_summary(result: Evaluation) -> str:
 def comparison_summary(result: Comparison) -> str:
     """Which predicts better and by how much, in one sentence, and what to keep in mind."""
     where = f"on {result.reviews:,}{' held-out' if result.held_out else ''} reviews"
+    around = result.interval
     first, second = (result.b, result.a) if result.better == "b" else (result.a, result.b)
-    size = abs(result.difference)
-    if result.interval is None:
-        text = (
-            f"{where.capitalize()}, all of one card on one day, nothing can be said of {first} and {second}."
-        )
+    spec = _digits(result.difference, around)
+    if around is None:
+        text = f"Of {first} and {second} nothing can be said {where}: all are of one card, on one day."
     elif result.better is None:
         text = (
             f"No clear difference between {first} and {second} {where}: log loss differs by "
-            f"{result.difference:+.4f} a review, and the 95 % interval {result.interval:+.4f} contains 0."
+            f"{result.difference:+{spec}} a review, and the 95 % interval {around:+{spec}} contains 0."
         )
     else:
-        low, high = sorted(abs(end) for end in result.interval)
+        low, high = sorted(abs(end) for end in around)
         text = (
-            f"{_start(first)} {'predicts' if 'fitted' in first else 'predict'} better than {second}: "
-            f"{size:.4f} [{low:.4f}, {high:.4f}] less log loss a review {where}, {_effect(result)}."
+            f"{_start(first)} did better than {second} {where}: log loss lower by "
+            f"{abs(result.difference):{spec}} [{low:{spec}}, {high:{spec}}] a review, {_effect(result)}."
         )
     return f"{text} {result.note}".strip()
 
@@ -82,21 +82,20 @@ def _losses(result: Evaluation) -> list[str]:
         f"Log loss {result.log_loss:.4f} a review{_around(interval, '.4f')}, lower is better; "
         f"published defaults {published.log_loss:.4f}, always saying {always} {flat.log_loss:.4f}."
     ]
-    if result.model and result.predictions is not published.predictions:
-        gain, around = result.gains["defaults"]
-        if gain == 0.0:
-            return lines
+    gain, around = result.gains["defaults"]
+    if gain != 0.0:
         verdict = "no clear difference" if around is None or 0.0 in around else ("better", "worse")[gain > 0]
-        lines.append(f"Against the published defaults: {gain:+.4f}{_around(around, '+.4f')}, {verdict}.")
+        spec = "+" + _digits(gain, around)
+        lines.append(f"Against the published defaults: {gain:{spec}}{_around(around, spec)}, {verdict}.")
     return lines
 
 
 def _calibration(result: Evaluation) -> str:
     points = 100.0 * result.mbe
-    lean = "too high" if points > 0 else "too low"
+    lean = f"{abs(points):.1f} points {'too high' if points > 0 else 'too low'}"
     return (
         f"Predictions are {100.0 * result.ici:.1f} percentage points from what happened on average (ICI), "
-        f"{abs(points):.1f} points {lean} overall; RMSE(bins) {100.0 * result.rmse_bins:.2f} %."
+        f"{lean if abs(points) >= 0.05 else 'right'} overall; RMSE(bins) {100.0 * result.rmse_bins:.2f} %."
     )
 
 
@@ -110,20 +109,23 @@ def _ranking(result: Evaluation) -> str:
 
 
 def _effect(result: Comparison) -> str:
-    share = 100.0 * abs(result.probability_gain if result.better == "a" else _other_gain(result))
-    text = (
-        f"so what happened was {share:.2g} % more probable to it"
-        if share < 10
-        else (f"so what happened was {share:.0f} % more probable to it")
+    gain = (
+        result.probability_gain
+        if result.better == "a"
+        else -result.probability_gain / (1.0 + result.probability_gain)
     )
+    text = f"so what happened was {100.0 * gain:.2g} % more probable to it"
     if not result.fold_differences:
         return text
     won = sum((gap < 0.0) == (result.better == "a") for gap in result.fold_differences)
     return f"{text}; better in {won} of {len(result.fold_differences)} folds"
 
 
-def _other_gain(result: Comparison) -> float:
-    return 1.0 / (1.0 + result.probability_gain) - 1.0
+def _digits(value: float, interval: Interval | None) -> str:
+    """Format that shows the leading digits of a figure and of its interval's ends; four decimals at least."""
+    shown = [abs(number) for number in (value, *(interval or ())) if number != 0.0]
+    decimals = 1 - floor(log10(min(shown))) if shown else 0
+    return f".{min(max(4, decimals), 7)}f"
 
 
 def _around(interval: Interval | None, spec: str) -> str:
