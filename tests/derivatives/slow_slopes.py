@@ -59,7 +59,7 @@ def compare(
 def check_row(
     equations: ModuleType, generated: Any, options: Sequence[float], w: Sequence[float], row: tuple[Any, ...]
 ) -> None:
-    """Compares all generated functions of one review with the equations and their slopes.
+    """Compares `forward`, `reverse` and `tangent` with the equations and their slopes.
 
     Args:
         equations: The equation module.
@@ -69,10 +69,8 @@ def check_row(
         row: State, elapsed days, rating, weight, and the adjoints of the new state.
     """
     state, days, rating, weight, bars = row
-    exact = precise(equations)
+    exact, live = precise(equations), generated.LIVE_STATES
     c = equations.prepare(w, options)
-
-    live = generated.LIVE_STATES
 
     def outputs(state: Any, parameter: Any, prepared: Any) -> list[Any]:
         moved = dict(zip(live, state, strict=True))
@@ -87,29 +85,44 @@ def check_row(
         return [loss + sum(bar * new[place] for bar, place in zip(bars, live, strict=True))]
 
     inputs = {"state": [state[place] for place in live], "parameter": w, "prepared": c}
-    count = generated.STATES
-    values = generated.forward(w, c, options, *state, days, rating, weight)
-    assert len(values) == count + 1 + generated.KEPT
-    result = generated.reverse(w, c, options, *state, days, rating, weight, *values[count + 1 :], *bars)
-    places = [("state", i) for i in range(len(live))]
-    places += [("parameter", i) for i in generated.REVERSE_PARAMETERS]
-    places += [("prepared", i) for i in generated.REVERSE_PREPARED]
-    found = {(0, *place): bar for place, bar in zip(places, result, strict=True)}
-    compare(found, slopes(objective, inputs), row)
-
-    tangent = generated.tangent(w, c, options, *state, days, rating)
     plain = [
         *equations.after(w, c, options, state, days, rating),
         equations.recall(w, c, options, state, days),
     ]
-    assert list(values[:count]) == pytest.approx(plain[:-1], rel=1e-12)
-    assert list(tangent[: count + 1]) == pytest.approx(plain, rel=1e-12)
+    values, found = reverse(generated, (w, c, options, *state, days, rating, weight), bars)
+    assert list(values) == pytest.approx(plain[:-1], rel=1e-12)
+    compare(found, slopes(objective, inputs), row)
+    values, found = tangent(generated, (w, c, options, *state, days, rating))
+    assert list(values) == pytest.approx(plain, rel=1e-12)
+    compare(found, slopes(outputs, inputs), row)
+
+
+Derivatives = dict[tuple[int, str, int], float]
+
+
+def reverse(
+    generated: Any, row: tuple[Any, ...], bars: Sequence[float]
+) -> tuple[Sequence[float], Derivatives]:
+    """The new state, and the adjoints by kind and place of the input; states count among the live ones."""
+    count, live = generated.STATES, generated.LIVE_STATES
+    values = generated.forward(*row)
+    assert len(values) == count + 1 + generated.KEPT
+    places = [("state", i) for i in range(len(live))]
+    places += [("parameter", i) for i in generated.REVERSE_PARAMETERS]
+    places += [("prepared", i) for i in generated.REVERSE_PREPARED]
+    result = generated.reverse(*row, *values[count + 1 :], *bars)
+    return values[:count], {(0, *place): bar for place, bar in zip(places, result, strict=True)}
+
+
+def tangent(generated: Any, row: tuple[Any, ...]) -> tuple[Sequence[float], Derivatives]:
+    """The new state and the recall, and their partial derivatives; states count among the live ones."""
+    count, live = generated.STATES + 1, generated.LIVE_STATES
+    result = generated.tangent(*row)
     pattern = [
         (output, kind, live.index(place) if kind == "state" else place)
         for output, kind, place in generated.TANGENT_PATTERN
     ]
-    partials = dict(zip(pattern, tangent[count + 1 :], strict=True))
-    compare(partials, slopes(outputs, inputs), row)
+    return result[:count], dict(zip(pattern, result[count:], strict=True))
 
 
 def check_start(

@@ -58,13 +58,8 @@ def derivative_module(name: str, equations: ModuleType) -> str:
     counts = f'MODEL = "{name}"\nSTATES = {len(model.states)}\nPREPARED = {len(model.prepared)}\n'
     code = "\n\n".join(functions)
     calls = ", ".join(call for call in ("exp", "log", "sqrt") if f"{call}(" in code)
-    return (
-        HEADER.format(title=equations.TITLE, name=name, calls=calls)
-        + counts
-        + "".join(constants)
-        + "\n\n"
-        + code
-    )
+    header = HEADER.format(title=equations.TITLE, name=name, calls=calls)
+    return f"{header}{counts}{''.join(constants)}\n\n{code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +82,9 @@ class Model:
         prepared = tuple(node.live for node in cls(equations).graph("prepare", "w o")[1])
         model = cls(equations, prepared, tuple(False for _ in equations.STATE))
         while True:
-            first, after = (
-                model.graph("first", "w c o rating")[1],
-                model.graph(_step_of, "w c o state days rating")[1],
-            )
-            states = tuple(a.live or b.live for a, b in zip(first, after, strict=False))
+            _, first = model.graph("first", "w c o rating")
+            _, after = model.graph("after", "w c o state days rating")
+            states = tuple(a.live or b.live for a, b in zip(first, after, strict=True))
             if states == model.states:
                 return model
             model = cls(equations, prepared, states)
