@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,13 +15,15 @@ from repetita.collections.histories import Histories, histories_of, sm2_state, s
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
 from repetita.reviews.anki.choosing import (
+    Moment,
     cards_in_deck,
     cards_with_preset,
+    clock_ms,
     cut_of_cards,
+    moment_ms,
 )
 from repetita.reviews.anki.collection_days import collection_days
 from repetita.reviews.anki.contents import AnkiCollection
-from repetita.reviews.anki.day_timing import as_unix_seconds
 from repetita.reviews.anki.presets import Preset
 from repetita.reviews.anki.reading import read_collection
 from repetita.scheduling.day_rule import DayGrid
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CardStates", "card_states", "preset_model", "stored_states"]
 
-SECONDS_A_DAY = 86_400.0
+MS_A_DAY = 86_400_000.0
 # What Anki assumes of a card whose data do not say: the exponent of FSRS-4.5 and 5.
 DECAY_WHERE_MISSING = 0.5
 COMPLETE, INCOMPLETE, INTERVAL, STORED, NONE = "complete", "incomplete", "interval", "stored", "none"
@@ -58,7 +58,7 @@ class CardStates:
         desired_retention: Shape (cards,), the deck's own or the preset's.
         sources: Shape (cards,): what the state follows from: "complete" history, "incomplete" history (taken
             up at an interval and ease), "interval" (the card's own interval and ease), "stored", or "none".
-        now: Unix second at which the cards are looked at.
+        now_ms: Unix millisecond at which the cards are looked at.
         day_words: When days turn over, in words.
     """
 
@@ -71,7 +71,7 @@ class CardStates:
     retrievability: Reals
     desired_retention: Reals
     sources: NDArray[np.str_]
-    now: float
+    now_ms: int
     day_words: str
 
     def __len__(self) -> int:
@@ -119,9 +119,9 @@ def card_states(
     *,
     deck: str | int | None = None,
     preset: str | int | None = None,
-    now: datetime | float | None = None,
+    now: Moment | None = None,
     zone: str | None = None,
-    ignore_before: str | date | None = "preset",
+    ignore_before: Moment | None = "preset",
     from_interval: bool = False,
 ) -> CardStates:
     """The memory state of every card, computed from the log as Anki does.
@@ -135,7 +135,8 @@ def card_states(
         model: The memory model for all cards, by itself or by name; None: each preset's FSRS-6 parameters.
         deck: Name or id; decks nested in it are included. None: all cards.
         preset: Name or id: cards of the decks that use it.
-        now: Aware datetime or Unix second at which the cards are looked at; default: the clock.
+        now: When the cards are looked at: aware datetime, ISO date (midnight UTC) or a Unix second;
+            default: the clock.
         zone: IANA name of a zone whose offset at ``now`` sets the days, instead of the collection's.
         ignore_before: Date before which the log is not trusted, "preset" for each preset's own, or None.
         from_interval: Give cards without any usable row a state from their own interval and ease. Anki does
@@ -147,12 +148,12 @@ def card_states(
         InvalidParameters: A preset holds parameters that are none.
     """
     whole = collection if isinstance(collection, AnkiCollection) else read_collection(collection)
-    moment = time.time() if now is None else as_unix_seconds(now)
-    days = collection_days(whole, int(moment), zone)
+    moment = moment_ms(now) or clock_ms()
+    days = collection_days(whole, moment // 1000, zone)
     histories = histories_of(
         whole,
         grid=DayGrid(days.timing.next_day_at),
-        latest_ms=int(moment * 1000),
+        latest_ms=moment,
         cut_ms=cut_of_cards(whole, ignore_before),
     )
     work = _Work.begin(whole, memory_model(model) if isinstance(model, str) else model)
@@ -166,7 +167,7 @@ def stored_states(
     *,
     deck: str | int | None = None,
     preset: str | int | None = None,
-    now: datetime | float | None = None,
+    now: Moment | None = None,
     zone: str | None = None,
 ) -> CardStates:
     """The memory state of every card as Anki stored it in the card, rounded, with retrievability from it.
@@ -178,7 +179,8 @@ def stored_states(
         collection: A collection, or an Anki file.
         deck: Name or id; decks nested in it are included. None: all cards.
         preset: Name or id: cards of the decks that use it.
-        now: Aware datetime or Unix second at which the cards are looked at; default: the clock.
+        now: When the cards are looked at: aware datetime, ISO date (midnight UTC) or a Unix second;
+            default: the clock.
         zone: IANA name of a zone whose offset at ``now`` sets the days, instead of the collection's.
 
     Raises:
@@ -186,14 +188,14 @@ def stored_states(
         UnknownName: No such deck, preset or zone.
     """
     whole = collection if isinstance(collection, AnkiCollection) else read_collection(collection)
-    moment = time.time() if now is None else as_unix_seconds(now)
-    days = collection_days(whole, int(moment), zone)
+    moment = moment_ms(now) or clock_ms()
+    days = collection_days(whole, moment // 1000, zone)
     cards = whole.cards
     known = (cards.stability > 0.0) & np.isfinite(cards.difficulty)
     stability = np.where(known, cards.stability, np.nan)
     due = np.where(cards.original_deck_id != 0, cards.original_due, cards.due)
     by_due = np.maximum(days.timing.today - (due - cards.interval), 0).astype(np.float64)
-    by_answer = np.maximum(moment - cards.last_review, 0.0) / SECONDS_A_DAY
+    by_answer = np.maximum(moment - cards.last_review * 1000, 0) / MS_A_DAY
     elapsed = np.where(cards.last_review > 0, by_answer, by_due)
     decay = np.where(cards.decay > 0.0, cards.decay, DECAY_WHERE_MISSING)
     work = _Work.begin(whole, None)
@@ -259,7 +261,7 @@ class _Work:
             sources=np.full(cards, NONE, dtype="<U10"),
         )
 
-    def fill(self, histories: Histories, preset_id: int, moment: float, *, from_interval: bool) -> None:
+    def fill(self, histories: Histories, preset_id: int, moment: int, *, from_interval: bool) -> None:
         """States of the cards of one preset."""
         preset = self.collection.presets.get(preset_id)
         model = self.model or (memory_model("fsrs6") if preset is None else preset_model(preset))
@@ -270,15 +272,13 @@ class _Work:
         self.states[places] = states_after(model, ours, retention)[ours.offsets[1:] - 1]
         self.sources[places] = np.where(ours.complete, COMPLETE, INCOMPLETE)
         answered = self.collection.revlog.id[ours.rows[ours.offsets[1:] - 1]]
-        self.elapsed_days[places] = (moment - answered / 1000.0) / SECONDS_A_DAY
+        self.elapsed_days[places] = (moment - answered) / MS_A_DAY
         if from_interval:
             self._fill_from_intervals(model, preset_id, retention, moment)
         self.sources[np.isnan(self.states[:, 0])] = NONE
         self._predict(model, np.flatnonzero((self.preset_ids == preset_id) & (self.sources != NONE)))
 
-    def _fill_from_intervals(
-        self, model: MemoryModel, preset_id: int, retention: float, moment: float
-    ) -> None:
+    def _fill_from_intervals(self, model: MemoryModel, preset_id: int, retention: float, moment: int) -> None:
         cards = self.collection.cards
         bare = (self.preset_ids == preset_id) & np.isnan(self.states[:, 0])
         for card in np.flatnonzero(bare & (cards.type != 0) & (cards.interval > 0)).tolist():
@@ -288,8 +288,8 @@ class _Work:
             self.states[card] = state
             self.sources[card] = INTERVAL
             if cards.last_review[card] > 0:
-                since = max(moment - float(cards.last_review[card]), 0.0)
-                self.elapsed_days[card] = since / SECONDS_A_DAY
+                since = max(moment - int(cards.last_review[card]) * 1000, 0)
+                self.elapsed_days[card] = since / MS_A_DAY
 
     def _predict(self, model: MemoryModel, places: Integers) -> None:
         recall = model.equations.recall
@@ -298,7 +298,7 @@ class _Work:
             days = float(self.elapsed_days[place])
             self.retrievability[place] = recall(w, c, o, tuple(self.states[place].tolist()), days)
 
-    def table(self, wanted: Flags, moment: float, words: str) -> CardStates:
+    def table(self, wanted: Flags, moment: int, words: str) -> CardStates:
         """The finished table of some cards."""
         cards = self.collection.cards
         states = {name: self.states[wanted, place] for place, name in enumerate(self.names)}
@@ -312,7 +312,7 @@ class _Work:
             retrievability=self.retrievability[wanted],
             desired_retention=_desired_retention(self.collection, self.preset_ids)[wanted],
             sources=self.sources[wanted],
-            now=moment,
+            now_ms=moment,
             day_words=words,
         )
         for column in table.columns().values():

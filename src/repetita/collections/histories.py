@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from repetita.memory_model import MemoryModel
 from repetita.reviews import ReviewLog, day_numbers
+from repetita.reviews.anki.choosing import EARLIEST_MS
 from repetita.reviews.anki.contents import AnkiCollection
 from repetita.reviews.anki.histories import MemoryRows, card_rows, memory_rows
-from repetita.reviews.anki.revlog import EARLIEST_MS
 from repetita.scheduling.day_rule import DayGrid
 
 __all__ = ["Histories", "histories_of", "sm2_state", "states_after"]

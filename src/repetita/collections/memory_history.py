@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,10 +16,9 @@ from repetita.collections.histories import histories_of, states_after
 from repetita.errors import UnknownName
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
-from repetita.reviews.anki.choosing import cut_of_cards
+from repetita.reviews.anki.choosing import Moment, clock_ms, cut_of_cards, moment_ms
 from repetita.reviews.anki.collection_days import collection_days
 from repetita.reviews.anki.contents import AnkiCollection
-from repetita.reviews.anki.day_timing import as_unix_seconds
 from repetita.reviews.anki.reading import read_collection
 from repetita.scheduling.day_rule import DayGrid
 
@@ -71,9 +68,9 @@ def memory_history(
     card_id: int,
     model: MemoryModel | str | None = None,
     *,
-    now: datetime | float | None = None,
+    now: Moment | None = None,
     zone: str | None = None,
-    ignore_before: str | date | None = "preset",
+    ignore_before: Moment | None = "preset",
 ) -> MemoryHistory:
     """The log of one card with the memory state after every row.
 
@@ -81,7 +78,8 @@ def memory_history(
         collection: A collection, or an Anki file.
         card_id: The card.
         model: The memory model, by itself or by name; None: the parameters of the card's preset.
-        now: Aware datetime or Unix second; later rows are left out. Default: the clock.
+        now: Aware datetime, ISO date (midnight UTC) or a Unix second; later rows are left out. Default:
+            the clock.
         zone: IANA name of a zone whose offset at ``now`` sets the days, instead of the collection's.
         ignore_before: Date before which the log is not trusted, "preset" for the preset's own, or None.
 
@@ -93,7 +91,7 @@ def memory_history(
     place = int(np.searchsorted(whole.cards.id, card_id))
     if place == len(whole.cards) or int(whole.cards.id[place]) != card_id:
         raise UnknownName(f"no card has the id {card_id}", where="card_id")
-    moment = time.time() if now is None else as_unix_seconds(now)
+    moment = moment_ms(now) or clock_ms()
     preset = whole.presets.get(int(whole.preset_ids_of(whole.cards.home_deck_id[place : place + 1])[0]))
     if model is None and preset is not None:
         chosen = preset_model(preset)
@@ -101,13 +99,13 @@ def memory_history(
         chosen = model if isinstance(model, MemoryModel) else memory_model(model or "fsrs6")
     histories = histories_of(
         whole,
-        grid=DayGrid(collection_days(whole, int(moment), zone).timing.next_day_at),
-        latest_ms=int(moment * 1000),
+        grid=DayGrid(collection_days(whole, moment // 1000, zone).timing.next_day_at),
+        latest_ms=moment,
         cut_ms=cut_of_cards(whole, ignore_before),
         card_id=card_id,
     )
     states = states_after(chosen, histories, preset.historical_retention if preset else 0.9)
-    rows = np.flatnonzero((whole.revlog.card_id == card_id) & (whole.revlog.id <= int(moment * 1000)))
+    rows = np.flatnonzero((whole.revlog.card_id == card_id) & (whole.revlog.id <= moment))
     # each row shows the state after the last answer at or before it
     last = np.searchsorted(histories.rows, rows, side="right") - 1
     shown = np.vstack((states, np.full((1, states.shape[1]), np.nan)))[last]

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repetita.errors import UsageError
 from repetita.reviews.anki.contents import AnkiCollection
-from repetita.reviews.anki.day_timing import as_unix_seconds
+from repetita.reviews.times import instant_ms
 
-__all__ = ["cards_in_deck", "cards_with_preset", "cut_of_cards", "latest_moment_ms", "midnight_ms"]
+__all__ = [
+    "EARLIEST_MS",
+    "LATEST_MS",
+    "Moment",
+    "cards_in_deck",
+    "cards_with_preset",
+    "clock_ms",
+    "cut_from",
+    "cut_of_cards",
+    "moment_ms",
+]
 
-SECONDS_A_DAY = 86_400
+# 1980-01-01, before any program of this kind, and 2200-01-01
+EARLIEST_MS, LATEST_MS = 315_532_800_000, 7_258_118_400_000
 
-Flags = NDArray[np.bool_]
-Integers = NDArray[np.int64]
+Moment: TypeAlias = datetime | date | str | float
+Flags: TypeAlias = NDArray[np.bool_]
+Integers: TypeAlias = NDArray[np.int64]
 
 
 def cards_in_deck(collection: AnkiCollection, deck: str | int) -> Flags:
@@ -38,22 +51,22 @@ def cards_with_preset(collection: AnkiCollection, preset: str | int) -> Flags:
     return _in_decks(collection, collection.decks_with(collection.preset(preset)))
 
 
-def cut_of_cards(collection: AnkiCollection, ignore_before: str | date | None) -> Integers:
+def cut_of_cards(collection: AnkiCollection, ignore_before: Moment | None) -> Integers:
     """Instant before which reviews are not trusted, shape (cards,), in milliseconds; 0 where all are.
 
     Args:
         collection: The collection.
-        ignore_before: A date or "YYYY-MM-DD" (midnight UTC) for all cards, "preset" for the date that each
-            card's preset names, or None.
+        ignore_before: A date or ISO date (midnight UTC), aware datetime or a Unix second for all cards,
+            "preset" for the date that each card's preset names, or None.
 
     Raises:
-        UsageError: Not a date.
+        UsageError: None of these.
     """
     cards = len(collection.cards)
     if ignore_before is None:
         return np.zeros(cards, dtype=np.int64)
     if ignore_before != "preset":
-        return np.full(cards, midnight_ms(ignore_before), dtype=np.int64)
+        return np.full(cards, cut_from(ignore_before), dtype=np.int64)
     cuts = np.zeros(cards, dtype=np.int64)
     preset_ids = collection.preset_ids_of(collection.cards.home_deck_id)
     for preset in collection.presets.values():
@@ -61,34 +74,41 @@ def cut_of_cards(collection: AnkiCollection, ignore_before: str | date | None) -
     return cuts
 
 
-def latest_moment_ms(now: datetime | float | None) -> int:
-    """The last instant that is not the future, in milliseconds.
-
-    Args:
-        now: The moment given, or None for the clock, with a day of grace for clocks that disagree.
-    """
-    if now is None:
-        return int((time.time() + SECONDS_A_DAY) * 1000)
-    return int(as_unix_seconds(now) * 1000)
-
-
-def midnight_ms(day: str | date) -> int:
-    """Midnight UTC of a day in milliseconds.
+def cut_from(ignore_before: Moment) -> int:
+    """A date before which reviews are not trusted, in Unix milliseconds.
 
     Raises:
         UsageError: Not a date.
+    """
+    return max(instant_ms(ignore_before, "ignore_before") or 0, 0)
+
+
+def moment_ms(now: Moment | None) -> int | None:
+    """A moment given by a user in Unix milliseconds, None where none was given.
+
+    Args:
+        now: An aware datetime, a date or ISO date (midnight UTC), or a Unix second.
+
+    Raises:
+        UsageError: Not such a moment, or one before 1980 or after 2199.
 
     Example:
-        >>> midnight_ms("2024-07-01")
+        >>> moment_ms("2024-07-01")
         1719792000000
     """
-    try:
-        parsed = date.fromisoformat(day) if isinstance(day, str) else date(day.year, day.month, day.day)
-    except (TypeError, ValueError, AttributeError):
+    ms = instant_ms(now, "now")
+    if ms is not None and not EARLIEST_MS <= ms < LATEST_MS:
         raise UsageError(
-            f"ignore_before is {day!r}, expected a date, 'YYYY-MM-DD' or 'preset'", where="ignore_before"
-        ) from None
-    return int(datetime(parsed.year, parsed.month, parsed.day, tzinfo=UTC).timestamp()) * 1000
+            f"now is {now!r}, expected a moment from 1980 to 2199",
+            hint="a number is a Unix second",
+            where="now",
+        )
+    return ms
+
+
+def clock_ms() -> int:
+    """This machine's clock in Unix milliseconds."""
+    return int(time.time() * 1000)
 
 
 def _in_decks(collection: AnkiCollection, deck_ids: tuple[int, ...]) -> Flags:

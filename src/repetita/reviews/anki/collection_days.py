@@ -47,7 +47,7 @@ def collection_days(collection: AnkiCollection, second: int, zone: str | None = 
     settings = collection.settings
     noted = settings.local_offset if settings.local_offset is not None else settings.creation_offset
     if zone is not None:
-        offset, origin = zone_offset(zone, second), f"the offset of {zone}"
+        offset, origin = zone_offset(zone, second), f"as in {zone} at that moment"
     elif noted is not None:
         offset, origin = noted, "from the collection"
     else:

@@ -24,19 +24,21 @@ REQUIRED = ("col", "cards", "notes", "revlog")
 ROWS_A_FETCH = 50_000
 # A row takes at least a byte of header and a byte of key; damaged trees may lead back into themselves.
 FEWEST_BYTES_A_ROW = 2
+LARGEST_VALUE = 1 << 30
 
 
 class Database:
     """Read access to a collection's tables. Made by `open_database`.
 
     Attributes:
+        name: What it is a copy of, for messages.
         schema: The collection's schema version.
         tables: Names of the tables that exist.
     """
 
     def __init__(self, connection: sqlite3.Connection, name: str, most_rows: int) -> None:
         self._connection = connection
-        self._name = name
+        self.name = name
         self._most_rows = most_rows
         self.tables = frozenset(
             row[0] for row in self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -65,7 +67,10 @@ class Database:
             columns: Column names; the first one is the id.
 
         Returns:
-            Column name -> shape (rows,).
+            Column name -> shape (rows,), ids increasing.
+
+        Raises:
+            CorruptInput: The table is damaged, or its ids do not increase.
         """
         casts = ", ".join(f"COALESCE(CAST({column} AS INTEGER), 0)" for column in columns)
         blocks = [
@@ -76,7 +81,10 @@ class Database:
         ]
         if not blocks:
             return {column: np.empty(0, dtype=np.int64) for column in columns}
-        return {column: np.concatenate([b[:, i] for b in blocks]) for i, column in enumerate(columns)}
+        read = {column: np.concatenate([b[:, i] for b in blocks]) for i, column in enumerate(columns)}
+        if bool(np.any(np.diff(read[columns[0]]) <= 0)):
+            raise _damaged(self.name, f"the ids of {table} are out of order")
+        return read
 
     def texts(self, table: str, column: str) -> list[str]:
         """A text column of a table in the order of its ids; what is no text is empty."""
@@ -98,12 +106,12 @@ class Database:
             CorruptInput: It is not a JSON object.
         """
         text = self._collection_row(column)
-        return parse_json(text if isinstance(text, str | bytes) else "", f"col.{column} of {self._name}")
+        return parse_json(text if isinstance(text, str | bytes) else "", f"col.{column} of {self.name}")
 
     def _collection_row(self, expression: str) -> Any:
         rows = self.rows(f"SELECT {expression} FROM col LIMIT 1")
         if not rows:
-            raise CorruptInput(f"the table 'col' of {self._name} is empty", where=self._name)
+            raise CorruptInput(f"the table 'col' of {self.name} is empty", where=self.name)
         return rows[0][0]
 
     def _schema(self) -> int:
@@ -111,9 +119,9 @@ class Database:
         if version in SCHEMAS or version > SCHEMAS[-1]:
             return version
         raise UnsupportedInput(
-            f"{self._name} has schema {version}, expected 11 or 14 to 18",
+            f"{self.name} has schema {version}, expected 11 or 14 to 18",
             hint="open it once in a current Anki, which brings it up to date",
-            where=self._name,
+            where=self.name,
         )
 
     def _batches(self, query: str) -> Iterator[list[tuple[Any, ...]]]:
@@ -123,10 +131,10 @@ class Database:
                 while batch := cursor.fetchmany(ROWS_A_FETCH):
                     seen += len(batch)
                     if seen > self._most_rows:
-                        raise _damaged(self._name, "it has more rows than bytes")
+                        raise _damaged(self.name, "it has more rows than bytes")
                     yield batch
         except (sqlite3.Error, OverflowError, ValueError) as error:
-            raise _damaged(self._name, error) from None
+            raise _damaged(self.name, error) from None
 
 
 @contextmanager
@@ -156,6 +164,8 @@ def open_database(path: Path, *, name: str) -> Iterator[Database]:
         except sqlite3.Error as error:
             raise _damaged(name, error) from None
         size = path.stat().st_size + sum(f.stat().st_size for f in path.parent.glob(path.name + "-*"))
+        # no value can be longer than the file, whatever a generated column might say
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(size, LARGEST_VALUE))
         yield Database(connection, name, size // FEWEST_BYTES_A_ROW)
 
 

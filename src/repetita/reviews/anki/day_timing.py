@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from repetita.errors import UsageError
 from repetita.scheduling.day_rule import DayRule
 
-__all__ = ["DayTiming", "as_unix_seconds", "day_timing", "describe_offset", "machine_offset", "zone_offset"]
+__all__ = ["DayTiming", "day_timing", "describe_offset", "machine_offset", "zone_offset"]
 
 SECONDS_A_DAY = 86_400
-# year 5138 in seconds, March 1973 in milliseconds: no moment of interest can be read both ways
-LARGEST_SECOND = 100_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +102,6 @@ def describe_offset(minutes_west: int) -> str:
     hours, minutes = divmod(abs(minutes_west), 60)
     sign = "-" if minutes_west > 0 else "+"
     return f"UTC{sign}{hours}" + (f":{minutes:02d}" if minutes else "")
-
-
-def as_unix_seconds(now: datetime | float) -> float:
-    """An instant as a Unix second.
-
-    Args:
-        now: An aware datetime, or a Unix second.
-
-    Raises:
-        UsageError: A datetime without a zone, a number that cannot be a Unix second.
-
-    Example:
-        >>> from datetime import datetime, timezone
-        >>> as_unix_seconds(datetime(2024, 1, 1, tzinfo=timezone.utc))
-        1704067200.0
-    """
-    if isinstance(now, datetime):
-        if now.utcoffset() is None:
-            raise UsageError(
-                f"now is {now!r}, which has no time zone", hint="give an aware datetime or a Unix second"
-            )
-        return now.timestamp()
-    try:
-        second = float(now)
-    except (TypeError, ValueError):
-        raise UsageError(f"now is {now!r}, expected an aware datetime or a Unix second") from None
-    if not 0 <= second < LARGEST_SECOND:
-        raise UsageError(f"now is {now!r}, expected a Unix second", hint="is it in milliseconds?")
-    return second
 
 
 def _local_date(second: int, minutes_west: int) -> date:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,21 @@ from numpy.typing import NDArray
 
 from repetita.errors import UsageError
 from repetita.reviews.anki.choosing import (
+    EARLIEST_MS,
+    LATEST_MS,
+    Moment,
     cards_in_deck,
     cards_with_preset,
+    clock_ms,
+    cut_from,
     cut_of_cards,
-    latest_moment_ms,
-    midnight_ms,
+    moment_ms,
 )
 from repetita.reviews.anki.collection_days import collection_days
 from repetita.reviews.anki.contents import AnkiCollection
-from repetita.reviews.anki.day_timing import as_unix_seconds
 from repetita.reviews.anki.limits import ReadLimits
 from repetita.reviews.anki.reading import read_collection
-from repetita.reviews.anki.revlog import EARLIEST_MS, LATEST_MS, CardFilter, KeptRows, keep_reviews
+from repetita.reviews.anki.revlog import CardFilter, KeptRows, keep_reviews
 from repetita.reviews.funnel import FunnelBuilder
 from repetita.reviews.review_log import ReviewLog
 from repetita.scheduling.day_rule import DayGrid, DayRuleLike
@@ -31,6 +33,7 @@ from repetita.scheduling.day_rule import DayGrid, DayRuleLike
 __all__ = ["read_anki"]
 
 SUSPENDED = -1
+GRACE_MS = 86_400_000  # for clocks that disagree
 
 
 def read_anki(
@@ -38,10 +41,10 @@ def read_anki(
     *,
     day_rule: DayRuleLike | None = None,
     zone: str | None = None,
-    now: datetime | float | None = None,
+    now: Moment | None = None,
     deck: str | int | None = None,
     preset: str | int | None = None,
-    ignore_before: str | date | None = None,
+    ignore_before: Moment | None = None,
     include_suspended: bool = True,
     include_deleted_cards: bool = True,
     limits: ReadLimits | None = None,
@@ -57,12 +60,12 @@ def read_anki(
         source: An Anki file (see `read_collection`), or a collection already read.
         day_rule: Another rule, such as ``DayRule("Europe/Paris", 4)`` for true calendar days.
         zone: IANA name of a zone: its offset at ``now`` instead of the collection's, as Anki there would.
-        now: Moment at which the collection is looked at: an aware datetime or a Unix second. Later rows are
-            left out. Default: after the last row.
+        now: Moment at which the collection is looked at: an aware datetime, a date or ISO date (midnight
+            UTC), or a Unix second. Later rows are left out. Default: after the last row.
         deck: Name or id; decks nested in it are included.
         preset: Name or id; cards of the decks that use it.
-        ignore_before: Leave out cards learned before this day (midnight UTC): a date, "YYYY-MM-DD", or
-            "preset" for the date that each card's preset names.
+        ignore_before: Leave out cards learned before this moment, in the same forms, or "preset" for the
+            date that each card's preset names.
         include_suspended: Whether suspended cards count.
         include_deleted_cards: Whether rows of cards that are gone count. With a deck or preset they never do.
         limits: Bounds on what a compressed file may expand to.
@@ -71,7 +74,7 @@ def read_anki(
     Raises:
         InputError: The file cannot be used; the kinds are those of `read_collection`.
         UnknownName: No such deck, preset or zone; the nearest one is suggested.
-        UsageError: Options that contradict each other, or a date that is none.
+        UsageError: Options that contradict each other, or a moment that is none.
     """
     if day_rule is not None and zone is not None:
         raise UsageError("both day_rule and zone are given", hint="a DayRule has a zone of its own")
@@ -85,7 +88,8 @@ def read_anki(
         funnel.guess(remark)
     if ignore_before is None:
         _note_ignored_dates(collection, funnel)
-    rule = day_rule or _own_days(collection, now, zone, funnel)
+    moment = moment_ms(now)
+    rule = day_rule or _own_days(collection, moment, zone, funnel)
     searching = deck is not None or preset is not None
     filters = _filters(
         collection, deck, preset, suspended=include_suspended, deleted=include_deleted_cards and not searching
@@ -93,7 +97,7 @@ def read_anki(
     kept = keep_reviews(
         collection.revlog,
         funnel,
-        latest_ms=latest_moment_ms(now),
+        latest_ms=clock_ms() + GRACE_MS if moment is None else moment,
         filters=filters,
         cut_ms=_cuts(collection, ignore_before),
     )
@@ -101,16 +105,14 @@ def read_anki(
 
 
 def _own_days(
-    collection: AnkiCollection, now: datetime | float | None, zone: str | None, funnel: FunnelBuilder
+    collection: AnkiCollection, moment: int | None, zone: str | None, funnel: FunnelBuilder
 ) -> DayGrid:
-    if now is None:
+    if moment is None:
         # the last row rather than the clock: one file, one result, whenever it is read
         times = collection.revlog.id
-        times = times[(times >= EARLIEST_MS) & (times < min(latest_moment_ms(None), LATEST_MS))]
-        second = int(times[-1]) // 1000 if len(times) else collection.created
-    else:
-        second = int(as_unix_seconds(now))
-    days = collection_days(collection, second, zone)
+        times = times[(times >= EARLIEST_MS) & (times < min(clock_ms() + GRACE_MS, LATEST_MS))]
+        moment = int(times[-1]) if len(times) else collection.created * 1000
+    days = collection_days(collection, moment // 1000, zone)
     funnel.guess(days.words)
     return DayGrid(days.timing.next_day_at)
 
@@ -142,9 +144,9 @@ def _filters(
     return tuple(filters)
 
 
-def _cuts(collection: AnkiCollection, ignore_before: str | date | None) -> Mapping[int, int] | int:
+def _cuts(collection: AnkiCollection, ignore_before: Moment | None) -> Mapping[int, int] | int:
     if ignore_before is not None and ignore_before != "preset":
-        return midnight_ms(ignore_before)  # rows of deleted cards too
+        return cut_from(ignore_before)  # rows of deleted cards too
     cuts = cut_of_cards(collection, ignore_before)
     return dict(zip(collection.cards.id[cuts > 0].tolist(), cuts[cuts > 0].tolist(), strict=True))
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from repetita.errors import CorruptInput
 from repetita.reviews.anki.contents import AnkiCards, AnkiCollection, AnkiRevlog, CollectionSettings
 from repetita.reviews.anki.database import SCHEMAS, Database, open_database, parse_json
-from repetita.reviews.anki.day_timing import LARGEST_SECOND
 from repetita.reviews.anki.decks import Deck, deck_from_json, deck_from_protobuf
 from repetita.reviews.anki.limits import ReadLimits
 from repetita.reviews.anki.presets import Preset, preset_from_json, preset_from_protobuf
@@ -46,6 +45,7 @@ CARD_COLUMNS = {
 
 
 LONGEST_ID = 18  # digits of a 64-bit number
+LATEST_CREATION = 7_258_118_400  # 2200-01-01
 
 
 def read_collection(
@@ -82,7 +82,7 @@ def read_collection(
 
 def _collection(path: Path, copy: PrivateCopy, database: Database) -> AnkiCollection:
     created = database.collection_integer("crt")
-    if not 0 <= created < LARGEST_SECOND:
+    if not 0 <= created < LATEST_CREATION:
         raise CorruptInput(f"{path.name} was created at second {created}, which is no date", where=path.name)
     return AnkiCollection(
         path=str(path),
@@ -149,7 +149,10 @@ def _entries(database: Database, column: str) -> list[tuple[int, Mapping[str, An
 def _cards(database: Database) -> AnkiCards:
     read = database.integers("cards", tuple(CARD_COLUMNS))
     columns: dict[str, Any] = {CARD_COLUMNS[column]: values for column, values in read.items()}
-    stored = _card_data(database.texts("cards", "data"))
+    texts = database.texts("cards", "data")
+    if len(texts) != len(columns["id"]):
+        raise CorruptInput(f"the cards of {database.name} cannot be read twice alike", where=database.name)
+    stored = _card_data(texts)
     away = columns["original_deck_id"] != 0
     return AnkiCards(
         home_deck_id=np.where(away, columns["original_deck_id"], columns["deck_id"]), **columns, **stored

@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.reviews.anki.choosing import EARLIEST_MS, LATEST_MS
 from repetita.reviews.anki.contents import AnkiRevlog
 from repetita.reviews.anki.histories import CardRows, card_rows, history_starts
 from repetita.reviews.funnel import FunnelBuilder
 
 __all__ = ["CardFilter", "KeptRows", "keep_reviews"]
 
-# 1980-01-01, before any program of this kind, and 2200-01-01
-EARLIEST_MS, LATEST_MS = 315_532_800_000, 7_258_118_400_000
 KINDS = ("learning", "review", "relearning", "filtered", "manual", "rescheduled")
 
 Flags = NDArray[np.bool_]
