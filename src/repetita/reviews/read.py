@@ -31,7 +31,7 @@ def read_reviews(
     user: str | int | None = None,
     deck: str | int | None = None,
     preset: str | int | None = None,
-    now: datetime | int | None = None,
+    now: datetime | float | None = None,
     ignore_before: datetime | date | str | None = None,
     include_suspended: bool = True,
     include_deleted_cards: bool = True,
@@ -55,7 +55,8 @@ def read_reviews(
         user: Value of ``user_id`` to keep, needed where a table holds several users.
         deck: Deck to keep, with its subdecks.
         preset: Preset to keep.
-        now: The present, an aware datetime or Unix milliseconds; reviews over a day later are dropped.
+        now: The present, an aware datetime or a Unix second; later reviews are dropped (a day's grace in
+            tables, whose clocks may be off).
         ignore_before: Cards first reviewed before this date (midnight UTC) are dropped.
         include_suspended: Keep suspended cards of a collection.
         include_deleted_cards: Keep reviews of cards that a collection does not hold any more.

@@ -287,7 +287,7 @@ class _Crowd:
         fewest, mean, most = self.learner.reviews_per_card
         uniform = self._generator(0, "length").random(self.cards)
         more = np.log1p(-uniform) / np.log1p(-1.0 / (mean - fewest + 1.0)) if mean > fewest else uniform
-        return np.minimum(fewest + np.floor(more), most).astype(np.int64)
+        return np.asarray(np.minimum(fewest + np.floor(more), most), dtype=np.int64)
 
     def _session(self, ordinal: int) -> NDArray[np.int64]:
         """Instants in the evening of each card's day."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -86,8 +87,8 @@ def likely_unit(numbers: NDArray[np.float64], now_ms: int) -> tuple[str, int]:
     return best, counts[best]
 
 
-def instant_ms(value: datetime | date | str | int | None, name: str) -> int | None:
-    """Unix milliseconds of an option: an aware datetime, a date or ISO date (midnight UTC), or milliseconds.
+def instant_ms(value: datetime | date | str | float | None, name: str) -> int | None:
+    """Unix milliseconds of an option: an aware datetime, a (textual) date (midnight UTC), or Unix seconds.
 
     Raises:
         UsageError: Anything else.
@@ -96,8 +97,8 @@ def instant_ms(value: datetime | date | str | int | None, name: str) -> int | No
         >>> instant_ms("2024-01-01", "ignore_before")
         1704067200000
     """
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
+    if value is None:
+        return None
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
@@ -110,7 +111,9 @@ def instant_ms(value: datetime | date | str | int | None, name: str) -> int | No
         return round(value.timestamp() * 1000)
     if isinstance(value, date):
         return round(datetime(value.year, value.month, value.day, tzinfo=UTC).timestamp() * 1000)
-    raise UsageError(f"{name} is {value!r}, expected an aware datetime or a date", where=name)
+    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+        return round(value * 1000)
+    raise UsageError(f"{name} is {value!r}, expected an aware datetime, a date or a Unix second", where=name)
 
 
 def _from_numbers(numbers: pl.Series, original: pl.Series, unit: str, now_ms: int) -> Times:
