@@ -145,6 +145,7 @@ def render_gradient(name: str, equations: ModuleType, derivatives: ModuleType) -
     inputs = [*loads("at + ", state, layout.states), *loads("at + ", days, 1)]
     inputs += [*loads("at + ", rating, 1), *loads("at + ", weight, 1)]
     old_bars = loads("", layout.bars, live, "sums")
+    first_inputs = ", ".join([*loads("at + ", rating, 1), *old_bars])
     return fill(
         "gradient",
         model=name,
@@ -174,9 +175,12 @@ def render_gradient(name: str, equations: ModuleType, derivatives: ModuleType) -
         reverse_results=sequence([*bars, *sums[: layout.later]]),
         reverse_arguments=", ".join([*inputs, *loads("at + ", kept, derivatives.KEPT), *old_bars]),
         store_reverse=[*stores("", layout.bars, bars, "sums"), *sums_of(0, sums[: layout.later])],
-        first_results=sequence(sums[layout.later :]),
-        first_arguments=", ".join([*loads("at + ", rating, 1), *old_bars]),
-        store_first=sums_of(layout.later, sums[layout.later :]),
+        reverse_first=[
+            f"{sequence(sums[layout.later :])} = first_reverse(w, c, o, {first_inputs})",
+            *sums_of(layout.later, sums[layout.later :]),
+        ]
+        if sums[layout.later :]
+        else ["pass"],
         **vectors(equations),
     )
 

@@ -52,21 +52,23 @@ def entry(name: str, text: str, function: str) -> Callable[..., Any]:
 def _load(name: str, text: str, function: str) -> Callable[..., Any]:
     from numba.core.errors import NumbaError
 
-    for attempt in (_from_disk, _from_clean_disk, _from_memory):
+    for attempt in (_from_disk, _from_clean_disk):
         try:
-            module = attempt(name, text)
-            found = getattr(module, function)
-            found.compile(module.SIGNATURES[function])
+            return _compiled(attempt(name, text), function)
         except NumbaError:
             raise
         except Exception:
             # whatever a damaged file made the unpickler do, or a disk that is full
-            if attempt is _from_memory:
-                raise
-        else:
-            found.disable_compile()
-            return found  # type: ignore[no-any-return]
-    raise AssertionError("unreachable")
+            continue
+    return _compiled(_from_memory(name, text), function)
+
+
+def _compiled(module: ModuleType, function: str) -> Callable[..., Any]:
+    found = getattr(module, function)
+    found.compile(module.SIGNATURES[function])
+    # an argument of another type is then an error, not another compilation
+    found.disable_compile()
+    return found  # type: ignore[no-any-return]
 
 
 def _from_disk(name: str, text: str) -> ModuleType:
