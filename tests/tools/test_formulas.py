@@ -38,6 +38,7 @@ def latex(expression: str) -> str:
         ("min(max(x, 1.0), 10.0)", r"\operatorname{clamp}\left(x, 1, 10\right)"),
         ("max(min(x, y), 0.5)", r"\max\left(\min\left(x, y\right), 0.5\right)"),
         ("sqrt(x) * log(y)", r"\sqrt{x}\, \ln y"),
+        ("x + 2e-5 * y", r"x + 2 \cdot 10^{-5}\, y"),
     ],
 )
 def test_expressions_read_like_mathematics(expression: str, expected: str) -> None:
@@ -88,3 +89,55 @@ def test_branches_of_fsrs6_are_named_cases() -> None:
         assert rf"S\, \left(1 + \mathrm{{gain}}{factor}\right) & \text{{{rating}}}" in sections
     assert r"& \text{same day } (t < 1),\ G \ge G_{0}" in sections
     assert r"R &= \left(1 + \frac{F\, t}{S}\right)^{-w_{20}}" in sections
+
+
+TWO_TRACES = """
+from math import exp
+
+STATE = ("slow", "fast")
+SYMBOLS = {"slow": "S"}
+OPTIONS = PARAMETERS = ()
+
+
+def prepare(w, o):
+    return ()
+
+
+def recall(w, c, o, state, days):
+    return exp(-days / state[0])
+
+
+def grown(trace, days):
+    gain = exp(-trace) * days
+    return trace + gain * gain
+
+
+def first(w, c, o, rating):
+    return 1.0, 2.0
+
+
+def after(w, c, o, state, days, rating):
+    if days > 3.0 and rating == 1:
+        return state[0], 0.5
+    return grown(state[0], days), grown(state[1], days)
+"""
+
+
+def test_cases_and_names_of_a_helper_that_is_used_twice() -> None:
+    module = ModuleType("two_traces")
+    exec(TWO_TRACES, vars(module))
+    later = list(Formulas(module).sections())[2]
+    assert r"S' &= \begin{cases}" in later
+    assert r"S & \text{Again},\ t > 3" in later
+    assert r"& \text{Hard, Good or Easy},\ t > 3 \text{ or } t \le 3" in later
+    assert r"\mathrm{gain} &= e^{-S}\, t" in later
+    assert r"\mathrm{gain}_{2} &= e^{-\mathrm{fast}}\, t" in later
+
+
+def test_a_question_that_does_not_matter_is_not_shown() -> None:
+    module = ModuleType("two_traces")
+    source = TWO_TRACES.replace("return state[0], 0.5", "return grown(state[0], days), 0.5")
+    exec(source, vars(module))
+    later = list(Formulas(module).sections())[2]
+    assert r"S' &= S + \mathrm{gain}\, \mathrm{gain}" in later
+    assert r"\mathrm{fast}' &= \begin{cases}" in later

@@ -25,7 +25,7 @@ SECTIONS = {
     "from_sm2": ("State taken over from SM-2", ""),
 }
 VECTORS = {"w": ("parameter", "PARAMETERS"), "o": ("option", "OPTIONS"), "state": ("state", "STATE")}
-Path = list[tuple[Node, bool]]  # questions and their answers
+Path = tuple[tuple[Node, bool], ...]  # questions and their answers
 
 
 class Formulas:
@@ -49,15 +49,13 @@ class Formulas:
 
     def _formulas(self, name: str, labels: Sequence[str], mark: str) -> list[str]:
         """One formula an output, then what they need to have defined."""
-        paths = list(_walk(self._traced(name), []))
-        for _, leaf in paths:
-            if name == "after":
-                self.writer.known[leaf.outputs[-1]] = "R"
-        lasting = {node for _, leaf in paths for node in leaf.outputs[len(labels) :] if node in self.hints}
+        paths = list(_walk(self._traced(name), ()))
+        count = len(labels)
+        if name == "after":
+            self.writer.known |= {leaf.outputs[-1]: "R" for _, leaf in paths}
+        lasting = {node for _, leaf in paths for node in leaf.outputs[count:] if node in self.hints}
         before = dict(self.writer.known)
-        definitions = self._definitions(
-            [x for _, leaf in paths for x in leaf.outputs[: len(labels)]], lasting
-        )
+        definitions = self._definitions([x for _, leaf in paths for x in leaf.outputs[:count]], lasting)
         lines = []
         for place, label in enumerate(labels):
             lines += self._equation(label, mark, [(path, leaf.outputs[place]) for path, leaf in paths])
@@ -66,21 +64,17 @@ class Formulas:
 
     def _traced(self, name: str) -> Tree:
         """All paths of a function; it also returns the prepared values and, for `after`, the recall."""
-        call, namespace = getattr(self.equations, name), self.tracer.namespace
+        call, prepare, recall = (self.tracer.namespace[word] for word in (name, "prepare", "recall"))
         words = [word for word in signature(call).parameters if word != "c"]
         inputs = {word: self._input(word) for word in words}
 
         def whole() -> tuple[Any, ...]:
-            prepared = namespace["prepare"](inputs["w"], inputs["o"])
-            given = {**inputs, "c": prepared}
-            made = namespace[name](**given)
+            prepared = prepare(inputs["w"], inputs["o"])
+            made = call(**inputs, c=prepared)
             outputs = (*(made if isinstance(made, tuple) else (made,)), *prepared)
             if name != "after":
                 return outputs
-            return (
-                *outputs,
-                namespace["recall"](*(given[word] for word in ("w", "c", "o", "state", "days"))),
-            )
+            return *outputs, recall(inputs["w"], prepared, inputs["o"], inputs["state"], inputs["days"])
 
         return self.tracer.trace(whole)
 
@@ -97,20 +91,17 @@ class Formulas:
         uses = Counter(operand for node in inside for operand in node.operands)
         lines = []
         for node in inside:
-            wanted = node in lasting or (uses[node] > 1 and node not in ends and not self._small(node))
-            symbol = self.writer.word(self.hints[node]) if node in self.hints else None
-            if (
-                wanted
-                and symbol
-                and node not in self.writer.known
-                and symbol not in self.writer.known.values()
-            ):
+            if node not in self.hints or node in self.writer.known:
+                continue
+            symbol = self.writer.word(self.hints[node])
+            small = all(not operand.operands or operand in self.writer.known for operand in node.operands)
+            needed = node in lasting or (uses[node] > 1 and node not in ends and not small)
+            if needed:
+                same = sum(name.partition("_{")[0] == symbol for name in self.writer.known.values())
+                symbol = f"{symbol}_{{{same + 1}}}" if same else symbol
                 lines.append(f"{symbol} &= {self.writer.inside(node)[0]}")
                 self.writer.known[node] = symbol
         return lines
-
-    def _small(self, node: Node) -> bool:
-        return all(not operand.operands or operand in self.writer.known for operand in node.operands)
 
     def _equation(self, label: str, mark: str, ends: Sequence[tuple[Path, Node]]) -> list[str]:
         """The formula of one output; its bounds come apart from its cases."""
@@ -128,26 +119,40 @@ class Formulas:
         return [f"{label}{mark} &= {outer.text(nodes[0])}", f"{label}^{{*}} &= {cases}"]
 
     def _cases(self, ends: Sequence[tuple[Path, Node]]) -> str:
-        grouped: dict[Node, dict[tuple[str, ...], set[int]]] = {}
+        """Values by cases: first what holds for most ratings, then in the order of ratings."""
+        cases: dict[Node, dict[Path, set[int]]] = {}
         for path, node in ends:
-            ratings = {
-                r for r in RATINGS if all(satisfies(q, r) == yes for q, yes in path if about_rating(q))
-            }
-            others = tuple(self._answer(q, yes) for q, yes in path if not about_rating(q))
-            grouped.setdefault(node, {}).setdefault(others, set()).update(ratings)
-        rows = [
-            (len(RATINGS) - len(set().union(*when.values())), min(set().union(*when.values())), node, when)
-            for node, when in grouped.items()
-        ]
-        texts = [
-            f"{self.writer.text(node)} & " + r" \text{ or } ".join(_when(*each) for each in when.items())
-            for _, _, node, when in sorted(rows, key=lambda row: row[:2])
-        ]
-        return "\\begin{cases}\n" + " \\\\\n".join(texts) + "\n\\end{cases}"
+            asked = [(question, yes) for question, yes in path if about_rating(question)]
+            others = tuple(answer for answer in path if answer not in asked)
+            ratings = {rating for rating in RATINGS if all(satisfies(q, rating) == yes for q, yes in asked)}
+            cases.setdefault(node, {}).setdefault(others, set()).update(ratings)
+        rows = []
+        for node, when in cases.items():
+            ratings = set().union(*when.values())
+            named = r" \text{ or } ".join(self._when(*each) for each in _fewer(when).items())
+            rows.append((-len(ratings), min(ratings), f"{self.writer.text(node)} & {named}"))
+        lines = " \\\\\n".join(text for _, _, text in sorted(rows, key=lambda row: row[:2]))
+        return f"\\begin{{cases}}\n{lines}\n\\end{{cases}}"
 
-    def _answer(self, question: Node, yes: bool) -> str:
-        relation = self.writer.relation(question, holds=yes)
-        return rf"\text{{same day }} ({relation})" if relation == "t < 1" else relation
+    def _when(self, path: Path, ratings: set[int]) -> str:
+        """A case in words and relations."""
+        relations = [self.writer.relation(question, holds=yes) for question, yes in path]
+        parts = [rf"\text{{same day }} ({text})" if text == "t < 1" else text for text in relations]
+        names = [RATING_NAMES[rating] for rating in sorted(ratings)]
+        listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+        return ",\\ ".join(parts if ratings == RATINGS else (rf"\text{{{listed}}}", *parts))
+
+
+def _fewer(when: dict[Path, set[int]]) -> dict[Path, set[int]]:
+    """The same alternatives without questions whose answer does not matter."""
+    for path, ratings in when.items():
+        for place, (question, yes) in enumerate(path):
+            opposite = (*path[:place], (question, not yes), *path[place + 1 :])
+            if when.get(opposite) == ratings:
+                rest = {other: each for other, each in when.items() if other not in (path, opposite)}
+                shorter = path[:place] + path[place + 1 :]
+                return _fewer({**rest, shorter: ratings | rest.get(shorter, set())})
+    return when
 
 
 def _walk(tree: Tree, path: Path) -> Iterator[tuple[Path, Leaf]]:
@@ -155,17 +160,8 @@ def _walk(tree: Tree, path: Path) -> Iterator[tuple[Path, Leaf]]:
     if isinstance(tree, Leaf):
         yield path, tree
         return
-    yield from _walk(tree.yes, [*path, (tree.condition, True)])
-    yield from _walk(tree.no, [*path, (tree.condition, False)])
-
-
-def _when(others: tuple[str, ...], ratings: set[int]) -> str:
-    """A case in words and relations."""
-    if ratings == RATINGS:
-        return ",\\ ".join(others)
-    names = [RATING_NAMES[rating] for rating in sorted(ratings)]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-    return ",\\ ".join((rf"\text{{{listed}}}", *others))
+    yield from _walk(tree.yes, (*path, (tree.condition, True)))
+    yield from _walk(tree.no, (*path, (tree.condition, False)))
 
 
 def first_sentence(documented: object) -> str:

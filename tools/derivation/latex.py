@@ -12,6 +12,15 @@ RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"
 LETTERS = {"days": "t", "rating": "G", "desired_retention": "r", "recalled": "R"}
 
 
+def number(value: float) -> tuple[str, int]:
+    """The LaTeX of a number, and how it binds."""
+    mantissa, _, exponent = f"{value:.15g}".partition("e")
+    if exponent:
+        power = f"10^{{{int(exponent)}}}"
+        return power if mantissa == "1" else rf"{mantissa} \cdot {power}", SUM if value < 0.0 else PRODUCT
+    return mantissa, SUM if value < 0.0 else ATOM
+
+
 class Writer:
     """Writes nodes as LaTeX.
 
@@ -44,7 +53,7 @@ class Writer:
             letter = f"w_{{{node.value.place}}}" if node.value.kind == "parameter" else None
             return letter or self.word(node.value.text), ATOM
         if isinstance(node.value, float):
-            return f"{node.value:.15g}", ATOM if node.value >= 0.0 else SUM
+            return number(node.value)
         first, last = node.operands[0], node.operands[-1]
         match node.op:
             case "+" | "-":
@@ -69,7 +78,7 @@ class Writer:
                 return self._bounded(node), ATOM
 
     def _quotient(self, numerator: str, below: Node) -> str:
-        if below.op == "neg":
+        if below.op == "neg" and below not in self.known:
             return self._quotient(f"-{numerator}", below.operands[0])
         fraction = rf"\frac{{{numerator.removeprefix('-')}}}{{{self.text(below)}}}"
         return f"-{fraction}" if numerator.startswith("-") else fraction

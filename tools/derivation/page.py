@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 
 from derivation.formulas import Formulas, first_sentence, symbol_rows
-from derivation.latex import Writer
+from derivation.latex import Writer, number
 
 PAGE = """# {title}
 
@@ -62,7 +62,6 @@ def formula_page(name: str, equations: ModuleType) -> str:
         NotTraceable: The equations use an operation that cannot be recorded.
     """
     writer = Writer(equations.SYMBOLS)
-    mantissa, _, exponent = f"{equations.PREDICTION_FLOOR:.0e}".partition("e")
     variants = [
         (f"`{variant}`", *(f"{value:g}" for value in values))
         for variant, values in equations.VARIANTS.items()
@@ -73,7 +72,7 @@ def formula_page(name: str, equations: ModuleType) -> str:
         summary=first_sentence(equations),
         symbols=_table(("symbol", "meaning"), ((f"${a}$", b) for a, b in symbol_rows(equations))),
         sections="\n\n".join(Formulas(equations).sections()),
-        floor=f"10^{{{int(exponent)}}}" if mantissa == "1" else f"{mantissa} \\cdot 10^{{{int(exponent)}}}",
+        floor=number(equations.PREDICTION_FLOOR)[0],
         parameters=_table(
             ("", "name", "default", "bounds", "spread", "unit", "scale", "meaning"), _parameters(equations)
         ),

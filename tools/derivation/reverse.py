@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from derivation.graph import Algebra, Input, Node, reachable
+from derivation.graph import Algebra, Input, Node, is_number, reachable
 
 
 def adjoints(algebra: Algebra, seeds: Sequence[tuple[Node, Node]]) -> dict[Input, Node]:
@@ -15,7 +15,7 @@ def adjoints(algebra: Algebra, seeds: Sequence[tuple[Node, Node]]) -> dict[Input
         seeds: Pairs of an output and its own adjoint.
 
     Returns:
-        Adjoint by input, sorted by kind and place; inputs that the outputs do not depend on are missing.
+        Adjoint by input, sorted by kind and place; those that are zero by structure are missing.
     """
     bars: dict[Node, Node] = {}
     found: dict[Input, Node] = {}
@@ -30,7 +30,8 @@ def adjoints(algebra: Algebra, seeds: Sequence[tuple[Node, Node]]) -> dict[Input
         if node not in bars:
             continue
         if isinstance(node.value, Input):
-            found[node.value] = bars[node]
+            if not is_number(bars[node], 0.0):
+                found[node.value] = bars[node]
             continue
         if node in algebra.hints and bars[node].operands:
             algebra.hints.setdefault(bars[node], f"bar_{algebra.hints[node]}")

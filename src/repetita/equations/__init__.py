@@ -1,9 +1,9 @@
 """Memory models: one file of scalar equations each, and the registry that finds them by name.
 
-A model file holds the tables ``TITLE UNIT STATE STATE_UNITS PREDICTION_FLOOR SYMBOLS SOURCES OPTIONS VARIANTS
-PARAMETERS PRIOR_BLOCKS MIGRATIONS`` and the functions ``prepare first recall after`` (``interval`` where it has
-a closed form, ``from_sm2`` where a state can be taken over from SM-2). To add a model: write the file, add its
-name to `MODELS`, run ``python tools/derive.py``.
+A model file holds the tables ``TITLE UNIT STATE STATE_UNITS PREDICTION_FLOOR SYMBOLS SOURCES OPTIONS
+VARIANTS PARAMETERS PRIOR_BLOCKS MIGRATIONS`` and the functions ``prepare first recall after`` (``interval``
+where it has a closed form, ``from_sm2`` where a state can be taken over from SM-2). To add a model: write the
+file, add its name to `MODELS`, run ``python tools/derive.py``.
 """
 
 from __future__ import annotations
