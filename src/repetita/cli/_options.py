@@ -34,6 +34,7 @@ PRIORS = ("default", "published", "none")
 WEIGHTS = ("cubic", "uniform")
 OUTLIERS = ("none", "peer")
 CENTERS = ("defaults", "initial-stability")
+AS_PRESET_SAYS = "preset"
 RECIPES = ("default", "peer")
 READING, MODEL, FITTING, OUTPUT = "Reading the log", "Model", "Fitting", "Output"
 JUDGING = "Judging"
@@ -78,9 +79,10 @@ def optional_reader_options(command: F, *, required: bool = False) -> F:
         arguments["now"] = now
         arguments["include_suspended"] = not given.pop("skip_suspended")
         arguments["include_deleted_cards"] = not given.pop("skip_deleted")
-        arguments["ignore_before"] = before and moment(
-            before, name="--ignore-before", age_from=now or datetime.now(UTC)
-        )
+        if before not in (None, AS_PRESET_SAYS):
+            arguments["ignore_before"] = moment(
+                before, name="--ignore-before", age_from=now or datetime.now(UTC)
+            )
         path = given.pop("log")
         return path and Reading(path, {k: v for k, v in arguments.items() if v is not None})
 
@@ -110,7 +112,7 @@ def optional_reader_options(command: F, *, required: bool = False) -> F:
             "--ignore-before",
             section=READING,
             metavar="WHEN",
-            help="Leave out earlier reviews: a date, a time, or an age such as 365d.",
+            help="Leave out earlier reviews: a date, a time, an age such as 365d; Anki: 'preset'.",
         ),
         option("--now", section=READING, metavar="TIME", help="Take this as the present moment."),
     )(command)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -118,14 +119,31 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title:
         _print_rich(columns, cells, right, title)
         return
     lines = ["", title] if title else [""]
-    widths = [max(len(text) for text in column) for column in zip(columns, *cells, strict=True)]
+    widths = [max(display_width(text) for text in column) for column in zip(columns, *cells, strict=True)]
     for row in [list(columns), *cells] if any(columns) else cells:
         parts = (
-            text.rjust(width) if to_right else text.ljust(width)
-            for text, width, to_right in zip(row, widths, right, strict=True)
+            _padded(text, width, to_right) for text, width, to_right in zip(row, widths, right, strict=True)
         )
         lines.append("  " + "  ".join(parts).rstrip())
     say(*lines)
+
+
+def display_width(text: str) -> int:
+    """Columns a text takes on a terminal: two for wide letters, none for combining marks.
+
+    Example:
+        >>> display_width("abc"), display_width("日本語"), display_width("e\u0301")
+        (3, 6, 1)
+    """
+    return sum(
+        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
+        for letter in text
+    )
+
+
+def _padded(text: str, width: int, to_right: bool) -> str:
+    blank = " " * (width - display_width(text))
+    return blank + text if to_right else text + blank
 
 
 def _print_rich(columns: Sequence[str], cells: list[list[str]], right: list[bool], title: str | None) -> None:

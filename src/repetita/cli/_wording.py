@@ -15,7 +15,7 @@ RULES = (
     (re.compile(r"time_unit=['\"](\w+)['\"]"), r"--time-unit \1"),
     (re.compile(r"\b(user|deck|preset|format|weights|prior|folds|seed)=(?=[ ;,.)]|$)"), r"--\1"),
     (re.compile(r"\bclip=True\b"), "--clip"),
-    (re.compile(r"\bignore_before="), "--ignore-before "),
+    (re.compile(r"\bignore_before='?(\w+)'?"), r"--ignore-before \1"),
 )
 
 

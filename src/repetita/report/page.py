@@ -114,10 +114,9 @@ def make_report(
     """
     from repetita.evaluation import evaluate
     from repetita.fitting import fit
-    from repetita.report.figures.canvas import house_style
+    from repetita.report.figures import require_matplotlib
 
-    with house_style():
-        pass
+    require_matplotlib()
     options = dict(fit_options or {})
     result = fit(log, model, seed=seed, **options) if isinstance(model, str) else None
     shown = model if result is None else result.model

@@ -75,11 +75,15 @@ def command(
     Without LOG a log is simulated from known parameters, and the fit is shown beside them.
     """
     from repetita.report import make_report, recovered
+    from repetita.report.figures import require_matplotlib
 
     length = round(days(span, name="--days"))
+    require_matplotlib()
     files = _files(target, simulated=reading is None)
-    for file in files.values():
-        file.check()
+    folder = Path(str(files["page"].path)).parent
+    if folder.is_dir():
+        for file in files.values():
+            file.check()
     if target.dry_run:
         told = [file.told() for file in files.values()]
         return Answer({"output": [f.path for f in files.values()], "written": False}, lambda: say(*told))
@@ -88,6 +92,7 @@ def command(
             log = _simulated(cards, length, fitting.seed)
     else:
         log = reading.read(manner)
+    _make_folder(folder)
     with manner.progress("fitting and judging") as progress:
         report = make_report(
             log,
@@ -105,19 +110,15 @@ def command(
 
 
 def _files(target: Target, *, simulated: bool) -> dict[str, Target]:
-    """What is written where; a folder that is missing is made."""
+    """What is written where."""
     path = Path(target.path or FOLDER)
     if path.suffix.lower() in (".html", ".htm"):
-        _make_folder(path.parent, target)
         return {"page": target}
-    _make_folder(path, target)
     names = {"page": PAGE, "fit": "fit.json", **({"log": "reviews.csv"} if simulated else {})}
     return {part: replace(target, path=str(path / name)) for part, name in names.items()}
 
 
-def _make_folder(path: Path, target: Target) -> None:
-    if target.dry_run:
-        return
+def _make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
     from repetita.reviews.anki import AnkiCollection
 
+PRESET_FIELDS = (
+    *("id", "name", "desired_retention", "historical_retention"),
+    *("ignore_revlogs_before_date", "maximum_review_interval"),
+)
+UNKNOWN = -1  # deck of a card that the collection does not hold any more
 RATINGS = {1: "Again", 2: "Hard", 3: "Good", 4: "Easy"}
 
 
@@ -47,6 +52,9 @@ def command(reading: Reading, review_id: int | None, manner: Manner) -> Answer:
         "same_day": seen.same_day,
         "first_ratings": {RATINGS[rating].lower(): count for rating, count in seen.first_ratings.items()},
         "longest_card": seen.longest_card,
+        "layout": collection and collection.layout,
+        "schema_version": collection and collection.schema,
+        "deleted_cards": (seen.decks or {}).get(UNKNOWN, 0) if collection else None,
         "decks": _decks(collection, seen),
         "presets": _presets(collection, seen),
     }
@@ -77,14 +85,13 @@ def _decks(collection: AnkiCollection | None, seen: Overview) -> list[dict[str, 
 def _presets(collection: AnkiCollection | None, seen: Overview) -> list[dict[str, Any]] | None:
     if collection is None:
         return None
-    return [
-        {
-            **preset.to_dict(),
-            "parameters": list(preset.parameters),
-            "cards_with_reviews": (seen.presets or {}).get(preset.id, 0),
-        }
-        for preset in collection.presets.values()
-    ]
+    told = []
+    for preset in collection.presets.values():
+        fields = preset.to_dict()
+        about = {name: fields[name] for name in PRESET_FIELDS}
+        count = (seen.presets or {}).get(preset.id, 0)
+        told.append({**about, "parameters": list(preset.parameters), "cards_with_reviews": count})
+    return told
 
 
 def _show(log: ReviewLog, seen: Overview, document: Mapping[str, Any]) -> None:
@@ -105,7 +112,8 @@ def _show(log: ReviewLog, seen: Overview, document: Mapping[str, Any]) -> None:
 
 
 def _facts(seen: Overview, document: Mapping[str, Any]) -> list[tuple[str, str]]:
-    facts = [("format", str(document["format"])), ("day rule", seen.day_rule)]
+    layout = f", {document['layout']}, schema {document['schema_version']}" if document["layout"] else ""
+    facts = [("format", f"{document['format']}{layout}"), ("day rule", seen.day_rule)]
     if seen.begins and seen.ends:
         facts.append(("from, to", f"{seen.begins[:10]}, {seen.ends[:10]} ({seen.span_days:,.0f} days)"))
     facts.append(("ratings", _counts(seen.ratings)))

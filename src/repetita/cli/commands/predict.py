@@ -39,7 +39,7 @@ SUFFIXES = (".csv", ".parquet")
 def command(reading: Reading, chosen: Chosen, target: Target, manner: Manner) -> Answer:
     """Predict the chance of recall just before every review of LOG, with the memory state before and after.
 
-    One row a review, sorted by card and time. The first review of a card has no prediction: an empty cell.
+    One row a review, in order of time. The first review of a card has no prediction: an empty cell.
     """
     if target.path is not None and Path(target.path).suffix.lower() not in SUFFIXES:
         raise UsageError(
@@ -82,7 +82,7 @@ def _predictions(log: ReviewLog, model: MemoryModel) -> pl.DataFrame:
     }
     columns = {name: values.fill_nan(None) for name, values in columns.items()}
     elapsed = pl.Series(np.asarray(log.elapsed_days))
-    return log.frame.with_columns(elapsed_days=elapsed, **columns)
+    return log.frame.with_columns(elapsed_days=elapsed, **columns)[log.time_order]
 
 
 def _csv(table: pl.DataFrame) -> bytes:

@@ -38,8 +38,10 @@ def command(
     The page works offline and holds everything it shows. Needs the extra: pip install "repetita[plot]".
     """
     from repetita.report import make_report
+    from repetita.report.figures import require_matplotlib
 
     target.check()
+    require_matplotlib()
     log = reading.read(manner)
     warn_if_fitted_on(log, chosen.text, manner)
     model = judged(chosen, fitting, manner)

@@ -6,6 +6,7 @@ the extra ``plot``; without it every function here raises `repetita.errors.Missi
 """
 
 from repetita.report.figures.calibration import calibration_figure, draw_calibration
+from repetita.report.figures.canvas import require_matplotlib
 from repetita.report.figures.forgetting import draw_forgetting, forgetting_figure
 from repetita.report.figures.funnel import draw_funnel, funnel_figure
 from repetita.report.figures.parameters import draw_parameters, parameters_figure
@@ -21,5 +22,6 @@ __all__ = [
     "forgetting_figure",
     "funnel_figure",
     "parameters_figure",
+    "require_matplotlib",
     "states_figure",
 ]

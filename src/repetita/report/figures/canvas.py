@@ -69,6 +69,22 @@ STYLE: dict[Any, Any] = {
 }
 
 
+def require_matplotlib() -> None:
+    """Make sure that figures can be drawn, before work is done that would be lost.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+    """
+    try:
+        import matplotlib as matplotlib
+    except ImportError as error:
+        raise MissingExtra(
+            "figures need matplotlib, which is not installed",
+            hint='pip install "repetita[plot]"',
+            where="plot",
+        ) from error
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Settings of matplotlib for as long as one figure is made.
@@ -76,14 +92,9 @@ def house_style() -> Iterator[None]:
     Raises:
         MissingExtra: matplotlib is not installed.
     """
-    try:
-        import matplotlib
-    except ImportError as error:
-        raise MissingExtra(
-            "figures need matplotlib, which is not installed",
-            hint='pip install "repetita[plot]"',
-            where="plot",
-        ) from error
+    require_matplotlib()
+    import matplotlib
+
     with matplotlib.rc_context(STYLE):
         yield
 
