@@ -36,6 +36,16 @@ def test_a_list_of_parameters_is_fsrs6(log, truth, form):
     assert rp.evaluate(log, form(truth.parameters)).log_loss == rp.evaluate(log, truth).log_loss
 
 
+def test_a_fit_is_scored_as_it_is_and_said_to_flatter(log):
+    fit = rp.fit(log, "fsrs6", standard_errors=False)
+    result = rp.evaluate(log, fit)
+    assert result.given == fit.model
+    assert result.log_loss == pytest.approx(fit.log_loss, rel=1e-9)
+    assert result.label == "the fitted FSRS-6 parameters"
+    assert "flatter" in result.summary()
+    assert result.log_loss < rp.evaluate(log, "defaults").log_loss
+
+
 def test_defaults_by_word(log):
     result = rp.evaluate(log, "defaults")
     assert result.log_loss == rp.evaluate(log, rp.model("fsrs6")).log_loss

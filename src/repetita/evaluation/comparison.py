@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from repetita.errors import UsageError
 from repetita.evaluation import metrics
-from repetita.evaluation.bootstrap import Interval
+from repetita.evaluation.bootstrap import Interval, checked_seed
 from repetita.evaluation.predictors import Judged, Predictor, Progress, fold_models, held_out, predictor
 from repetita.evaluation.sample import Sample, all_scored
 from repetita.evaluation.scores import MEASURES, Scores, difference
@@ -194,9 +194,7 @@ def compare(
         >>> found.better is None, round(found.difference, 4)
         (True, 0.0557)
     """
-    pair = _pair(a, b)
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise UsageError(f"seed is {seed!r}, expected a whole number, at least 0")
+    pair, seed = _pair(a, b), checked_seed(seed)
     rows = all_scored(log)
     split = forward_folds(log, folds) if any(one.given is None for one in pair) else []
     if split:
@@ -246,7 +244,7 @@ def compare_predictions(
         raise UsageError(f"rows have shape {places.shape} and type {places.dtype}, expected row numbers")
     if places.size and not (places.min() >= 0 and places.max() < len(log)):
         raise UsageError(f"row numbers reach from {places.min()} to {places.max()}, of {len(log)} rows")
-    sample = Sample(log, places.astype(np.int64), None, seed)
+    sample = Sample(log, places.astype(np.int64), None, checked_seed(seed))
     # checked here and not where a figure is first asked for
     made = [metrics.checked(predicted, sample.recalled)[0] for predicted in (a, b)]
     return Comparison(labels[0], labels[1], Scores(sample, made[0]), Scores(sample, made[1]))
@@ -294,7 +292,7 @@ def _predictions(
 
 
 def _note(pair: tuple[Predictor, Predictor], folds: bool) -> str:
-    seen = [one.label for one in pair if one.given is not None and one.label.startswith("the given")]
+    seen = [one.label for one in pair if one.given is not None and not one.published]
     if not seen:
         return ""
     return f"If {' and '.join(dict.fromkeys(seen))} were fitted to this log, they have seen these reviews" + (

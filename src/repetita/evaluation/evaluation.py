@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.errors import UsageError
-from repetita.evaluation.bootstrap import Interval
+from repetita.evaluation.bootstrap import Interval, checked_seed
 from repetita.evaluation.calibration import Calibration
 from repetita.evaluation.predictors import Judged, Progress, fold_models, held_out, predictor
 from repetita.evaluation.sample import Sample, all_scored, kept
@@ -63,6 +63,7 @@ class Evaluation:
     Attributes:
         model: Model name.
         label: What was judged, in words.
+        given: The parameters that were scored as they are, or None for a name that was fitted.
         scores: All measures.
         folds: The forward folds, empty for parameters that were scored as they are.
         defaults: The published defaults, judged beside.
@@ -72,6 +73,7 @@ class Evaluation:
 
     model: str
     label: str
+    given: MemoryModel | None
     scores: Scores
     folds: tuple[FoldScore, ...]
     defaults: MemoryModel
@@ -245,23 +247,23 @@ def evaluate(
         >>> round(result.log_loss, 4), result.reviews, result.held_out
         (0.6082, 4, False)
     """
-    subject = predictor(judged)
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise UsageError(f"seed is {seed!r}, expected a whole number, at least 0")
+    subject, seed = predictor(judged), checked_seed(seed)
     if subject.given is not None:
         sample = _sample(log, all_scored(log), weights, seed)
         predicted = subject.given.predict(log)[sample.rows]
         constant = np.full(len(sample), sample.recalled.mean())
         defaults = model(subject.name, variant=subject.given.variant)
-        return Evaluation(subject.name, subject.label, Scores(sample, predicted), (), defaults, constant)
+        scores = Scores(sample, predicted)
+        return Evaluation(subject.name, subject.label, subject.given, scores, (), defaults, constant)
     all_scored(log)
     split = forward_folds(log, folds)
     sample = _sample(log, np.concatenate([fold.test_rows for fold in split]), weights, seed)
     models = fold_models(log, subject.name, split, seed=seed, options=fit_options, progress=progress)
     scores = Scores(sample, held_out(log, subject, split, models))
     defaults = model(subject.name, variant=models[0].variant)
-    scored = tuple(_fold_scores(split, models, scores.losses))
-    return Evaluation(subject.name, subject.label, scores, scored, defaults, _shares_before(log, split))
+    parts = tuple(_fold_scores(split, models, scores.losses))
+    constant = _shares_before(log, split)
+    return Evaluation(subject.name, subject.label, None, scores, parts, defaults, constant)
 
 
 def _sample(log: ReviewLog, rows: NDArray[np.int64], weights: Weighting | None, seed: int) -> Sample:

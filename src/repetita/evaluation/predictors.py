@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -34,11 +34,13 @@ class Predictor:
         name: Model name.
         given: The parameters to score as they are, or None to fit them.
         label: How to call it in a sentence.
+        published: Whether these are the published defaults.
     """
 
     name: str
     given: MemoryModel | None
     label: str
+    published: bool = False
 
 
 def predictor(judged: Judged, *, beside: str = "fsrs6") -> Predictor:
@@ -66,7 +68,7 @@ def predictor(judged: Judged, *, beside: str = "fsrs6") -> Predictor:
         return _fixed(judged)
     inside = getattr(judged, "model", None)
     if isinstance(inside, MemoryModel):
-        return _fixed(inside)
+        return replace(_fixed(inside), label=f"the fitted {inside.equations.TITLE} parameters")
     if isinstance(judged, Sequence | np.ndarray):
         return _fixed(model(beside, [float(value) for value in _numbers(judged)]))
     raise UsageError(
@@ -129,13 +131,9 @@ def fold_models(
 
 def _fixed(given: MemoryModel) -> Predictor:
     title = given.equations.TITLE
-    defaults = model(given.name, variant=given.variant)
-    published = given.parameters == defaults.parameters
-    return Predictor(
-        given.name,
-        given,
-        f"the published defaults of {title}" if published else f"the given {title} parameters",
-    )
+    published = given == model(given.name, variant=given.variant)
+    label = f"the published defaults of {title}" if published else f"the given {title} parameters"
+    return Predictor(given.name, given, label, published)
 
 
 def _numbers(judged: Sequence[Any] | NDArray[Any]) -> Sequence[Any]:

@@ -34,7 +34,7 @@ def evaluation_summary(result: Evaluation) -> str:
     else:
         head = f"{_start(result.label)}, scored as they are on {reviews}."
     lines = [head, *_losses(result), _calibration(result), _ranking(result)]
-    if not result.held_out and result.label.startswith("the given"):
+    if result.given not in (None, result.defaults):
         lines.append("If the parameters were fitted to these reviews, the figures flatter them.")
     return "\n".join(lines)
 
