@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
 from repetita.reviews import ReviewLog
@@ -20,4 +22,4 @@ def histories_of(log: ReviewLog) -> Histories:
     """The log as lists of (elapsed days, rating)."""
     rows = list(zip(log.elapsed_days.tolist(), log.ratings.tolist(), strict=True))
     ends = log.offsets.tolist()
-    return [rows[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [rows[a:b] for a, b in pairwise(ends)]
