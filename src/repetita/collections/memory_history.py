@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.collections.card_states import preset_model
 from repetita.collections.histories import histories_of, states_after
+from repetita.collections.state_table import preset_model
 from repetita.errors import UnknownName
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model

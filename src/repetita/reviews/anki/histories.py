@@ -121,7 +121,8 @@ def history_starts(cards: CardRows, cut_ms: Integers) -> HistoryStarts:
     reset = _last(cards, cards.reset)
     learning = _last(cards, _run_starts(cards))
     learning = np.where(learning > reset, learning, NONE)
-    after_reset = np.arange(len(cards.rows)) > cards.spread(reset)
+    # a reset with a button, which Anki does not write, would count for both
+    after_reset = np.arange(len(cards.rows)) >= cards.spread(reset)
     after_cut = cards.times_ms > cards.spread(cut_ms)
     graded = _first(cards, cards.counting & cards.interday & after_cut & after_reset)
     return HistoryStarts(learning, reset, graded)
