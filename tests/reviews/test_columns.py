@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from repetita.errors import InvalidColumns, UnknownName
+from repetita.errors import InvalidColumns, UnknownName, UsageError
 from repetita.reviews.columns import choose_columns
 
 
@@ -71,6 +71,8 @@ def test_overrides() -> None:
     assert chosen.columns == {"card_id": "card_id", "rating": "my_grade", "review_time": "when"}
     with pytest.raises(UnknownName, match=r"did you mean 'rating'"):
         choose_columns(names, {"ratings": "my_grade"})
+    with pytest.raises(UsageError, match="expected a mapping"):
+        choose_columns(names, ["rating"])  # type: ignore[arg-type]
     with pytest.raises(InvalidColumns, match=r"no column 'my_grad' for rating.*did you mean 'my_grade'"):
         choose_columns(names, {"rating": "my_grad"})
 

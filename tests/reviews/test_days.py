@@ -46,9 +46,9 @@ def test_arrays_count_grid_days_as_scalars_do(end: int, times: list[int]) -> Non
 @given(zone=st.sampled_from(ZONES), times=st.lists(st.one_of(MS, NEAR), min_size=1, max_size=20))
 def test_wall_clocks_are_read_back(zone: str, times: list[int]) -> None:
     info = ZoneInfo(zone)
-    walls = [moment(ms).astimezone(info).replace(tzinfo=None) for ms in times]
+    walls = [moment(ms).astimezone(info).replace(tzinfo=None, fold=0) for ms in times]
     wall_ms = np.array([(wall - datetime(1970, 1, 1)) // timedelta(milliseconds=1) for wall in walls])
-    # fold 0 is the first of two equal wall clocks, as here
+    # fold 0: the first of two equal wall clocks
     expected = [wall.replace(tzinfo=info).astimezone(UTC) for wall in walls]
     found = [moment(int(ms)) for ms in local_to_utc_ms(wall_ms, zone)]
     assert found == expected

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from repetita.reviews.ordering import inverse_order, stable_order, sums_since_kept
+from repetita.reviews.ordering import MANY, inverse_order, stable_order, sums_since_kept
 
 INT64 = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-3, 3), st.integers(0, 2**34))
 
@@ -13,6 +13,12 @@ INT64 = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-3, 3), st.integ
 @given(hnp.arrays(np.int64, st.integers(0, 50), elements=INT64))
 def test_same_as_numpys_stable_sort(values: np.ndarray) -> None:
     assert stable_order(values).tolist() == np.argsort(values, kind="stable").tolist()
+
+
+def test_many_rows() -> None:
+    values = np.random.default_rng(0).integers(-(2**40), 2**40, MANY + 5)
+    values[7:99] = values[3]
+    assert np.array_equal(stable_order(values), np.argsort(values, kind="stable"))
 
 
 @given(st.permutations(range(12)))

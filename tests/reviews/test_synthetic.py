@@ -10,7 +10,7 @@ import pytest
 from repetita.errors import InvalidParameters, UnknownName, UsageError
 from repetita.memory_model import model
 from repetita.reviews import ReviewLog, simulate_log
-from repetita.reviews.synthetic import Learner
+from repetita.reviews.learner import Learner
 
 OTHER = [0.5, 2.0, 5.0, 15.0, *model("fsrs6").parameters[4:]]
 STEADY = Learner(interval_noise=0.0, overdue=0.0, days_off=0.0)
@@ -109,20 +109,3 @@ def test_a_model_or_a_name() -> None:
 def test_calls_that_make_no_sense(options: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
         simulate_log(**options)
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"desired_retention": 1.0},
-        {"overdue": -0.1},
-        {"days_off": 1.0},
-        {"first_ratings": (0.5, 0.5, 0.5, 0.0)},
-        {"success_ratings": (0.5, 0.5)},
-        {"reviews_per_card": (5, 4.0, 9)},
-        {"maximum_interval": 0},
-    ],
-)
-def test_learners_that_make_no_sense(options: dict[str, Any]) -> None:
-    with pytest.raises(UsageError):
-        Learner(**options)

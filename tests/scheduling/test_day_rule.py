@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from repetita.errors import UnknownName, UsageError
+from repetita.scheduling import day_rule
 from repetita.scheduling.day_rule import DayGrid, DayRule, GivenDays, rule_from_dict
 
 PARIS = DayRule("Europe/Paris", 4)
@@ -67,6 +68,14 @@ def test_unknown_zones_suggest_the_nearest(zone: str, suggestion: str) -> None:
     with pytest.raises(UnknownName, match="unknown time zone") as caught:
         DayRule(zone)
     assert suggestion in str(caught.value.hint)
+
+
+def test_without_a_time_zone_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(day_rule, "available_timezones", set)
+    monkeypatch.setattr(day_rule, "ZoneInfo", lambda zone: {}[zone])
+    assert DayRule("UTC", 4).day(at("2024-01-10T03:59:00+00:00")) == date(2024, 1, 9).toordinal()
+    with pytest.raises(UnknownName, match="pip install tzdata"):
+        DayRule("Europe/Paris")
 
 
 @pytest.mark.parametrize("hour", [-1, 24, 4.5, True, "4", None])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from repetita.reviews.funnel import Funnel as Funnel
     from repetita.reviews.funnel import FunnelBuilder as FunnelBuilder
     from repetita.reviews.funnel import FunnelStep as FunnelStep
+    from repetita.reviews.learner import Learner as Learner
     from repetita.reviews.read import read_reviews as read_reviews
     from repetita.reviews.review_log import ReviewLog as ReviewLog
     from repetita.reviews.synthetic import simulate_log as simulate_log
@@ -26,6 +27,7 @@ _HOMES = {
     "Funnel": "funnel",
     "FunnelBuilder": "funnel",
     "FunnelStep": "funnel",
+    "Learner": "learner",
     "ReviewLog": "review_log",
     "changed_days": "days",
     "day_numbers": "days",

@@ -10,6 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.errors import InvalidColumns, UsageError
+from repetita.reviews.arrays import (
+    card_codes,
+    numbers,
+    optional_whole_numbers,
+    shape_of,
+    whole_numbers,
+    with_gaps,
+)
 from repetita.reviews.days import MS_A_DAY, elapsed_by_rule
 from repetita.reviews.funnel import Funnel
 from repetita.reviews.ordering import inverse_order, stable_order
@@ -57,16 +65,16 @@ def assemble(
 ) -> ReviewLog:
     """The log of the given columns; see `ReviewLog.from_arrays`."""
     _check_lengths(columns)
-    ratings = _integers(columns.rating, "rating", np.int8, low=lowest_rating, high=4)
-    times = _optional(columns.review_time_ms, "review_time_ms", np.int64)
-    key = times if times is not None else _optional(columns.time_rank, "time_rank", np.int64)
+    ratings = whole_numbers(columns.rating, "rating", np.int8, low=lowest_rating, high=4)
+    times = optional_whole_numbers(columns.review_time_ms, "review_time_ms", np.int64)
+    key = times if times is not None else optional_whole_numbers(columns.time_rank, "time_rank", np.int64)
     layout = lay_out(card_codes(columns.card_id), key)
     rows = _Rows(layout)
     timing = _given_timing(columns, rows) if times is None else _clock_timing(columns, rows, times, day_rule)
     if columns.review_id is None:
         review_ids = np.arange(1, len(ratings) + 1, dtype=np.int64)
     else:
-        review_ids = _integers(columns.review_id, "review_id", np.int64)
+        review_ids = whole_numbers(columns.review_id, "review_id", np.int64)
     return ReviewLog(
         card_ids=layout.card_ids,
         offsets=layout.offsets,
@@ -74,11 +82,11 @@ def assemble(
         review_times_ms=timing.times_ms,
         ratings=rows.take(ratings),
         elapsed_days=timing.days,
-        durations_ms=rows.take_optional(_with_gaps(columns.duration_ms, "duration_ms", np.int32)),
-        states=rows.take_optional(_with_gaps(columns.state, "state", np.int8)),
-        deck_ids=rows.of_cards(_with_gaps(columns.deck_id, "deck_id", np.int64)),
-        preset_ids=rows.of_cards(_with_gaps(columns.preset_id, "preset_id", np.int64)),
-        note_ids=rows.of_cards(_with_gaps(columns.note_id, "note_id", np.int64)),
+        durations_ms=rows.take_optional(with_gaps(columns.duration_ms, "duration_ms", np.int32)),
+        states=rows.take_optional(with_gaps(columns.state, "state", np.int8)),
+        deck_ids=rows.of_cards(with_gaps(columns.deck_id, "deck_id", np.int64)),
+        preset_ids=rows.of_cards(with_gaps(columns.preset_id, "preset_id", np.int64)),
+        note_ids=rows.of_cards(with_gaps(columns.note_id, "note_id", np.int64)),
         day_rule=timing.day_rule,
         funnel=Funnel(len(ratings)) if funnel is None else funnel,
         source=source,
@@ -101,24 +109,6 @@ def lay_out(codes: tuple[NDArray[np.int64], NDArray[Any] | None], key: NDArray[n
     offsets = np.concatenate((starts, [len(cards)])).astype(np.int64)
     numbers = cards[starts]
     return Layout(order, by_card, numbers if names is None else names[numbers], offsets)
-
-
-def card_codes(card_id: ArrayLike) -> tuple[NDArray[np.int64], NDArray[Any] | None]:
-    """Integers that sort as the card ids do, and the names they stand for where the ids are strings."""
-    ids = np.asarray(card_id)
-    if ids.ndim != 1:
-        raise UsageError(f"card_id has shape {ids.shape}, expected one entry a review")
-    if ids.dtype.kind in "OUT" and not (ids.dtype.kind == "O" and isinstance(next(iter(ids), None), int)):
-        texts = ids.astype(object)
-        strange = [row for row, value in enumerate(texts, start=1) if not isinstance(value, str)]
-        if strange:
-            raise InvalidColumns(
-                f"card_id is {texts[strange[0] - 1]!r} in row {strange[0]}, expected a string as elsewhere",
-                where="card_id",
-            )
-        names, codes = np.unique(texts, return_inverse=True)
-        return codes.astype(np.int64), names
-    return _integers(ids, "card_id", np.int64), None
 
 
 def columns_of_histories(histories: Sequence[Sequence[tuple[float, int]]]) -> dict[str, Any]:
@@ -199,7 +189,7 @@ def _clock_timing(
 
 
 def _given_timing(columns: Columns, rows: _Rows) -> _Timing:
-    day = _optional(columns.day_offset, "day_offset", np.int64)
+    day = optional_whole_numbers(columns.day_offset, "day_offset", np.int64)
     if columns.elapsed_days is not None:
         given = _checked_elapsed(columns.elapsed_days, "elapsed_days", rows, 1.0)
     elif day is not None:
@@ -242,7 +232,7 @@ def _made_up_times(
 
 def _checked_elapsed(values: ArrayLike, name: str, rows: _Rows, unit: float) -> NDArray[np.float64]:
     """Elapsed times in log order, 0 at first reviews; ``unit`` is a day."""
-    elapsed = rows.take(np.asarray(values, dtype=np.float64))
+    elapsed = rows.take(numbers(values, name))
     elapsed[rows.first] = 0.0
     wrong = ~((elapsed >= 0.0) & (elapsed <= MAX_ELAPSED_DAYS * unit))
     if wrong.any():
@@ -258,68 +248,13 @@ def _checked_elapsed(values: ArrayLike, name: str, rows: _Rows, unit: float) -> 
 
 def _check_lengths(columns: Columns) -> None:
     lengths = {
-        column.name: np.shape(value)
+        column.name: shape_of(value, column.name)
         for column in fields(columns)
         if (value := getattr(columns, column.name)) is not None
     }
     if len(set(lengths.values())) > 1 or len(lengths["card_id"]) != 1:
         found = ", ".join(f"{name} {shape}" for name, shape in lengths.items())
         raise UsageError(f"columns of different shapes: {found}; expected one entry a review in each")
-
-
-def _integers(
-    values: ArrayLike,
-    name: str,
-    dtype: type[np.signedinteger[Any]],
-    *,
-    low: int = -(2**63),
-    high: int = 2**63 - 1,
-) -> NDArray[Any]:
-    array = np.asarray(values)
-    if array.size == 0:
-        return array.astype(dtype)
-    if array.dtype.kind == "O":
-        array = _from_objects(array, name)
-    if array.dtype.kind not in "iuf":
-        raise InvalidColumns(f"{name} holds {array.dtype} values, expected whole numbers", where=name)
-    wrong = (array < low) | (array > high)
-    if array.dtype.kind == "f":
-        wrong |= ~(array == np.rint(array))
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        limits = f" from {low} to {high}" if high < 2**63 - 1 else ""
-        raise InvalidColumns(
-            f"{name} is {array[row]} in row {row + 1}, expected a whole number{limits}", where=name
-        )
-    return array.astype(dtype, copy=False)
-
-
-def _from_objects(array: NDArray[Any], name: str) -> NDArray[Any]:
-    try:
-        return np.array([int(value) for value in array.tolist()], dtype=np.int64)
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidColumns(f"{name} holds values that are not whole numbers", where=name) from None
-
-
-def _optional(values: ArrayLike | None, name: str, dtype: type[np.signedinteger[Any]]) -> NDArray[Any] | None:
-    return None if values is None else _integers(values, name, dtype)
-
-
-def _with_gaps(
-    values: ArrayLike | None, name: str, dtype: type[np.signedinteger[Any]]
-) -> NDArray[Any] | None:
-    """Whole numbers of a type, -1 where missing, negative or not a number; capped at what the type holds."""
-    if values is None:
-        return None
-    array = np.asarray(values)
-    if array.dtype.kind == "O":
-        array = np.array([np.nan if v is None else v for v in array.tolist()], dtype=np.float64)
-    if array.size and array.dtype.kind not in "iuf":
-        raise InvalidColumns(f"{name} holds {array.dtype} values, expected numbers", where=name)
-    missing = ~(array >= 0)
-    high = np.iinfo(dtype).max
-    filled = np.where(missing, -1, np.minimum(array, high))
-    return filled.astype(dtype)
 
 
 def _increasing(values: NDArray[np.int64]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from repetita.errors import InvalidColumns, unknown_name
+from repetita.errors import InvalidColumns, UsageError, unknown_name
 
 # the first name is ours; letter case and punctuation do not matter, so cardId and card_id are one name
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -116,6 +116,8 @@ def _anki_revlog(names: Sequence[str]) -> Roles | None:
 
 
 def _checked_overrides(names: Sequence[str], overrides: Mapping[str, str | None]) -> dict[str, str | None]:
+    if not isinstance(overrides, Mapping):
+        raise UsageError(f"columns is {overrides!r}, expected a mapping such as {{'rating': 'my_grade'}}")
     for role, column in overrides.items():
         if role not in SYNONYMS:
             raise unknown_name("column role", role, SYNONYMS)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.errors import InputError, UsageError
-from repetita.scheduling.day_rule import DayGrid, DayRule, DayRuleLike
+from repetita.scheduling.day_rule import DayGrid, DayRule, DayRuleLike, zone_info
 
 if TYPE_CHECKING:
     from repetita.reviews.review_log import ReviewLog
@@ -131,6 +130,8 @@ def _check_range(times_ms: NDArray[np.int64]) -> None:
 
 
 def _offsets_ms(times_ms: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
+    if zone == "UTC":
+        return np.zeros(len(times_ms), dtype=np.int64)
     years = (int(times_ms.min()), int(times_ms.max()))
     first, last = (datetime.fromtimestamp(ms // 1000, UTC).year for ms in years)
     changes, offsets = _offset_table(zone, first, last)
@@ -146,7 +147,7 @@ def _offset_table(zone: str, first_year: int, last_year: int) -> tuple[NDArray[n
     The offset is looked up once a day and a change is found by bisection: the standard library names no
     changes, and this is the same table that `DayRule.day` uses.
     """
-    info = ZoneInfo(zone)
+    info = zone_info(zone)
     start = int(datetime(first_year, 1, 1, tzinfo=UTC).timestamp()) - 86_400
     end = int(datetime(last_year + 1, 1, 1, tzinfo=UTC).timestamp()) + 86_400
     changes, offsets = [start], [_offset_seconds(info, start)]
@@ -164,6 +165,6 @@ def _offset_table(zone: str, first_year: int, last_year: int) -> tuple[NDArray[n
     return np.array(changes) * 1000, np.array(offsets) * 1000
 
 
-def _offset_seconds(info: ZoneInfo, second: int) -> int:
+def _offset_seconds(info: tzinfo, second: int) -> int:
     offset = datetime.fromtimestamp(second, info).utcoffset()
     return 0 if offset is None else offset.days * 86_400 + offset.seconds

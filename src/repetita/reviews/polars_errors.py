@@ -30,7 +30,7 @@ def polars_problems(explain: Callable[[object, str], RepetitaError], subject: ob
     """
     try:
         yield
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OverflowError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OverflowError, OSError) as error:
         raise explain(subject, first_line(error)) from None
 
 

@@ -148,7 +148,7 @@ def _fast_csv(path: Path, separator: str, names: list[str], wanted: Sequence[str
         with polars_problems(_unreadable, path):
             # all columns: polars overlooks rows that are too long when it may skip some
             frame = pl.read_csv(path, separator=separator, infer_schema=False, glob=False)
-    except (CorruptInput, OSError):
+    except CorruptInput:
         return None
     if len(frame.columns) != len(names):
         return None

@@ -67,7 +67,7 @@ def read_ratings(column: pl.Series) -> Ratings:
     missing = (texts.is_null() | texts.is_in(["", "nan", "null", "none", "na", "n/a"])).fill_null(True)
     plain = texts.cast(pl.Float64, strict=False)
     words = texts.replace_strict(RATING_WORDS, default=None, return_dtype=pl.Float64)
-    used = sorted(set(texts.filter(words.is_not_null()).unique().to_list()), key=RATING_WORDS.__getitem__)
+    used = sorted(texts.filter(words.is_not_null()).unique().to_list(), key=lambda w: (RATING_WORDS[w], w))
     pairs = ", ".join(f"{word} is {RATING_NAMES[RATING_WORDS[word]]}" for word in used)
     notes = (f"ratings are words: {pairs}",) if used else ()
     numbers = plain.fill_null(words).fill_null(np.nan).to_numpy()

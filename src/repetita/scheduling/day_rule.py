@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
 from repetita.errors import UnknownName, UsageError
 
-__all__ = ["DayGrid", "DayRule", "DayRuleLike", "GivenDays", "rule_from_dict"]
+__all__ = ["DayGrid", "DayRule", "DayRuleLike", "GivenDays", "rule_from_dict", "zone_info"]
 
 SECONDS_A_DAY = 86_400
 
@@ -50,7 +50,7 @@ class DayRule:
     rollover_hour: int = 4
 
     def __post_init__(self) -> None:
-        _zone_info(self.zone)
+        zone_info(self.zone)
         hour = self.rollover_hour
         if isinstance(hour, bool) or not isinstance(hour, int) or not 0 <= hour <= 23:
             raise UsageError(f"rollover_hour is {hour!r}, expected a whole number from 0 to 23")
@@ -70,7 +70,7 @@ class DayRule:
             >>> date.fromordinal(day).isoformat()
             '2024-01-02'
         """
-        local = _aware(at).astimezone(_zone_info(self.zone)).replace(tzinfo=None)
+        local = _aware(at).astimezone(zone_info(self.zone)).replace(tzinfo=None)
         return (local - timedelta(hours=self.rollover_hour)).toordinal()
 
     def elapsed_days(self, earlier: datetime, later: datetime) -> int:
@@ -218,13 +218,27 @@ def rule_from_dict(data: Mapping[str, Any]) -> DayRuleLike:
         ) from None
 
 
-def _zone_info(zone: str) -> ZoneInfo:
+def zone_info(zone: str) -> tzinfo:
+    """The time zone of an IANA name; UTC needs no time zone database.
+
+    Raises:
+        UnknownName: No such zone; the nearest one is suggested.
+
+    Example:
+        >>> zone_info("UTC")
+        datetime.timezone.utc
+    """
+    if zone == "UTC":
+        return UTC
     try:
         return ZoneInfo(zone)
     except (KeyError, ValueError, TypeError, AttributeError, OSError):
         pass
-    close = get_close_matches(str(zone), available_timezones(), n=1, cutoff=0.5)
+    known = available_timezones()
+    close = get_close_matches(str(zone), known, n=1, cutoff=0.5)
     hint = f"did you mean {close[0]!r}?" if close else "IANA names are expected, such as 'Europe/Paris'"
+    if not known:
+        hint = "this system has no time zone database: pip install tzdata"
     raise UnknownName(f"unknown time zone {zone!r}", hint=hint, where="time zone")
 
 
