@@ -45,7 +45,7 @@ bench: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
-	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/command_line_page.py
 	$(BIN)/zensical build --clean
 
 derive: $(READY)

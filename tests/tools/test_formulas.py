@@ -75,7 +75,7 @@ def test_the_page_tells_everything(name: str) -> None:
 def test_the_formulas_are_whole_and_human(name: str) -> None:
     page = formula_page(name, equations(name))
     blocks = re.findall(r"\$\$\n(.*?)\n\$\$", page, flags=re.DOTALL)
-    assert len(blocks) == len(list(Formulas(equations(name)).sections())) + 1
+    assert len(blocks) > len(list(Formulas(equations(name)).sections()))
     for block in blocks:
         assert block.count("{") == block.count("}")
         assert block.count(r"\left") == block.count(r"\right")
@@ -88,7 +88,7 @@ def test_branches_of_fsrs6_are_named_cases() -> None:
     for rating, factor in (("Hard", r"\, w_{15}"), ("Good", ""), ("Easy", r"\, w_{16}")):
         assert rf"S\, \left(1 + \mathrm{{gain}}{factor}\right) & \text{{{rating}}}" in sections
     assert r"& \text{same day } (t < 1),\ G \ge G_{0}" in sections
-    assert r"R &= \left(1 + \frac{F\, t}{S}\right)^{-w_{20}}" in sections
+    assert r"R = \left(1 + \frac{F\, t}{S}\right)^{-w_{20}}" in sections
 
 
 TWO_TRACES = """
@@ -127,11 +127,11 @@ def test_cases_and_names_of_a_helper_that_is_used_twice() -> None:
     module = ModuleType("two_traces")
     exec(TWO_TRACES, vars(module))
     later = list(Formulas(module).sections())[2]
-    assert r"S' &= \begin{cases}" in later
+    assert r"S' = \begin{cases}" in later
     assert r"S & \text{Again},\ t > 3" in later
     assert r"& \text{Hard, Good or Easy},\ t > 3 \text{ or } t \le 3" in later
-    assert r"\mathrm{gain} &= e^{-S}\, t" in later
-    assert r"\mathrm{gain}_{2} &= e^{-\mathrm{fast}}\, t" in later
+    assert r"\mathrm{gain} = e^{-S}\, t" in later
+    assert r"\mathrm{gain}_{2} = e^{-\mathrm{fast}}\, t" in later
 
 
 def test_a_question_that_does_not_matter_is_not_shown() -> None:
@@ -139,5 +139,5 @@ def test_a_question_that_does_not_matter_is_not_shown() -> None:
     source = TWO_TRACES.replace("return state[0], 0.5", "return grown(state[0], days), 0.5")
     exec(source, vars(module))
     later = list(Formulas(module).sections())[2]
-    assert r"S' &= S + \mathrm{gain}\, \mathrm{gain}" in later
-    assert r"\mathrm{fast}' &= \begin{cases}" in later
+    assert r"S' = S + \mathrm{gain}\, \mathrm{gain}" in later
+    assert r"\mathrm{fast}' = \begin{cases}" in later

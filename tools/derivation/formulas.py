@@ -43,9 +43,9 @@ class Formulas:
             if hasattr(self.equations, name):
                 labels = [label] if label else [self.writer.word(state) for state in self.equations.STATE]
                 mark = "" if label else "'"
-                lines = " \\\\[4pt]\n".join(self._formulas(name, labels, mark))
+                lines = "\n\n".join(f"$$\n{line}\n$$" for line in self._formulas(name, labels, mark))
                 sentence = first_sentence(getattr(self.equations, name))
-                yield f"## {heading}\n\n{sentence}\n\n$$\n\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n$$"
+                yield f"## {heading}\n\n{sentence}\n\n{lines}"
 
     def _formulas(self, name: str, labels: Sequence[str], mark: str) -> list[str]:
         """One formula an output, then what they need to have defined."""
@@ -99,7 +99,7 @@ class Formulas:
             if needed:
                 same = sum(name.partition("_{")[0] == symbol for name in self.writer.known.values())
                 symbol = f"{symbol}_{{{same + 1}}}" if same else symbol
-                lines.append(f"{symbol} &= {self.writer.inside(node)[0]}")
+                lines.append(f"{symbol} = {self.writer.inside(node)[0]}")
                 self.writer.known[node] = symbol
         return lines
 
@@ -107,16 +107,16 @@ class Formulas:
         """The formula of one output; its bounds come apart from its cases."""
         nodes = [node for _, node in ends]
         if len(set(nodes)) == 1:
-            return [f"{label}{mark} &= {self.writer.text(nodes[0])}"]
+            return [f"{label}{mark} = {self.writer.text(nodes[0])}"]
         inner = nodes
         while len({(node.op, *node.operands[1:]) for node in inner}) == 1 and inner[0].op in ("min", "max"):
             inner = [node.operands[0] for node in inner]
         cases = self._cases([(path, node) for (path, _), node in zip(ends, inner, strict=True)])
         if inner is nodes:
-            return [f"{label}{mark} &= {cases}"]
+            return [f"{label}{mark} = {cases}"]
         outer = Writer(self.writer.symbols)
         outer.known = {inner[0]: f"{label}^{{*}}"}
-        return [f"{label}{mark} &= {outer.text(nodes[0])}", f"{label}^{{*}} &= {cases}"]
+        return [f"{label}{mark} = {outer.text(nodes[0])}", f"{label}^{{*}} = {cases}"]
 
     def _cases(self, ends: Sequence[tuple[Path, Node]]) -> str:
         """Values by cases: first what holds for most ratings, then in the order of ratings."""
