@@ -3,7 +3,7 @@
 Example:
     >>> from repetita.reviews import ReviewLog
     >>> ReviewLog.from_histories([[(0, 3), (2, 3), (5, 1)]])
-    ReviewLog(3 reviews of 1 cards, 2 scored, from histories)
+    ReviewLog(3 reviews of 1 card, 2 scored, from histories)
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -119,7 +120,7 @@ def _all_rows(table: Table, options: Options, cards: CardIds, ratings: Ratings) 
         ),
         day_rule=options.day_rule,
         funnel=None,
-        source=table.source,
+        source=Path(table.source).name,
         lowest_rating=0,
     )
     return prefer_given_days(table, log, options.day_rule) if log.timed else log

@@ -368,7 +368,9 @@ class ReviewLog:
 
     def __repr__(self) -> str:
         scored = int(np.count_nonzero(self.scored))
-        return f"ReviewLog({len(self)} reviews of {self.cards} cards, {scored} scored, from {self.source})"
+        reviews = f"{len(self)} review{'s' * (len(self) != 1)}"
+        cards = f"{self.cards} card{'s' * (self.cards != 1)}"
+        return f"ReviewLog({reviews} of {cards}, {scored} scored, from {self.source})"
 
     def _repr_html_(self) -> str:
         from repetita.reviews.explain import html
