@@ -117,19 +117,19 @@ def test_memory_histories(records: Records, collection: Callable[[str], AnkiColl
         assert (history.review_ids // 1000).tolist() == [row["time"] for row in expected]
         assert history.kinds.tolist() == [row["kind"] for row in expected]
         assert history.ratings.tolist() == [row["button"] for row in expected]
-        shown = rows_shown_by_anki(history.ratings > 0, np.isfinite(history.states["stability"]))
+        shown = rows_shown_by_anki(history.counted, np.isfinite(history.states["stability"]))
         for row, place in zip(expected, shown, strict=True):
             for name, key in (("stability", "s"), ("difficulty", "d")):
                 value = np.nan if place is None else history.states[name][place]
                 assert close(value, row.get(key), SMALLEST_DAYS), (record["input"], row)
 
 
-def rows_shown_by_anki(answers: np.ndarray, known: np.ndarray) -> list[int | None]:
+def rows_shown_by_anki(counted: np.ndarray, known: np.ndarray) -> list[int | None]:
     """Row whose state Anki's card information shows at each row: of the next answer where there was none."""
     shown: list[int | None] = []
     latest = int(np.flatnonzero(known)[-1]) if known.any() else None
-    for row in reversed(range(len(answers))):
-        if answers[row] and known[row]:
+    for row in reversed(range(len(counted))):
+        if counted[row]:
             latest = row
         shown.append(latest if known[row] else None)
     return shown[::-1]

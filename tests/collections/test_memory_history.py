@@ -32,6 +32,7 @@ def test_the_state_after_every_row(tmp_path: Path) -> None:
     second = MODEL.next_state(first, 2, 1)
     expected = [np.nan, np.nan, first[0], first[0], second[0], second[0]]
     np.testing.assert_array_equal(history.states["stability"], expected)
+    assert history.counted.tolist() == [False, False, True, False, True, False]
     assert history.complete
     assert history.to_frame()["difficulty"].null_count() == 2
 

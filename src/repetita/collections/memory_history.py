@@ -39,9 +39,11 @@ class MemoryHistory:
         review_ids: Shape (n,), Unix milliseconds.
         kinds: Shape (n,): 0 learning, 1 review, 2 relearning, 3 filtered, 4 manual, 5 rescheduled.
         ratings: Shape (n,), 0 where no button was pressed.
-        states: Name of each number in a state -> shape (n,). A row that is no answer has the state that the
-            answer before it left (Anki's card information shows that of the answer after it); rows before
-            the history that counts have none (NaN).
+        counted: Shape (n,): whether the row is an answer that the state follows from. Manual changes and
+            cramming are not, nor is what lies before the history.
+        states: Name of each number in a state -> shape (n,). A row that does not count has the state that the
+            one before it left (Anki's card information shows that of the answer after it); rows before the
+            history have none (NaN).
         complete: Whether the history that counts begins with the start of learning.
     """
 
@@ -49,6 +51,7 @@ class MemoryHistory:
     review_ids: Integers
     kinds: Integers
     ratings: Integers
+    counted: NDArray[np.bool_]
     states: Mapping[str, NDArray[np.float64]]
     complete: bool
 
@@ -59,8 +62,8 @@ class MemoryHistory:
         """The table as a polars frame; what is not known is null."""
         import polars as pl
 
-        columns = {"review_id": self.review_ids, "kind": self.kinds, "rating": self.ratings, **self.states}
-        return pl.DataFrame(columns).fill_nan(None)
+        rows = {"review_id": self.review_ids, "kind": self.kinds, "rating": self.ratings}
+        return pl.DataFrame({**rows, "counted": self.counted, **self.states}).fill_nan(None)
 
 
 def memory_history(
@@ -114,6 +117,7 @@ def memory_history(
         review_ids=whole.revlog.id[rows],
         kinds=whole.revlog.type[rows],
         ratings=whole.revlog.ease[rows],
+        counted=np.isin(rows, histories.rows),
         states=MappingProxyType({name: shown[:, i] for i, name in enumerate(chosen.state_names)}),
         complete=bool(histories.complete[0]) if len(histories) else False,
     )

@@ -75,6 +75,12 @@ def read_anki(
         InputError: The file cannot be used; the kinds are those of `read_collection`.
         UnknownName: No such deck, preset or zone; the nearest one is suggested.
         UsageError: Options that contradict each other, or a moment that is none.
+
+    Example:
+        >>> read_anki("collection.anki2", day_rule=DayGrid(1_728_270_000), zone="Asia/Tokyo")
+        Traceback (most recent call last):
+        ...
+        repetita.errors.UsageError: both day_rule and zone are given (a DayRule has a zone of its own)
     """
     if day_rule is not None and zone is not None:
         raise UsageError("both day_rule and zone are given", hint="a DayRule has a zone of its own")
