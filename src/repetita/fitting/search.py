@@ -7,6 +7,7 @@ from that of all cards, a distance that one or two steps over the whole log make
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from repetita.fitting.polish import polish
 from repetita.fitting.problem import Problem
 from repetita.fitting.starts import has_initial_stabilities, starting_positions
 from repetita.fitting.weighted_log import WeightedLog
+from repetita.kernels.threads import available_threads
 
 if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
@@ -31,13 +33,16 @@ LONG = 60_000  # reviews; below, every start sees the whole log
 SAMPLE = 30_000  # reviews in a sample
 SAMPLE_EFFECTIVE = 6_000  # and what they must at least amount to after weighting
 LARGEST_SAMPLE = 0.25  # above this share of the cards a sample saves little
-CURVATURE_SAMPLE = 100_000  # reviews that the curvature is taken from
+CURVATURE_SAMPLE = 60_000  # reviews that the curvature is taken from on the whole log
 CURVATURE_EFFECTIVE = 20_000
 
 APPROACH = 0.3  # nats that a step must promise for Gauss-Newton to go on; then secants take over
-TOLERANCE = 1e-4  # nats that the next step may still promise at the end
-TOLERANCE_LONG = 1e-3
 BUDGET = 60
+
+# Nats that the next step may still promise at the end, by review. A parameter is then at most a seventieth
+# (a short log) to a seventh (a million reviews) of its standard error away from the solution.
+TOLERANCE_A_REVIEW = 1e-8
+TOLERANCES = (1e-4, 1e-2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,29 +93,42 @@ def search(
         threads: Most threads to use.
     """
     reviews = weighted.packed.reviews
+    tolerance = min(max(reviews * TOLERANCE_A_REVIEW, TOLERANCES[0]), TOLERANCES[1])
     if reviews <= LONG:
         if initial is None and has_initial_stabilities(model.name):
             initial = fitted_initial_stabilities(model.name, log)
         places = starting_positions(problem, first=start, initial=initial, seed=seed, count=STARTS)
-        ends = [_descent(problem, place, TOLERANCE) for place in places]
-        return _found(min(ends, key=lambda end: end.value), ends, STARTS, TOLERANCE)
+        ends = _descents(problem, places, tolerance, threads)
+        return _found(min(ends, key=lambda end: end.value), ends, tolerance)
     share = max(SAMPLE / reviews, SAMPLE_EFFECTIVE / weighted.effective)
     starts = STARTS if share <= LARGEST_SAMPLE else 1
     places = starting_positions(problem, first=start, initial=initial, seed=seed, count=starts)
     ends = []
     if starts > 1:
-        rough = replace(problem, objective=weighted.sample(share).objective(model, threads))
-        ends = [_descent(rough, place, APPROACH) for place in places]
-    near = min(ends, key=lambda end: end.value).position if ends else places[0]
+        part = weighted.sample(share)
+        rough = replace(problem, objective=part.objective(model, threads))
+        # no closer than the noise of the sample is worth
+        ends = _descents(rough, places, APPROACH * part.scale, threads)
+        places = [min(ends, key=lambda end: end.value).position]
     fraction = min(max(CURVATURE_SAMPLE / reviews, CURVATURE_EFFECTIVE / weighted.effective), 1.0)
-    end = _descent(problem, near, TOLERANCE_LONG, card_fraction=fraction)
-    return _found(end, [*ends, end], starts, TOLERANCE_LONG)
+    end = _descent(problem, places[0], tolerance, card_fraction=fraction)
+    return _found(end, [*ends, end], tolerance, starts=starts)
+
+
+def _descents(
+    problem: Problem, places: Sequence[FloatArray], tolerance: float, threads: int | None
+) -> list[Point]:
+    """A descent from each place, side by side: one on a short log keeps a single thread busy."""
+    with ThreadPoolExecutor(max_workers=min(threads or available_threads(), len(places))) as pool:
+        return list(pool.map(lambda place: _descent(problem, place, tolerance), places))
 
 
 def _descent(problem: Problem, place: FloatArray, tolerance: float, *, card_fraction: float = 1.0) -> Point:
-    near = gauss_newton(problem, place, card_fraction=card_fraction, tolerance=APPROACH, budget=BUDGET)
+    approach = max(APPROACH, tolerance)
+    near = gauss_newton(problem, place, card_fraction=card_fraction, tolerance=approach, budget=BUDGET)
     return polish(problem, near, tolerance=tolerance, budget=BUDGET)
 
 
-def _found(best: Point, ends: Sequence[Point], starts: int, tolerance: float) -> Found:
-    return Found(best, starts, sum(end.evaluations for end in ends), best.promised <= tolerance)
+def _found(best: Point, ends: Sequence[Point], tolerance: float, *, starts: int | None = None) -> Found:
+    evaluations = sum(end.evaluations for end in ends)
+    return Found(best, starts or len(ends), evaluations, best.promised <= tolerance)

@@ -42,7 +42,9 @@ class Uncertainty:
     learned: FloatArray
 
 
-def uncertainty(problem: Problem, position: FloatArray, gradient: FloatArray) -> Uncertainty:
+def uncertainty(
+    problem: Problem, position: FloatArray, gradient: FloatArray, *, scale: float = 1.0
+) -> Uncertainty:
     """Spread of the parameters around the position of a fit.
 
     The Laplace covariance is the inverse of Fisher information plus penalty curvature. The cluster-robust one
@@ -56,6 +58,7 @@ def uncertainty(problem: Problem, position: FloatArray, gradient: FloatArray) ->
         problem: What was minimized.
         position: Where the fit ended, on the prior's scale.
         gradient: Of the penalized loss there.
+        scale: Where the objective is that of a sample: by how much its weights were scaled up.
     """
     problem = replace(problem, strength=1.0)
     held = ((position <= problem.low) & (gradient > 0.0)) | ((position >= problem.high) & (gradient < 0.0))
@@ -64,7 +67,7 @@ def uncertainty(problem: Problem, position: FloatArray, gradient: FloatArray) ->
     free = np.ix_(~held & ~unknown, ~held & ~unknown)
     covariance = np.zeros_like(curvature)
     covariance[free] = _inverse(curvature[free])
-    spread = covariance @ _meat(problem, position) @ covariance
+    spread = covariance @ _meat(problem, position, scale) @ covariance
     for i in np.flatnonzero(held):
         covariance[i, i] = spread[i, i] = one_sided_sd(abs(gradient[i]), curvature[i, i]) ** 2
     for matrix in (covariance, spread):
@@ -115,12 +118,13 @@ def one_sided_sd(slope: float, curvature: float) -> float:
     return sqrt(max(1.0 + a * hazard - hazard * hazard, 0.0) / curvature)
 
 
-def _meat(problem: Problem, position: FloatArray) -> FloatArray:
+def _meat(problem: Problem, position: FloatArray, scale: float) -> FloatArray:
     natural = problem.natural(position)
     scores = problem.objective.card_scores(natural) * problem.prior.slope(natural)
     speaking = int(np.count_nonzero(scores.any(axis=1)))
     correction = speaking / (speaking - 1) if speaking > 1 else 1.0
-    meat: FloatArray = scores.T @ scores * correction + problem.strength * problem.prior.precision
+    # a score is scaled up with its weight, its square twice, where one time makes up for the cards left out
+    meat: FloatArray = scores.T @ scores * (correction / scale) + problem.strength * problem.prior.precision
     return meat
 
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 SMALLEST_TOTAL = 1e-6  # sum of weights below which the small-sample factor stops to grow
+UNCERTAINTY_SAMPLE = (
+    400_000  # reviews; standard errors of a longer log are good to a percent or two with these
+)
 MOSTLY_SPEAKING = 0.8  # share of scored reviews with a weight below which silent cards are left out
 
 
@@ -99,7 +102,8 @@ def fit(
         seed: Of the random starting point.
         threads: Most threads to use; the result does not depend on it.
         variant: Variant of the model's equations.
-        standard_errors: Whether to compute standard errors (NaN if not).
+        standard_errors: Whether to compute standard errors (NaN if not). Above 400 000 reviews they come from
+            a sample of the cards that holds so many.
 
     Returns:
         The result; its ``status`` says whether there was enough to learn from.
@@ -133,11 +137,7 @@ def fit(
     if start is not None:
         start = memory_model(basis.name, start, variant=variant, clip=True).parameters
     task = _prepare(log, basis, resolved, threads)
-    problem, found = _searched(task, start, seed)
-    best = found.best
-    spread = (
-        uncertainty(problem, best.position, best.gradient) if standard_errors else no_uncertainty(problem)
-    )
+    problem, found, spread = _solved(task, start, seed, standard_errors)
     options = {**resolved.describe(), "recipe": recipe or "default", "variant": variant, "seed": seed}
     return _result(task, problem, found, spread, options, began)
 
@@ -168,24 +168,28 @@ def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | 
     return _Task(log, model, recipe, rows, left_out, initial, threads)
 
 
-def _searched(task: _Task, start: Sequence[float] | None, seed: int) -> tuple[Problem, Found]:
-    """The problem and where the search ended; compiles nothing where there is nothing to search for."""
-    if not task.rows.any():
-        problem = task.problem(SilentObjective(len(task.model.parameters)))
-        return problem, resting(problem)
+def _solved(
+    task: _Task, start: Sequence[float] | None, seed: int, standard_errors: bool
+) -> tuple[Problem, Found, Uncertainty]:
+    """The problem, where the search ended, and how sure that is."""
+    model, threads = task.model, task.threads
+    if not task.rows.any():  # nothing to compile a kernel for
+        problem = task.problem(SilentObjective(len(model.parameters)))
+        found = resting(problem)
+        return problem, found, uncertainty(problem, found.best.position, found.best.gradient)
     weighted = task.weighted
-    problem = task.problem(weighted.objective(task.model, task.threads))
+    problem = task.problem(weighted.objective(model, threads))
     found = search(
-        problem,
-        weighted,
-        task.model,
-        task.log,
-        start=start,
-        seed=seed,
-        initial=task.initial,
-        threads=task.threads,
+        problem, weighted, model, task.log, start=start, seed=seed, initial=task.initial, threads=threads
     )
-    return problem, found
+    if not standard_errors:
+        return problem, found, no_uncertainty(problem)
+    share = UNCERTAINTY_SAMPLE / weighted.packed.reviews
+    judged, part = problem, weighted
+    if share < 1.0:
+        part = weighted.sample(share)
+        judged = replace(problem, objective=part.objective(model, threads))
+    return problem, found, uncertainty(judged, found.best.position, found.best.gradient, scale=part.scale)
 
 
 def _plain_losses(task: _Task, problem: Problem, natural: FloatArray, loss: float) -> tuple[float, float]:

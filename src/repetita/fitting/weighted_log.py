@@ -31,10 +31,12 @@ class WeightedLog:
     Attributes:
         packed: The reviews.
         weights: Weight of each row, shape (reviews,); 0 where a review is not scored.
+        scale: By how much the weights of a sample were scaled up.
     """
 
     packed: PackedLog
     weights: FloatArray
+    scale: float = 1.0
 
     @classmethod
     def of(cls, log: ReviewLog, unit: str, weights: FloatArray) -> WeightedLog:
@@ -50,7 +52,7 @@ class WeightedLog:
     def effective(self) -> float:
         """Number of equally weighted reviews that would say as much: ``(sum v)^2 / sum v^2``."""
         squares = float(self.weights @ self.weights)
-        return self.total**2 / squares if squares > 0.0 else 0.0
+        return self.total**2 / squares if squares > 0.0 else 1.0
 
     def objective(self, model: MemoryModel, threads: int | None) -> Objective:
         """The loss as a function of the parameters."""
@@ -69,7 +71,8 @@ class WeightedLog:
         """
         count = max(round(self.packed.blocks * share), 1)
         part = self._taken(((np.arange(count) + 0.5) * (self.packed.blocks / count)).astype(np.int64))
-        return replace(part, weights=part.weights * (self.total / part.total)) if part.total > 0.0 else part
+        scale = self.total / part.total if part.total > 0.0 else 1.0
+        return replace(part, weights=part.weights * scale, scale=scale)
 
     def without_silent_cards(self) -> WeightedLog:
         """The blocks of cards in which some review has a weight."""
