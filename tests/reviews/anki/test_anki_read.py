@@ -92,6 +92,15 @@ def test_a_day_rule_of_ones_own_is_used(collection: AnkiCollection) -> None:
         read_anki(collection, day_rule=rule, zone="UTC")
 
 
+def test_what_a_deck_export_leaves_out_is_said(tmp_path: Path) -> None:
+    settings = {"schedVer": 2, "creationOffset": 240}
+    log = read_anki(Tiny(rows=HISTORY, settings=settings).write(tmp_path / "c.anki2"))
+    assert log.funnel.guesses[-1] == (
+        "days turn over at 04:00, UTC-4 (the collection's at its creation);"
+        " the hour is Anki's default, the file names none"
+    )
+
+
 def test_a_collection_without_offsets_takes_the_machine_s(tmp_path: Path) -> None:
     path = Tiny(rows=HISTORY, settings={"schedVer": 2}).write(tmp_path / "c.anki2")
     assert "this machine's offset" in read_anki(path).funnel.guesses[-1]

@@ -34,7 +34,7 @@ def collection_days(collection: AnkiCollection, second: int, zone: str | None = 
 
     Anki takes the offset from UTC that the machine's clock has now. Without a zone the offset is the one that
     Anki last noted in the collection, so that a file means the same on every machine and at every time of the
-    year; a collection that has none is read with this machine's offset.
+    year; failing that the one noted at its creation, and failing that this machine's.
 
     Args:
         collection: The collection.
@@ -45,11 +45,12 @@ def collection_days(collection: AnkiCollection, second: int, zone: str | None = 
         UnknownName: No such zone.
     """
     settings = collection.settings
-    noted = settings.local_offset if settings.local_offset is not None else settings.creation_offset
     if zone is not None:
         offset, origin = zone_offset(zone, second), f"as in {zone} at that moment"
-    elif noted is not None:
-        offset, origin = noted, "from the collection"
+    elif settings.local_offset is not None:
+        offset, origin = settings.local_offset, "from the collection"
+    elif settings.creation_offset is not None:
+        offset, origin = settings.creation_offset, "the collection's at its creation"
     else:
         offset, origin = machine_offset(second), "this machine's offset; the collection has none"
     timing = day_timing(
@@ -61,5 +62,7 @@ def collection_days(collection: AnkiCollection, second: int, zone: str | None = 
     )
     if settings.rollover is None:
         return CollectionDays(timing, "days are blocks of 24 hours from the collection's creation")
-    hour = f"{settings.rollover:02d}:00"
-    return CollectionDays(timing, f"days turn over at {hour}, {describe_offset(offset)} ({origin})")
+    words = f"days turn over at {settings.rollover:02d}:00, {describe_offset(offset)} ({origin})"
+    if "rollover" not in settings.values:  # deck exports leave the collection's settings out
+        words += "; the hour is Anki's default, the file names none"
+    return CollectionDays(timing, words)
