@@ -68,6 +68,15 @@ def test_a_full_disk_behind_standard_output(csv_log, form):
     assert "Exception ignored" not in done.stderr
 
 
+@pytest.mark.skipif(not os.path.exists(FULL), reason="the system has no /dev/full")
+def test_a_full_disk_behind_an_output(csv_log):
+    done = subprocess.run(
+        [*REPETITA, "fit", str(csv_log), "-o", FULL, "--json"], capture_output=True, text=True
+    )
+    assert done.returncode == 6
+    assert json.loads(done.stdout)["error"]["code"] == "output_failed"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on file sizes")
 def test_a_full_disk_behind_a_file_leaves_nothing(csv_log, tmp_path):
     # a file may grow to 8 KiB, as on a disk that is nearly full
@@ -106,7 +115,7 @@ def test_output_that_knows_few_letters(csv_log, tmp_path):
     for form in ([], ["--json"]):
         done = subprocess.run([*REPETITA, "inspect", str(odd), *form], capture_output=True, env=ascii_only)
         assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["source"] == str(odd)
+    assert json.loads(done.stdout)["source"] == odd.name
 
 
 def test_colors_only_on_a_terminal(csv_log):

@@ -47,8 +47,10 @@ class Target:
         from repetita.output import write_atomically
 
         if self.path is not None and not self.dry_run:
+            # a file name may hold bytes that are no text; they are spelled out
+            data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
             with _option_named():
-                write_atomically(self.path, content, force=self.force)
+                write_atomically(self.path, data, force=self.force)
 
     def told(self) -> str:
         """One line that says what was written, or would be."""

@@ -49,7 +49,13 @@ def command(reading: Reading, chosen: Chosen, fitting: Fitting, folds: int, mann
         result = evaluate(
             log, model, folds=folds, seed=fitting.seed, fit_options=fitting.options, progress=progress
         )
-    document = {**result.to_dict(), "in_sample": flattered, "seed": fitting.seed, "log": log_facts(log)}
+    document = {
+        **result.to_dict(),
+        "in_sample": flattered,
+        "summary": result.summary(),
+        "seed": fitting.seed,
+        "log": log_facts(log),
+    }
     return Answer(document, lambda: _show(result))
 
 

@@ -46,7 +46,7 @@ def command(reading: Reading, chosen: Chosen, fitting: Fitting, target: Target, 
     with manner.stage(f"fitting {chosen.name}"):
         options = {"variant": chosen.variant, "seed": fitting.seed, **fitting.options}
         result = fit(log, chosen.name, start=start, **options)
-    document = {**result.to_dict(), "log": log_facts(log)}
+    document = {**result.to_dict(), "summary": result.summary(), "log": log_facts(log)}
     target.write(dumps(success("fit", document), indent=2))
     return Answer(document, lambda: _show(result, target, fitting.seed))
 
