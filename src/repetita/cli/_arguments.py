@@ -1,4 +1,4 @@
-"""Kinds of options: under a heading, one of some names, a duration, a moment.
+"""Kinds of options: under a heading, one of some names, a duration, a moment, several as one value.
 
 Every kind refuses what it does not understand with an example of what it does.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
@@ -101,3 +102,22 @@ def moment(text: str, *, name: str, age_from: datetime | None = None) -> datetim
             where=name,
         ) from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def gathering(
+    name: str, gather: Callable[[dict[str, Any]], Any], *parameters: Callable[[Any], Any]
+) -> Callable[[F], F]:
+    """A decorator that adds parameters and hands their values on as one keyword argument."""
+
+    def decorate(command: F) -> F:
+        @wraps(command)
+        def gathered(*args: Any, **given: Any) -> Any:
+            given[name] = gather(given)
+            return command(*args, **given)
+
+        wrapped: Any = gathered
+        for parameter in reversed(parameters):
+            wrapped = parameter(wrapped)
+        return wrapped  # type: ignore[no-any-return]
+
+    return decorate

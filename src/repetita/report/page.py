@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -186,7 +187,7 @@ def _funnel(report: Report) -> str:
 
 def _guesses(report: Report) -> list[str]:
     # how to assume something else concerns the reader of the log, not the reader of the page
-    return [guess.partition("; ")[0] for guess in report.log.funnel.guesses]
+    return [re.sub(r" \([^)]*=[^)]*\)|; .*", "", guess) for guess in report.log.funnel.guesses]
 
 
 def _forgetting(report: Report) -> str:

@@ -10,16 +10,8 @@ from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command, option
 from repetita.cli._log_facts import log_facts, warn_if_fitted_on
 from repetita.cli._model_text import ModelText, contestant
-from repetita.cli._options import (
-    JUDGING,
-    MODEL,
-    Fitting,
-    Reading,
-    answer_options,
-    fit_options,
-    folds_option,
-    reader_options,
-)
+from repetita.cli._options import JUDGING, MODEL, Fitting, answer_options, fit_options, folds_option
+from repetita.cli._reading import Reading, reader_options
 from repetita.cli._terminal import Manner, print_table, say
 
 if TYPE_CHECKING:

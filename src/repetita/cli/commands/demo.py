@@ -11,15 +11,8 @@ import click
 from repetita.cli._answer import Answer, dumps, success
 from repetita.cli._arguments import Command, days, option
 from repetita.cli._log_facts import log_facts
-from repetita.cli._options import (
-    Fitting,
-    Reading,
-    answer_options,
-    fit_options,
-    folds_option,
-    optional_reader_options,
-    output_options,
-)
+from repetita.cli._options import Fitting, answer_options, fit_options, folds_option, output_options
+from repetita.cli._reading import Reading, optional_reader_options
 from repetita.cli._target import Target
 from repetita.cli._terminal import Manner, print_table, say
 from repetita.errors import OutputError

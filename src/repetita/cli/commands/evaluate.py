@@ -12,14 +12,13 @@ from repetita.cli._log_facts import log_facts, warn_if_fitted_on
 from repetita.cli._options import (
     Chosen,
     Fitting,
-    Reading,
     answer_options,
     fit_options,
     folds_option,
     judged,
     model_options,
-    reader_options,
 )
+from repetita.cli._reading import Reading, reader_options
 from repetita.cli._terminal import Manner, print_table, say
 
 if TYPE_CHECKING:

@@ -10,16 +10,8 @@ import click
 from repetita.cli._answer import Answer, dumps, success
 from repetita.cli._arguments import Command
 from repetita.cli._log_facts import log_facts
-from repetita.cli._options import (
-    Chosen,
-    Fitting,
-    Reading,
-    answer_options,
-    fit_options,
-    model_options,
-    output_options,
-    reader_options,
-)
+from repetita.cli._options import Chosen, Fitting, answer_options, fit_options, model_options, output_options
+from repetita.cli._reading import Reading, reader_options
 from repetita.cli._target import Target
 from repetita.cli._terminal import Manner, print_table, say
 

@@ -10,7 +10,8 @@ import click
 
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command, option
-from repetita.cli._options import Reading, answer_options, reader_options
+from repetita.cli._options import answer_options
+from repetita.cli._reading import Reading, reader_options
 from repetita.cli._terminal import Manner, print_table, say
 from repetita.cli._wording import as_options
 

@@ -10,14 +10,8 @@ import click
 
 from repetita.cli._answer import Answer, write_out
 from repetita.cli._arguments import Command
-from repetita.cli._options import (
-    Chosen,
-    Reading,
-    answer_options,
-    model_options,
-    output_options,
-    reader_options,
-)
+from repetita.cli._options import Chosen, answer_options, model_options, output_options
+from repetita.cli._reading import Reading, reader_options
 from repetita.cli._target import Target
 from repetita.cli._terminal import Manner, say
 from repetita.errors import UsageError

@@ -10,15 +10,14 @@ from repetita.cli._log_facts import log_facts, warn_if_fitted_on
 from repetita.cli._options import (
     Chosen,
     Fitting,
-    Reading,
     answer_options,
     fit_options,
     folds_option,
     judged,
     model_options,
     output_options,
-    reader_options,
 )
+from repetita.cli._reading import Reading, reader_options
 from repetita.cli._target import Target
 from repetita.cli._terminal import Manner, say
 

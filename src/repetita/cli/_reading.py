@@ -1,0 +1,115 @@
+"""The log a command works on: the argument LOG and every option of the readers, gathered into `Reading`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from repetita.cli._arguments import gathering, moment, one_of, option
+from repetita.cli._terminal import Manner
+from repetita.errors import UsageError
+
+if TYPE_CHECKING:
+    from repetita.reviews import ReviewLog
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "anki")
+TIME_UNITS = ("auto", "s", "ms", "us", "ns", "iso")
+AS_PRESET_SAYS = "preset"
+READING = "Reading the log"
+
+
+def _columns(
+    ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str] | None:
+    pairs = [value.partition("=") for value in values]
+    for name, equals, column in pairs:
+        if not (name and equals and column):
+            raise UsageError(
+                f"--column {name + equals + column!r} is not NAME=COLUMN", hint="e.g. --column rating=grade"
+            )
+    return {name.strip(): column.strip() for name, _, column in pairs} or None
+
+
+OPTIONS = (
+    option("--format", section=READING, **one_of("format", FORMATS), help="Instead of looking."),
+    option(
+        "--column",
+        "columns",
+        section=READING,
+        multiple=True,
+        metavar="NAME=COLUMN",
+        callback=_columns,
+        help="Which column holds what, e.g. rating=my_grade. May be given again.",
+    ),
+    option("--time-unit", section=READING, **one_of("time unit", TIME_UNITS), help="Of review times."),
+    option("--zone", section=READING, metavar="ZONE", help="Of the learner, e.g. Europe/Paris."),
+    option("--rollover-hour", section=READING, type=int, metavar="H", help="Hour at which a day begins."),
+    option("--deck", section=READING, metavar="NAME", help="Anki: only this deck and those below it."),
+    option("--preset", section=READING, metavar="NAME", help="Anki: only decks of this preset."),
+    option("--skip-suspended", section=READING, is_flag=True, help="Anki: leave out suspended cards."),
+    option("--skip-deleted", section=READING, is_flag=True, help="Anki: leave out cards that are gone."),
+    option("--user", section=READING, metavar="ID", help="Only this user of a table with many."),
+    option(
+        "--ignore-before",
+        section=READING,
+        metavar="WHEN",
+        help="Leave out cards first reviewed earlier: a date, a time, an age (365d); Anki: 'preset'.",
+    ),
+    option("--now", section=READING, metavar="TIME", help="Take this as the present moment."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a log is to be read: the arguments of `repetita.read_reviews`."""
+
+    path: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def read(self, manner: Manner, *, tell: bool = True) -> ReviewLog:
+        """The log; what the reader had to guess is said on standard error, unless ``tell`` is off."""
+        from repetita.reviews import read_reviews
+
+        with manner.stage(f"reading {self.path}"):
+            log: ReviewLog = read_reviews(self.path, **self.arguments)
+        if tell:
+            manner.notes(f"assumed: {guess}" for guess in log.funnel.guesses)
+        return log
+
+
+def reader_options(command: F) -> F:
+    """The argument LOG and every option of the readers; the command receives ``reading``."""
+    return optional_reader_options(command, required=True)
+
+
+def optional_reader_options(command: F, *, required: bool = False) -> F:
+    """The same where LOG may be left out; ``reading`` is None then."""
+    names = ("format", "columns", "time_unit", "deck", "preset", "user", "ignore_before", "now")
+
+    def gather(given: dict[str, Any]) -> Reading | None:
+        arguments = {name: given.pop(name) for name in names}
+        zone, rollover_hour = given.pop("zone"), given.pop("rollover_hour")
+        if zone is not None or rollover_hour is not None:
+            from repetita.scheduling import DayRule
+
+            arguments["day_rule"] = DayRule(zone or "UTC", 4 if rollover_hour is None else rollover_hour)
+        now = arguments["now"] and moment(arguments["now"], name="--now")
+        before = arguments["ignore_before"]
+        arguments["now"] = now
+        arguments["include_suspended"] = not given.pop("skip_suspended")
+        arguments["include_deleted_cards"] = not given.pop("skip_deleted")
+        if before not in (None, AS_PRESET_SAYS):
+            arguments["ignore_before"] = moment(
+                before, name="--ignore-before", age_from=now or datetime.now(UTC)
+            )
+        path = given.pop("log")
+        return path and Reading(path, {k: v for k, v in arguments.items() if v is not None})
+
+    log = click.argument("log", metavar="LOG" if required else "[LOG]", required=required)
+    return gathering("reading", gather, log, *OPTIONS)(command)
