@@ -118,7 +118,7 @@ class MemoryModel:
             >>> m = model("fsrs6")
             >>> stability, difficulty = m.next_state((10.0, 5.0), elapsed_days=10, rating=1)
             >>> round(stability, 3)
-            1.394
+            1.392
         """
         _check_rating(rating)
         before = self._checked_state(state)
@@ -145,7 +145,7 @@ class MemoryModel:
 
         Example:
             >>> round(model("fsrs6").retrievability((10.0, 5.0), 30), 4)
-            0.8084
+            0.8094
         """
         if _any_array(elapsed_days, *state):
             from repetita.kernels.elementwise import retrievability
@@ -202,7 +202,7 @@ class MemoryModel:
             >>> from repetita.reviews import ReviewLog
             >>> log = ReviewLog.from_histories([[(0, 3), (2, 3), (5, 1)]])
             >>> [round(float(p), 4) for p in model("fsrs6").predict(log)]
-            [nan, 0.9093, 0.9345]
+            [nan, 0.9095, 0.9446]
         """
         from repetita.kernels.replay import predict
 
@@ -215,7 +215,7 @@ class MemoryModel:
             >>> from repetita.reviews import ReviewLog
             >>> log = ReviewLog.from_histories([[(0, 3), (2, 3)]])
             >>> model("fsrs6").replay(log).after["stability"].round(3).tolist()
-            [2.306, 10.963]
+            [2.306, 10.964]
         """
         from repetita.kernels.replay import replay
 
