@@ -77,7 +77,7 @@ def initial_stabilities(model: str, table: Table, average_recall: float) -> tupl
     Example:
         >>> fitted = initial_stabilities("fsrs6", [(3, 3, 22, 20), (3, 10, 29, 26), (3, 21, 56, 47)], 0.9)
         >>> [round(s, 2) for s in fitted]
-        [0.83, 5.08, 9.07, 32.61]
+        [0.68, 4.17, 7.43, 26.73]
     """
     places = initial_places(model)
     parameters = equations(model).PARAMETERS

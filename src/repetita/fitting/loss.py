@@ -33,7 +33,7 @@ def loss_and_gradient(
         >>> log = ReviewLog.from_histories([[(0, 3), (2, 3), (5, 1)]])
         >>> loss, gradient = loss_and_gradient(log, "fsrs6")
         >>> round(loss, 6), gradient.shape
-        (2.820924, (21,))
+        (2.988238, (21,))
     """
     from repetita.kernels.objective import Objective
     from repetita.kernels.packing import pack

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,14 @@ from numpy.typing import NDArray
 from repetita.errors import UsageError
 from repetita.fitting.initial_stability import fitted_initial_stabilities, initial_places
 from repetita.fitting.outliers import outlier_cards
+from repetita.fitting.plain_loss import PlainLoss
 from repetita.fitting.problem import Problem, SilentObjective
 from repetita.fitting.recipe import Center, Outliers, PriorChoice, Recipe, RecipeName, resolve
 from repetita.fitting.result import FEW_REVIEWS, FitResult, Status
-from repetita.fitting.search import Found, resting, search
+from repetita.fitting.search import LONG, Found, resting, search
 from repetita.fitting.standard_errors import Uncertainty, no_uncertainty, uncertainty
 from repetita.fitting.weighted_log import WeightedLog
-from repetita.fitting.weights import Weighting, recency_weights
+from repetita.fitting.weights import Weighting, is_given, recency_weights
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
 
@@ -30,9 +32,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 SMALLEST_TOTAL = 1e-6  # sum of weights below which the small-sample factor stops to grow
-UNCERTAINTY_SAMPLE = (
-    400_000  # reviews; standard errors of a longer log are good to a percent or two with these
-)
+# reviews in the sample that standard errors of a longer log are taken from: good to a percent or two
+UNCERTAINTY_SAMPLE = 400_000
 MOSTLY_SPEAKING = 0.8  # share of scored reviews with a weight below which silent cards are left out
 
 
@@ -43,6 +44,7 @@ class _Task:
     log: ReviewLog
     model: MemoryModel
     recipe: Recipe
+    plain: PlainLoss
     rows: FloatArray
     left_out: int
     initial: tuple[float, ...] | None
@@ -52,7 +54,7 @@ class _Task:
     def weighted(self) -> WeightedLog:
         """What the loss is summed over; cards without a weight are left out where that saves much."""
         whole = WeightedLog.of(self.log, self.model.equations.UNIT, self.rows)
-        speaking = np.count_nonzero(self.rows) >= MOSTLY_SPEAKING * np.count_nonzero(self.log.scored)
+        speaking = np.count_nonzero(self.rows) >= MOSTLY_SPEAKING * self.plain.scored
         return whole if speaking else whole.without_silent_cards()
 
     def problem(self, objective: Objective | SilentObjective) -> Problem:
@@ -153,6 +155,10 @@ def _check_log(log: object) -> None:
 
 
 def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | None) -> _Task:
+    with ThreadPoolExecutor(1) as beside:
+        if len(log) > LONG and threads != 1 and not is_given(recipe.weights):
+            beside.submit(getattr, log, "time_order")  # kept with the log, and needed next
+        plain = PlainLoss.of(log, model, threads)
     kept, targets = None, None
     if recipe.outliers is not False:
         kept = ~outlier_cards(log, "fsrs-rs" if recipe.outliers == "peer" else recipe.outliers)
@@ -165,7 +171,7 @@ def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | 
         natural[list(initial_places(model.name).values())] = initial
         recipe = replace(recipe, prior=recipe.prior.centered_at(natural))
     left_out = 0 if targets is None else int(np.count_nonzero(log.scored & ~targets))
-    return _Task(log, model, recipe, rows, left_out, initial, threads)
+    return _Task(log, model, recipe, plain, rows, left_out, initial, threads)
 
 
 def _solved(
@@ -192,19 +198,6 @@ def _solved(
     return problem, found, uncertainty(judged, found.best.position, found.best.gradient, scale=part.scale)
 
 
-def _plain_losses(task: _Task, problem: Problem, natural: FloatArray, loss: float) -> tuple[float, float]:
-    """Unweighted mean loss over the scored reviews with the fitted and with the default parameters."""
-    rows = recency_weights(task.log, "uniform")
-    scored = float(rows.sum())
-    if scored == 0.0:
-        return float("nan"), float("nan")
-    same = np.array_equal(rows, task.rows)
-    unweighted = WeightedLog.of(task.log, task.model.equations.UNIT, rows)
-    plain = problem.objective if same else unweighted.objective(task.model, task.threads)
-    fitted = loss if same else plain.value(natural)
-    return float(fitted) / scored, float(plain.value(np.array(task.model.parameters))) / scored
-
-
 def _result(
     task: _Task, problem: Problem, found: Found, spread: Uncertainty, options: dict[str, Any], began: float
 ) -> FitResult:
@@ -212,8 +205,6 @@ def _result(
     natural = problem.natural(best.position)
     penalty = problem.strength * task.recipe.prior.penalty(natural)
     loss, total = best.value - penalty, float(task.rows.sum())
-    log_loss, log_loss_default = _plain_losses(task, problem, natural, loss)
-    scored = int(np.count_nonzero(log.scored))
     return FitResult(
         model=memory_model(task.model.name, natural.tolist(), variant=task.model.variant),
         std_errors=tuple(spread.laplace.tolist()),
@@ -222,15 +213,15 @@ def _result(
         intervals=tuple((float(low), float(high)) for low, high in spread.intervals),
         learned=tuple(spread.learned.tolist()),
         at_bounds=tuple(name for name, held in zip(names, spread.held, strict=True) if held),
-        log_loss=log_loss,
-        log_loss_default=log_loss_default,
+        log_loss=task.plain.mean(natural),
+        log_loss_default=task.plain.default,
         weighted_log_loss=loss / total if total > 0.0 else float("nan"),
         objective=best.value,
         penalty=penalty,
-        status=_status(scored, total),
+        status=_status(task.plain.scored, total),
         cards=log.cards,
         reviews=len(log),
-        scored=scored,
+        scored=task.plain.scored,
         left_out=task.left_out,
         effective=total,
         iterations=best.iterations,

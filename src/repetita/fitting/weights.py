@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def recency_weights(
         [0.0, 0.25, 0.0, 0.34375, 1.0]
     """
     counted = log.scored if targets is None else log.scored & targets
-    if not isinstance(weights, str | float | int | np.number):
+    if is_given(weights):
         return _given(weights, counted)
     rows = np.zeros(len(log))
     if weights == "uniform":
@@ -64,7 +64,12 @@ def recency_weights(
     return rows
 
 
-def _half_life(weights: str | float | int | np.number) -> float:
+def is_given(weights: object) -> bool:
+    """Whether weights are numbers a row, and no rule for them."""
+    return not isinstance(weights, str | float | int | np.number)
+
+
+def _half_life(weights: Any) -> float:
     if isinstance(weights, str):
         raise unknown_name("weighting", weights, ["cubic", "uniform"])
     value = float(weights)
@@ -73,7 +78,7 @@ def _half_life(weights: str | float | int | np.number) -> float:
     return value
 
 
-def _given(weights: Sequence[float] | FloatArray, counted: NDArray[np.bool_]) -> FloatArray:
+def _given(weights: Any, counted: NDArray[np.bool_]) -> FloatArray:
     try:
         rows = np.array(weights, dtype=np.float64)
     except (TypeError, ValueError) as error:
