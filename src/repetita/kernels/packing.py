@@ -7,11 +7,14 @@ stored for cards that have ended, so the packed log is as long as the log whatev
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from repetita.kernels.threads import run_chunks
 
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
@@ -77,12 +80,9 @@ class PackedLog:
         Args:
             values: (reviews,) float64.
         """
-        return _padded(values, self.rows)
-
-    def unpacked(self, values: FloatArray) -> FloatArray:
-        """Packed values (reviews,) in the order of the log's rows."""
-        result = np.empty(self.reviews)
-        result[self.rows] = values[: self.reviews]
+        result = np.zeros(self.reviews + LANES)
+        # the rows are a permutation, so nothing is out of range; "clip" spares the check and a copy
+        np.take(values, self.rows, out=result[: self.reviews], mode="clip")
         return result
 
 
@@ -116,9 +116,8 @@ def _pack(log: ReviewLog, unit: str) -> PackedLog:
     firsts[: len(order)] = offsets[:-1][order]
     sizes = lengths.reshape(blocks, LANES).sum(axis=1)
     starts = np.cumsum(sizes) - sizes
-    rows = _rows(starts, lengths, firsts, int(offsets[-1]))
-    elapsed = log.elapsed(unit)
-    days = _padded(elapsed, rows)
+    chunks = cut(lengths[::LANES])
+    rows, ratings, days = _filled(chunks, starts, lengths, firsts, log.ratings, log.elapsed(unit))
     return PackedLog(
         unit=unit,
         cards=len(order),
@@ -127,9 +126,9 @@ def _pack(log: ReviewLog, unit: str) -> PackedLog:
         lengths=lengths,
         starts=starts,
         rows=rows,
-        ratings=_padded(log.ratings, rows),
+        ratings=ratings,
         days=days,
-        chunks=cut(lengths[::LANES]),
+        chunks=chunks,
     )
 
 
@@ -141,20 +140,31 @@ def _longest_first(counts: IntArray) -> IntArray:
     return np.argsort((longest - counts).astype(narrow), kind="stable")
 
 
-def _rows(starts: IntArray, lengths: IntArray, firsts: IntArray, reviews: int) -> IntArray:
+def _filled(
+    chunks: IntArray,
+    starts: IntArray,
+    lengths: IntArray,
+    firsts: IntArray,
+    log_ratings: NDArray[np.int8],
+    log_days: FloatArray,
+) -> tuple[IntArray, NDArray[np.int8], FloatArray]:
+    """Rows, ratings and days in packed order; the last two with 16 zeros at the end."""
     from repetita.kernels.rendering import render_packing
     from repetita.kernels.source_cache import entry
 
+    fill = entry("packing", render_packing(), "fill")
+    reviews = len(log_ratings)
     rows = np.empty(reviews, dtype=np.int64)
-    entry("packing", render_packing(), "fill_rows")(starts, lengths, firsts, rows)
-    return rows
+    ratings = np.zeros(reviews + LANES, dtype=np.int8)
+    days = np.zeros(reviews + LANES)
+    columns = (np.ascontiguousarray(log_ratings), np.ascontiguousarray(log_days))
 
+    def work(take: Callable[[], int]) -> None:
+        while (i := take()) < len(chunks) - 1:
+            fill(chunks[i], chunks[i + 1], starts, lengths, firsts, *columns, rows, ratings, days)
 
-def _padded(values: NDArray[Any], rows: IntArray) -> NDArray[Any]:
-    result = np.zeros(len(rows) + LANES, dtype=values.dtype)
-    # the rows are a permutation, so nothing is out of range; "clip" spares the check and a copy
-    np.take(values, rows, out=result[: len(rows)], mode="clip")
-    return result
+    run_chunks(work, len(chunks) - 1)
+    return rows, ratings, days
 
 
 def cut(steps: IntArray) -> IntArray:

@@ -102,7 +102,7 @@ def render_values(name: str, equations: ModuleType) -> tuple[str, int]:
         new=sequence(new),
         store_new=stores("", state, new),
         load_state=sequence(old),
-        store_states=[f"states[{i}, position + lane] = {value}" for i, value in enumerate(old)],
+        store_states=[f"states[{i}, rows[position + lane]] = {value}" for i, value in enumerate(old)],
         **vectors(equations),
     )
     return text, state + count

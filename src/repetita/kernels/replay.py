@@ -58,7 +58,7 @@ def predict(model: MemoryModel, log: ReviewLog, *, threads: int | None = None) -
     """
     packed = pack(log, model.equations.UNIT)
     recalled, _ = _values(model, packed, 0, threads)
-    return packed.unpacked(recalled)
+    return recalled
 
 
 def replay(model: MemoryModel, log: ReviewLog, *, threads: int | None = None) -> Replay:
@@ -80,11 +80,11 @@ def replay(model: MemoryModel, log: ReviewLog, *, threads: int | None = None) ->
     recalled, states = _values(model, packed, len(model.state_names), threads)
     before, after = {}, {}
     for name, values in zip(model.state_names, states, strict=True):
-        after[name] = packed.unpacked(values)
+        after[name] = values
         before[name] = np.empty(packed.reviews)
         before[name][1:] = after[name][:-1]
         before[name][log.first] = np.nan
-    return Replay(before, after, packed.unpacked(recalled))
+    return Replay(before, after, recalled)
 
 
 def _values(
@@ -100,8 +100,8 @@ def _values(
         scratch = np.zeros(rows * LANES)
         while (i := take()) < len(chunks) - 1:
             kernel(
-                chunks[i], chunks[i + 1], packed.starts, packed.lengths, packed.ratings, packed.days,
-                *vectors, scratch, recalled, states,
+                chunks[i], chunks[i + 1], packed.starts, packed.lengths, packed.rows, packed.ratings,
+                packed.days, *vectors, scratch, recalled, states,
             )  # fmt: skip
 
     run_chunks(work, len(chunks) - 1, threads)
