@@ -24,7 +24,7 @@ $(READY): pyproject.toml
 	touch $(READY)
 
 demo: $(READY)
-	$(BIN)/repetita demo $(if $(LOG),"$(LOG)") --output $(OUT)/report.html --force
+	$(BIN)/repetita demo $(if $(LOG),"$(LOG)") --output $(OUT) --force
 
 test: $(READY)
 	$(BIN)/python -m pytest
