@@ -13,7 +13,7 @@ from pathlib import Path
 
 from derivation.module import derivative_module
 from derivation.page import formula_page
-from repetita.equations import MODELS, equations
+from repetita.equations import MODELS, declared, equations
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,10 +22,10 @@ def generated() -> dict[Path, str]:
     """The text of every generated file, by its path."""
     texts = {}
     for name in MODELS:
-        texts[ROOT / "src" / "repetita" / "derivatives" / f"{name}.py"] = derivative_module(
-            name, equations(name)
-        )
-        texts[ROOT / "docs" / "formulas" / f"{name}.md"] = formula_page(name, equations(name))
+        module = equations(name)
+        if declared(module).fitted and declared(module).kind == "recursive":
+            texts[ROOT / "src" / "repetita" / "derivatives" / f"{name}.py"] = derivative_module(name, module)
+        texts[ROOT / "docs" / "formulas" / f"{name}.md"] = formula_page(name, module)
     return texts
 
 

@@ -12,8 +12,9 @@ from math import isfinite
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from repetita.equations import equations
+from repetita.equations import declared, equations
 from repetita.errors import InvalidParameters, UsageError, unknown_name
+from repetita.intervals import solved_interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -167,6 +168,8 @@ class MemoryModel:
     def interval(self, state: Sequence[Any], desired_retention: Any) -> Any:
         """Days after which retrievability has fallen to the desired retention; not rounded.
 
+        Where the model has no closed form, its curve is solved for it: to a relative 1e-10, at most 36500.
+
         Args:
             state: State after the last review; entries may be arrays.
             desired_retention: In (0, 1); a number or an array. Arrays broadcast.
@@ -185,9 +188,10 @@ class MemoryModel:
         retention = float(desired_retention)
         if not 0.0 < retention < 1.0:
             raise UsageError(f"desired_retention is {desired_retention!r}, expected a number in (0, 1)")
-        return self.equations.interval(
-            self.parameters, self.prepared, self.options, self._checked_state(state), retention
-        )
+        vectors, known = (self.parameters, self.prepared, self.options), self._checked_state(state)
+        if declared(self.equations).closed_interval:
+            return self.equations.interval(*vectors, known, retention)
+        return solved_interval(lambda days: self.equations.recall(*vectors, known, days), retention)
 
     def predict(self, log: ReviewLog) -> FloatArray:
         """Predicted probability of recall just before every review of a log.
@@ -254,9 +258,11 @@ class MemoryModel:
             expected = ", ".join(self.state_names)
             raise UsageError(f"a state of {self.name} is ({expected}), got {len(state)} numbers")
         values = tuple(float(value) for value in state)
-        for name, value in zip(self.state_names, values, strict=True):
-            if not (isfinite(value) and value > 0.0):
-                raise UsageError(f"{name} is {value}, expected a finite number above 0")
+        zeros = declared(self.equations).may_be_zero
+        for name, value, zero in zip(self.state_names, values, zeros, strict=True):
+            if not (isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
+                least = "at least 0" if zero else "above 0"
+                raise UsageError(f"{name} is {value}, expected a finite number {least}")
         return values
 
 
@@ -305,6 +311,7 @@ def model(
     if problems:
         values = tuple(min(max(v, p.low), p.high) for v, p in zip(values, table, strict=True))
         notes += ("clipped: " + "; ".join(problems),)
+    values, notes = _projected(name, module, values, notes, clip=clip)
     return MemoryModel(name, values, variant, notes)
 
 
@@ -331,6 +338,22 @@ def _migrated(
     older = ", ".join(str(n) for n in sorted(module.MIGRATIONS))
     also = f" (or {older} of older versions)" if older else ""
     raise InvalidParameters(f"{name} takes {expected} parameters{also}, got {len(values)}")
+
+
+def _projected(
+    name: str, module: ModuleType, values: tuple[float, ...], notes: tuple[str, ...], *, clip: bool
+) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """The parameters as the model's order constraints want them; an error where they do not hold."""
+    projected = tuple(declared(module).project(values))
+    if projected == values:
+        return values, notes
+    moved = ", ".join(p.name for p, a, b in zip(module.PARAMETERS, values, projected, strict=True) if a != b)
+    if not clip:
+        raise InvalidParameters(
+            f"parameters of {name} contradict each other: {moved} would have to be larger",
+            hint="clip=True moves them",
+        )
+    return projected, (*notes, f"put in order: {moved}")
 
 
 def _check_rating(rating: int) -> None:

@@ -12,6 +12,7 @@ from derivation.joining import join
 from derivation.printer import Body, constant, function
 from derivation.reverse import adjoints
 from derivation.tracer import Number, Tracer
+from repetita.equations import declared
 
 HEADER = '''"""{title}: derivatives of the equations in ``repetita.equations.{name}``.
 
@@ -140,12 +141,15 @@ def _step_of(tracer: Tracer) -> Callable[..., Any]:
 
 def _scored_step_of(tracer: Tracer) -> Callable[..., Any]:
     """A function that returns the new state and the weighted loss of the prediction."""
-    step, log, greatest = _step_of(tracer), tracer.namespace["log"], tracer.namespace["max"]
-    floor = tracer.module.PREDICTION_FLOOR
+    step, log = _step_of(tracer), tracer.namespace["log"]
+    least, greatest = tracer.namespace["min"], tracer.namespace["max"]
+    floor, ceiling = tracer.module.PREDICTION_FLOOR, declared(tracer.module).ceiling
 
     def scored(w: Any, c: Any, o: Any, state: Any, days: Any, rating: Any, weight: Any) -> Any:
         *new, recalled = step(w, c, o, state, days, rating)
         predicted = 1.0 - recalled if rating == 1 else recalled
+        if ceiling < 1.0:
+            predicted = least(predicted, ceiling)
         loss = -(weight * log(greatest(predicted, floor)))
         return (*new, loss)
 

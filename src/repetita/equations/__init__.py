@@ -2,22 +2,73 @@
 
 A model file holds the tables ``TITLE UNIT STATE STATE_UNITS PREDICTION_FLOOR SYMBOLS SOURCES OPTIONS
 VARIANTS PARAMETERS PRIOR_BLOCKS MIGRATIONS`` and the functions ``prepare first recall after`` (``interval``
-where it has a closed form, ``from_sm2`` where a state can be taken over from SM-2). To add a model: write the
-file, add its name to `MODELS`, run ``python tools/derive.py``.
+where it has a closed form, ``from_sm2`` where a state can be taken over from SM-2). What else it may say has
+a neutral default: see `Declared`. To add a model: write the file, add its name to `MODELS`, run
+``python tools/derive.py``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from types import ModuleType
+from typing import Literal, NamedTuple
 
 from repetita.equations.parameter import Parameter, PriorBlock
 from repetita.errors import unknown_name
 
-__all__ = ["MODELS", "Parameter", "PriorBlock", "equations"]
+__all__ = ["MODELS", "Declared", "Parameter", "PriorBlock", "declared", "equations"]
 
 MODELS = ("fsrs6",)
+
+
+class Declared(NamedTuple):
+    """What an equation file says beside its tables and functions, defaults filled in.
+
+    Attributes:
+        kind: ``KIND``: "recursive" (a state of fixed size), "features" or "pairs" (the history is the state).
+        fitted: ``FITTED``: whether there are parameters to fit. A rule without any is neither differentiated
+            nor compiled, so its functions may use everything Python has.
+        ceiling: ``PREDICTION_CEILING``: highest probability in the loss; the lowest is the floor.
+        project: ``project``: moves parameters that are in the box to where the model means something.
+        closed_interval: Whether there is a function ``interval``; otherwise the curve is solved for it.
+        may_be_zero: For each number of the state whether 0 is a value it can have (``MAY_BE_ZERO`` names
+            them).
+    """
+
+    kind: Literal["recursive", "features", "pairs"]
+    fitted: bool
+    ceiling: float
+    project: Callable[[Sequence[float]], Sequence[float]]
+    closed_interval: bool
+    may_be_zero: tuple[bool, ...]
+
+
+@cache
+def declared(module: ModuleType) -> Declared:
+    """What an equation module declares, with the neutral value of what it does not mention.
+
+    Args:
+        module: From `equations`.
+
+    Example:
+        >>> declared(equations("fsrs6")).fitted, declared(equations("fsrs6")).ceiling
+        (True, 1.0)
+    """
+    counters = getattr(module, "MAY_BE_ZERO", ())
+    return Declared(
+        kind=getattr(module, "KIND", "recursive"),
+        fitted=getattr(module, "FITTED", True),
+        ceiling=getattr(module, "PREDICTION_CEILING", 1.0),
+        project=getattr(module, "project", _as_they_are),
+        closed_interval=hasattr(module, "interval"),
+        may_be_zero=tuple(name in counters for name in module.STATE),
+    )
+
+
+def _as_they_are(values: Sequence[float]) -> Sequence[float]:
+    return values
 
 
 @cache

@@ -18,6 +18,8 @@ class Parameter(NamedTuple):
         unit: "days", "1" for a pure number, and so on.
         meaning: One line for people.
         scale: The scale on which our own default prior is normal.
+        sd: Standard deviation on that scale in our own default prior. None: that of the published spread,
+            ``spread / sqrt(2)``, divided by the default where the scale is the logarithm.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Parameter(NamedTuple):
     unit: str
     meaning: str
     scale: Literal["linear", "log"] = "linear"
+    sd: float | None = None
 
 
 class PriorBlock(NamedTuple):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.equations import equations
+from repetita.equations import declared, equations
 from repetita.errors import UsageError
 from repetita.evaluation.splits import Fold
 from repetita.memory_model import MemoryModel, model
@@ -48,7 +48,8 @@ def predictor(judged: Judged, *, beside: str = "fsrs6") -> Predictor:
 
     Args:
         judged: A `MemoryModel` or `FitResult` (scored as it is), a list of parameters of the model ``beside``
-            (as it is), "defaults" (published defaults of ``beside``), or a model name (to be fitted).
+            (as it is), "defaults" (published defaults of ``beside``), or a model name (to be
+            fitted, unless it is a rule).
         beside: Model that a bare list and "defaults" belong to.
 
     Raises:
@@ -63,7 +64,10 @@ def predictor(judged: Judged, *, beside: str = "fsrs6") -> Predictor:
     if isinstance(judged, str):
         if judged == DEFAULTS:
             return _fixed(model(beside))
-        return Predictor(judged, None, f"{equations(judged).TITLE} fitted on earlier reviews")
+        title = equations(judged).TITLE
+        if not declared(equations(judged)).fitted:
+            return Predictor(judged, model(judged), f"the rule {title}", published=True)
+        return Predictor(judged, None, f"{title} fitted on earlier reviews")
     if isinstance(judged, MemoryModel):
         return _fixed(judged)
     inside = getattr(judged, "model", None)

@@ -99,7 +99,7 @@ def descend(problem: Problem, point: Point, *, learn: Learn, tolerance: float, b
         point = replace(point, promised=promised)
         if not promised > tolerance:
             return point
-        target = np.clip(point.position + step, problem.low, problem.high)
+        target = problem.inside(point.position + step)
         value, gradient = problem.evaluate(target)
         paid = (point.value - value) / promised
         tried = np.stack([target - point.position, gradient - point.gradient])

@@ -21,9 +21,11 @@ def loss_and_gradient(
     """Summed binary cross-entropy over the scored reviews of a log, and its gradient.
 
     Args:
-        log: A review log. Scored: elapsed time of at least a day, not the first review of the card.
+        log: A review log. Scored: not the first review of the card, and an elapsed time above 0 in the unit
+            of the model (whole or fractional days).
         model: A memory model, or the name of one for its default parameters.
-        weights: As `recency_weights` takes them; None: every scored review counts 1.
+        weights: As `recency_weights` takes them, with what a fit scores: reviews after at least a whole
+            day. None: every review with an elapsed time counts 1.
 
     Returns:
         The sum in nats, and its derivatives by the parameters, shape (parameters,).
@@ -39,7 +41,11 @@ def loss_and_gradient(
     from repetita.kernels.packing import pack
 
     chosen = memory_model(model) if isinstance(model, str) else model
-    rows = recency_weights(log, "uniform" if weights is None else weights)
-    objective = Objective(chosen.name, chosen.variant, pack(log, chosen.equations.UNIT), rows)
+    unit = chosen.equations.UNIT
+    if weights is None:
+        rows = ((log.elapsed(unit) > 0.0) & ~log.first).astype(np.float64)
+    else:
+        rows = recency_weights(log, weights)
+    objective = Objective(chosen.name, chosen.variant, pack(log, unit), rows)
     loss, gradient = objective.value_and_gradient(np.array(chosen.parameters))
     return float(loss), gradient

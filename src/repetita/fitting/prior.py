@@ -82,8 +82,9 @@ class PopulationPrior:
     def default(cls, model: str) -> PopulationPrior:
         """Our own prior: published spreads, made log-normal where a parameter is a scale or a rate.
 
-        A parameter whose table says ``scale="log"`` is log-normal with sd ``spread / (sqrt(2) default)``; the
-        blocks of ``PRIOR_BLOCKS`` are log-normal with a common sd and correlation.
+        A parameter whose table says ``scale="log"`` is log-normal with sd ``spread / (sqrt(2) default)``,
+        unless the table has an sd of its own; the blocks of ``PRIOR_BLOCKS`` are log-normal with a common sd
+        and correlation.
 
         Example:
             >>> PopulationPrior.default("fsrs6").sd[:4].tolist()
@@ -95,6 +96,7 @@ class PopulationPrior:
         defaults = np.array([p.default for p in table])
         sd = np.array([p.spread for p in table]) * PENALTY_TO_SD
         sd[logs] /= defaults[logs]
+        sd = np.array([own if p.sd is None else p.sd for p, own in zip(table, sd, strict=True)])
         correlation = np.eye(len(table))
         places = {p.name: i for i, p in enumerate(table)}
         for block in module.PRIOR_BLOCKS:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.equations import equations
+from repetita.equations import declared, equations
 from repetita.fitting.prior import PopulationPrior
 
 if TYPE_CHECKING:
@@ -78,6 +78,13 @@ class Problem:
         natural = np.where(position == self.prior.mean, self.prior.center, self.prior.from_scale(position))
         natural = np.where(position <= self.low, low, np.where(position >= self.high, high, natural))
         return np.clip(natural, low, high)
+
+    def inside(self, position: FloatArray) -> FloatArray:
+        """The nearest position in the box, put where the model's order constraints hold."""
+        boxed = np.clip(position, self.low, self.high)
+        natural = tuple(self.natural(boxed).tolist())
+        projected = tuple(declared(equations(self.prior.model)).project(natural))
+        return boxed if projected == natural else self.prior.to_scale(np.array(projected))
 
     def evaluate(self, position: FloatArray) -> tuple[float, FloatArray]:
         """Penalized loss in nats and its gradient by the position."""

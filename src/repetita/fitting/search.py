@@ -64,7 +64,7 @@ class Found:
 
 def resting(problem: Problem) -> Found:
     """The center of the prior, where there is nothing to search for."""
-    center = np.clip(problem.prior.mean, problem.low, problem.high)
+    center = problem.inside(problem.prior.mean)
     value, gradient = problem.evaluate(center)
     return Found(Point(center, value, gradient, problem.curvature(center), promised=0.0), 0, 0, True)
 

@@ -49,7 +49,7 @@ def starting_positions(
     reach = REACH * np.minimum(prior.sd, 1.0)
     while len(positions) < count:
         positions.append(prior.mean + reach * generator.standard_normal(len(reach)))
-    return [np.clip(position, problem.low, problem.high) for position in positions[:count]]
+    return [problem.inside(position) for position in positions[:count]]
 
 
 def has_initial_stabilities(model: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.equations import declared
 from repetita.errors import UsageError
 from repetita.fitting.initial_stability import fitted_initial_stabilities, initial_places
 from repetita.fitting.outliers import outlier_cards
@@ -127,6 +128,8 @@ def fit(
         name, variant = model.name, model.variant
         start = model.parameters if start is None else start
     basis = memory_model(str(name), variant=variant)
+    if not declared(basis.equations).fitted:
+        raise UsageError(f"{basis.name} has no parameters to fit; evaluate it as it is")
     resolved = resolve(
         basis.name,
         recipe=recipe,
@@ -162,7 +165,7 @@ def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | 
     kept, targets = None, None
     if recipe.outliers is not False:
         kept = ~outlier_cards(log, "fsrs-rs" if recipe.outliers == "peer" else recipe.outliers)
-        targets = kept[log.card_index]
+        targets = log.scored & kept[log.card_index]
     rows = recency_weights(log, recipe.weights, targets=targets)
     initial = None
     if recipe.center == "initial-stability":

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repetita.equations import equations
+from repetita.equations import declared, equations
 from repetita.errors import UsageError
+from repetita.intervals import LONGEST, SHORTEST, solved_interval
 
 if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
@@ -25,6 +26,8 @@ FloatArray: TypeAlias = NDArray[np.float64]
 
 # elements; below, loading compiled code costs more than it saves
 SHORT = 1000
+# of the time in which an interval is sought, on the log scale: leaves a relative 1e-13
+HALVINGS = 48
 
 
 def retrievability(model: MemoryModel, state: Sequence[ArrayLike], elapsed_days: ArrayLike) -> FloatArray:
@@ -67,7 +70,10 @@ def interval(model: MemoryModel, state: Sequence[ArrayLike], desired_retention: 
     """
     states, (retention,), shape = _broadcast(model, state, desired_retention)
     _check("desired_retention", retention, (retention > 0.0) & (retention < 1.0), "a number in (0, 1)")
-    (days,) = _applied(model, "interval", states, [retention], 1)
+    if declared(model.equations).closed_interval:
+        (days,) = _applied(model, "interval", states, [retention], 1)
+    else:
+        days = _solved(model, states, retention)
     return days.reshape(shape)
 
 
@@ -113,8 +119,10 @@ def _broadcast(
     except (TypeError, ValueError) as error:
         raise UsageError(f"arguments must be numbers or arrays that broadcast: {error}") from None
     flat = [np.ascontiguousarray(values).ravel() for values in common]
-    for name, values in zip(expected, flat[: len(expected)], strict=True):
-        _check(name, values, np.isfinite(values) & (values > 0.0), "a finite number above 0")
+    zeros = declared(model.equations).may_be_zero
+    for name, values, zero in zip(expected, flat[: len(expected)], zeros, strict=True):
+        large, least = (values >= 0.0, "at least 0") if zero else (values > 0.0, "above 0")
+        _check(name, values, np.isfinite(values) & large, f"a finite number {least}")
     return flat[: len(expected)], flat[len(expected) :], common[0].shape
 
 
@@ -128,6 +136,29 @@ def _check(name: str, values: FloatArray, good: NDArray[np.bool_], expected: str
         raise UsageError(f"{name} is {values[place]:g} at element {place}, expected {expected}")
 
 
+def _solved(model: MemoryModel, states: list[FloatArray], retention: FloatArray) -> FloatArray:
+    """Days at which the curve of each state meets the desired retention, for models without a closed form."""
+    if len(retention) < SHORT or not declared(model.equations).fitted:
+        vectors, recall = (model.parameters, model.prepared, model.options), model.equations.recall
+        rows = zip(*(values.tolist() for values in states), strict=True)
+        return np.array(
+            [
+                solved_interval(lambda days, state=state: recall(*vectors, state, days), wanted)  # type: ignore[misc]
+                for state, wanted in zip(rows, retention.tolist(), strict=True)
+            ]
+        )
+    low, high = np.full(len(retention), np.log(SHORTEST)), np.full(len(retention), np.log(LONGEST))
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        (recalled,) = _applied(model, "recall", states, [np.exp(middle)], 1)
+        below = recalled < retention
+        high, low = np.where(below, middle, high), np.where(below, low, middle)
+    (shortest,) = _applied(model, "recall", states, [np.full(len(retention), SHORTEST)], 1)
+    (longest,) = _applied(model, "recall", states, [np.full(len(retention), LONGEST)], 1)
+    solved = np.where(longest >= retention, LONGEST, np.exp(0.5 * (low + high)))
+    return np.where(shortest < retention, 0.0, solved)
+
+
 def _applied(
     model: MemoryModel, equation: str, states: list[FloatArray], others: list[FloatArray], outputs: int
 ) -> list[FloatArray]:
@@ -135,7 +166,7 @@ def _applied(
     count = len(states[0])
     results = np.empty((outputs, count))
     vectors = (model.parameters, model.prepared, model.options)
-    if count < SHORT:
+    if count < SHORT or not declared(model.equations).fitted:
         function = getattr(model.equations, equation)
         for i in range(count):
             state = tuple(float(values[i]) for values in states)

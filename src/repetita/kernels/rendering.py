@@ -17,6 +17,8 @@ from repetita.kernels.packing import LANES
 SEGMENT = 128
 # predictions whose derivatives are kept at a time before their products are summed
 COLUMNS = 128
+# of a prediction p (1 - p), in the Fisher information: below, it is rounding error
+LEAST_SPREAD = 1e-15
 
 PLACEHOLDER = re.compile(r"\$(\w+)")
 WHOLE_LINE = re.compile(r"^( *)\$(\w+)$", re.MULTILINE)
@@ -253,7 +255,7 @@ def render_fisher(name: str, equations: ModuleType, derivatives: ModuleType) -> 
         model=name,
         lanes=LANES,
         columns=COLUMNS,
-        floor=repr(equations.PREDICTION_FLOOR),
+        floor=repr(max(equations.PREDICTION_FLOOR, LEAST_SPREAD)),
         rating=rating * LANES,
         days=days * LANES,
         weight=weight * LANES,

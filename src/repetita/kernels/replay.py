@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.equations import equations
+from repetita.equations import declared, equations
 from repetita.kernels.packing import LANES, PackedLog, pack
 from repetita.kernels.threads import run_chunks
 
@@ -90,6 +90,8 @@ def replay(model: MemoryModel, log: ReviewLog, *, threads: int | None = None) ->
 def _values(
     model: MemoryModel, packed: PackedLog, kept_states: int, threads: int | None
 ) -> tuple[FloatArray, FloatArray]:
+    if not declared(model.equations).fitted:
+        return _plain_values(model, packed, kept_states)
     kernel, rows = _kernel(model.name)
     recalled = np.empty(packed.reviews)
     states = np.empty((kept_states, packed.reviews)) if kept_states else np.empty((1, 0))
@@ -105,6 +107,30 @@ def _values(
             )  # fmt: skip
 
     run_chunks(work, len(chunks) - 1, threads)
+    return recalled, states
+
+
+def _plain_values(model: MemoryModel, packed: PackedLog, kept_states: int) -> tuple[FloatArray, FloatArray]:
+    """As `_values`, one review after the other in plain Python: for rules, which are not compiled."""
+    recalled = np.full(packed.reviews, np.nan)
+    states = np.empty((kept_states, packed.reviews)) if kept_states else np.empty((1, 0))
+    module, vectors = model.equations, (model.parameters, model.prepared, model.options)
+    for block, start in enumerate(packed.starts.tolist()):
+        lengths = packed.lengths[block * LANES : (block + 1) * LANES]
+        position, current = start, [()] * LANES
+        for step in range(int(lengths[0])):
+            active = int(np.count_nonzero(lengths > step))
+            for lane in range(active):
+                row, rating = int(packed.rows[position + lane]), int(packed.ratings[position + lane])
+                if step == 0:
+                    current[lane] = module.first(*vectors, rating)
+                else:
+                    days = float(packed.days[position + lane])
+                    recalled[row] = module.recall(*vectors, current[lane], days)
+                    current[lane] = module.after(*vectors, current[lane], days, rating)
+                if kept_states:
+                    states[:, row] = current[lane]
+            position += active
     return recalled, states
 
 
