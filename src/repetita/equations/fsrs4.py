@@ -1,0 +1,137 @@
+"""FSRS v4: four initial stabilities, a power curve, difficulty as it was before the review.
+
+Formulas and figures: the FSRS v4 algorithm as the public benchmark trains it (open-spaced-repetition).
+Letters: ``w`` parameters, ``c`` what `prepare` returned, ``o`` the options named in `OPTIONS`, ``state``
+(stability in days, difficulty in 1..10), ``days`` since the last review. No spread is published: the prior of
+this package takes those of FSRS-5, where the parameters mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp, inf, log
+
+from repetita.equations.parameter import Parameter, PriorBlock
+
+Vector = Sequence[float]
+State = tuple[float, float]
+
+TITLE = "FSRS v4"
+UNIT = "days"
+STATE = ("stability", "difficulty")
+STATE_UNITS = ("days", "1")
+PREDICTION_FLOOR = 1e-15
+
+SYMBOLS = {
+    "stability": "S",
+    "difficulty": "D",
+    "stability_min": r"S_{\min}",
+    "stability_max": r"S_{\max}",
+}
+SOURCES = (
+    "The Algorithm, by its authors: <https://github.com/open-spaced-repetition/awesome-fsrs/wiki/The-Algorithm>",
+    "srs-benchmark: <https://github.com/open-spaced-repetition/srs-benchmark>",
+)
+
+OPTIONS = ("stability_min", "stability_max")
+VARIANTS = {
+    "default": (0.01, 36500.0),
+    # fsrs-optimizer
+    "low_stability": (0.001, 36500.0),
+}
+
+PARAMETERS = (
+    Parameter("initial_again", 0.4, 0.01, 100.0, inf, "days", "stability after a first Again", "log"),
+    Parameter("initial_hard", 0.9, 0.01, 100.0, inf, "days", "stability after a first Hard", "log"),
+    Parameter("initial_good", 2.3, 0.01, 100.0, inf, "days", "stability after a first Good", "log"),
+    Parameter("initial_easy", 10.9, 0.01, 100.0, inf, "days", "stability after a first Easy", "log"),
+    Parameter("difficulty_good", 4.93, 1.0, 10.0, inf, "1", "difficulty after a first Good", "linear", 0.39),
+    Parameter("difficulty_slope", 0.94, 0.1, 5.0, inf, "1", "fall of first difficulty by grade", "log", 0.4),
+    Parameter("difficulty_step", 0.86, 0.1, 5.0, inf, "1", "change of difficulty by a grade", "linear", 0.47),
+    Parameter(
+        "difficulty_reversion",
+        0.01,
+        0.0,
+        0.5,
+        inf,
+        "1",
+        "pull of difficulty back to the first",
+        "linear",
+        0.085,
+    ),
+    Parameter("growth", 1.49, 0.0, 3.0, inf, "1", "log scale of growth after a success", "linear", 0.28),
+    Parameter(
+        "growth_saturation", 0.14, 0.1, 0.8, inf, "1", "how much slower high stability grows", "linear", 0.13
+    ),
+    Parameter("growth_spacing", 0.94, 0.01, 2.5, inf, "1", "gain from a low retrievability", "log", 0.24),
+    Parameter("lapse_scale", 2.18, 0.5, 5.0, inf, "days", "scale of stability after a lapse", "log", 0.1),
+    Parameter(
+        "lapse_difficulty", 0.05, 0.01, 0.2, inf, "1", "loss with difficulty after a lapse", "log", 0.5
+    ),
+    Parameter("lapse_stability", 0.34, 0.01, 0.9, inf, "1", "share of stability a lapse leaves", "log", 0.33),
+    Parameter(
+        "lapse_spacing", 1.26, 0.01, 2.0, inf, "1", "gain from a low retrievability at a lapse", "linear", 0.4
+    ),
+    Parameter("hard_factor", 0.29, 0.0, 1.0, inf, "1", "growth after Hard relative to Good", "linear", 0.18),
+    Parameter("easy_factor", 2.61, 1.0, 4.0, inf, "1", "growth after Easy relative to Good", "log", 0.25),
+)
+PRIOR_BLOCKS = (PriorBlock(("initial_again", "initial_hard", "initial_good", "initial_easy"), 1.3, 0.6),)
+
+
+def power(x: float, y: float) -> float:
+    """``x ** y`` for positive ``x``."""
+    return exp(y * log(x))
+
+
+def clamp(x: float, low: float, high: float) -> float:
+    """``x`` moved into [low, high]."""
+    return min(max(x, low), high)
+
+
+def prepare(w: Vector, o: Vector) -> tuple[float]:
+    """What depends on the parameters only: growth scale."""
+    return (exp(w[8]),)
+
+
+def first(w: Vector, c: Vector, o: Vector, rating: int) -> State:
+    """State after the first review."""
+    if rating == 1:
+        stability = w[0]
+    elif rating == 2:
+        stability = w[1]
+    elif rating == 3:
+        stability = w[2]
+    else:
+        stability = w[3]
+    return clamp(stability, o[0], o[1]), clamp(w[4] - w[5] * (rating - 3.0), 1.0, 10.0)
+
+
+def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
+    """Probability of recall ``days`` after the last review: 0.9 at one stability."""
+    return 1.0 / (1.0 + days / (9.0 * state[0]))
+
+
+def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: int) -> State:
+    """State after a later review."""
+    stability, difficulty = state
+    forgotten = 1.0 - recall(w, c, o, state, days)
+    if rating == 1:
+        kept = power(stability + 1.0, w[13]) - 1.0
+        new = w[11] * power(difficulty, -w[12]) * kept * exp(w[14] * forgotten)
+    else:
+        gain = c[0] * (11.0 - difficulty) * power(stability, -w[9]) * (exp(w[10] * forgotten) - 1.0)
+        if rating == 2:
+            gain = gain * w[15]
+        if rating == 4:
+            gain = gain * w[16]
+        new = stability * (1.0 + gain)
+    moved = difficulty - w[6] * (rating - 3.0)
+    return clamp(new, o[0], o[1]), clamp(moved + w[7] * (w[4] - moved), 1.0, 10.0)
+
+
+def interval(w: Vector, c: Vector, o: Vector, state: State, desired_retention: float) -> float:
+    """Days until retrievability has fallen to ``desired_retention``."""
+    return 9.0 * state[0] * (1.0 / desired_retention - 1.0)
+
+
+MIGRATIONS: dict[int, tuple[str, object]] = {}
