@@ -20,7 +20,7 @@ from repetita.errors import unknown_name
 
 __all__ = ["MODELS", "Declared", "Parameter", "PriorBlock", "declared", "equations"]
 
-MODELS = ("fsrs6",)
+MODELS = ("fsrs4", "fsrs4_5", "fsrs5", "fsrs6", "fsrs7")
 
 
 class Declared(NamedTuple):
