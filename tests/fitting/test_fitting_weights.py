@@ -37,7 +37,7 @@ def test_half_life_counts_the_scored_reviews_that_came_later():
 def test_uniform_and_targets():
     log = two_cards()
     assert recency_weights(log, "uniform").tolist() == [0, 1, 1, 0, 0, 1, 1]
-    only = np.array([True] * 3 + [False] * 4)
+    only = log.scored & np.array([True] * 3 + [False] * 4)
     assert recency_weights(log, 1, targets=only).tolist() == [0, 0.5, 1, 0, 0, 0, 0]
 
 

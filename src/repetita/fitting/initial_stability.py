@@ -35,7 +35,11 @@ Table = Iterable[tuple[int, int, int, int]]
 
 
 def fitted_initial_stabilities(
-    model: str, log: ReviewLog, cards: np.ndarray | None = None
+    model: str,
+    log: ReviewLog,
+    cards: np.ndarray | None = None,
+    *,
+    centers: Sequence[float] | None = None,
 ) -> tuple[float, ...]:
     """The four initial stabilities that fit the first later-day answers of a log, in days.
 
@@ -43,6 +47,7 @@ def fitted_initial_stabilities(
         model: A model with initial stabilities by first rating.
         log: A review log.
         cards: Cards to look at, shape (cards,) of bool; default: all.
+        centers: As in `initial_stabilities`.
 
     Raises:
         UsageError: The model has no such parameters.
@@ -56,10 +61,12 @@ def fitted_initial_stabilities(
     scored = log.scored if cards is None else log.scored & cards[log.card_index]
     average = float((log.ratings[scored] > 1).mean()) if scored.any() else 0.9
     table = [(int(k) % 8, int(k) // 8, int(n), int(y)) for k, n, y in zip(cells, count, passes, strict=True)]
-    return initial_stabilities(model, table, average)
+    return initial_stabilities(model, table, average, centers=centers)
 
 
-def initial_stabilities(model: str, table: Table, average_recall: float) -> tuple[float, ...]:
+def initial_stabilities(
+    model: str, table: Table, average_recall: float, *, centers: Sequence[float] | None = None
+) -> tuple[float, ...]:
     """The four initial stabilities that fit a table of first later-day answers, in days.
 
     Minimizes ``sum n * cross_entropy(smoothed recall, R(days; s)) + |s - default| / 16`` for each first
@@ -70,6 +77,8 @@ def initial_stabilities(model: str, table: Table, average_recall: float) -> tupl
         model: A model with initial stabilities by first rating.
         table: Rows (first rating, days, cards, cards that passed).
         average_recall: Share of passes among all scored reviews; smooths cells with few cards.
+        centers: What the four are pulled to, and scaled from where they are missing; default: the model's
+            own defaults.
 
     Raises:
         UsageError: The model has no such parameters.
@@ -82,11 +91,13 @@ def initial_stabilities(model: str, table: Table, average_recall: float) -> tupl
     places = initial_places(model)
     parameters = equations(model).PARAMETERS
     defaults = {g: parameters[i].default for g, i in places.items()}
+    if centers is not None:
+        defaults = dict(enumerate(centers, start=1))
     low, high = parameters[places[1]].low, parameters[places[1]].high
     rows: dict[int, list[tuple[int, int, float]]] = {}
     for g, days, count, passes in table:
         rows.setdefault(g, []).append((days, count, (passes + average_recall) / (count + 1.0)))
-    fitted = {g: _fit_one(model, g, rows[g]) for g in sorted(rows)}
+    fitted = {g: _fit_one(model, g, rows[g], defaults[g]) for g in sorted(rows)}
     counts = {g: sum(count for _, count, _ in rows[g]) for g in rows}
     known = ordered(fitted, counts)
     return tuple(min(max(s, low), high) for s in filled(known, defaults))
@@ -149,7 +160,7 @@ def _between(a: float, b: float, share: float) -> float:
     return exp(share * log(a) + (1.0 - share) * log(b))
 
 
-def _fit_one(model: str, rating: int, cells: Sequence[tuple[int, int, float]]) -> float:
+def _fit_one(model: str, rating: int, cells: Sequence[tuple[int, int, float]], center: float) -> float:
     module = equations(model)
     place = initial_places(model)[rating]
     row = module.PARAMETERS[place]
@@ -160,13 +171,13 @@ def _fit_one(model: str, rating: int, cells: Sequence[tuple[int, int, float]]) -
         w[place] = stability = exp(log_stability)
         c = module.prepare(w, o)
         state = module.first(w, c, o, rating)
-        total = abs(stability - float(row.default)) * DISTANCE_COST
+        total = abs(stability - center) * DISTANCE_COST
         for days, count, recall in cells:
             p = min(max(float(module.recall(w, c, o, state, float(days))), 1e-12), 1.0 - 1e-12)
             total -= count * (recall * log(p) + (1.0 - recall) * log(1.0 - p))
         return total
 
-    ends = (log(row.low), log(row.default), log(row.high))  # where a kink or the box may hold the minimum
+    ends = (log(row.low), log(center), log(row.high))  # where a kink or the box may hold the minimum
     candidates = [_minimum(cost, ends[0], ends[2]), *ends]
     best = min(candidates, key=cost)
     exact = {ends[0]: row.low, ends[1]: row.default, ends[2]: row.high}

@@ -90,6 +90,13 @@ def outlier_cards(log: ReviewLog, rule: Rule = "fsrs-rs") -> NDArray[np.bool_]:
     return dropped
 
 
+def kept_cards(log: ReviewLog, outliers: Literal[False, "peer"] | Rule) -> NDArray[np.bool_] | None:
+    """Cards that a filter leaves, shape (cards,), or None without a filter; "peer" is fsrs-rs's."""
+    if outliers is False:
+        return None
+    return ~outlier_cards(log, "fsrs-rs" if outliers == "peer" else outliers)
+
+
 def first_intervals(
     log: ReviewLog,
 ) -> tuple[NDArray[np.int8], NDArray[np.int32], NDArray[np.int8]]:

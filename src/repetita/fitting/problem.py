@@ -51,11 +51,13 @@ class Problem:
         objective: Summed weighted cross-entropy of natural parameters.
         prior: Gives scale and penalty.
         strength: Factor of the penalty.
+        fixed: Natural parameters that do not move, NaN where one does; default: all move.
     """
 
     objective: Objective | SilentObjective
     prior: PopulationPrior
     strength: float = 1.0
+    fixed: FloatArray | None = None
 
     @cached_property
     def low(self) -> FloatArray:
@@ -70,7 +72,11 @@ class Problem:
     @cached_property
     def _bounds(self) -> tuple[FloatArray, FloatArray]:
         table = equations(self.prior.model).PARAMETERS
-        return np.array([p.low for p in table]), np.array([p.high for p in table])
+        low, high = np.array([p.low for p in table]), np.array([p.high for p in table])
+        if self.fixed is None:
+            return low, high
+        free = np.isnan(self.fixed)
+        return np.where(free, low, self.fixed), np.where(free, high, self.fixed)
 
     def natural(self, position: FloatArray) -> FloatArray:
         """Natural parameters; exact at the bounds and at the center of the prior."""

@@ -15,7 +15,7 @@ from repetita.fitting.weights import Weighting
 PriorChoice = Literal["default", "published"] | PopulationPrior | None
 Outliers = Literal[False, "peer", "fsrs-rs", "fsrs-optimizer"]
 Center = Literal["defaults", "initial-stability"]
-RecipeName = Literal["default", "peer"]
+RecipeName = Literal["default", "map", "peer", "reference"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +51,7 @@ class Recipe:
 # What an option means that was not given. "peer" is what the reference trainers minimize.
 RECIPES: dict[str, dict[str, Any]] = {
     "default": {"prior": "default", "weights": 8000, "outliers": False, "center": "defaults"},
+    "map": {"prior": "default", "weights": 8000, "outliers": False, "center": "defaults"},
     "peer": {"prior": "published", "weights": "cubic", "outliers": "peer", "center": "initial-stability"},
 }
 SMALL_SAMPLE = 300.0
@@ -70,7 +71,7 @@ def resolve(
 
     Args:
         model: Name of the memory model.
-        recipe: "default" (also None) or "peer": what the options not given mean.
+        recipe: "default" (also None or "map") or "peer": what the options not given mean.
         prior: "default" means the recipe's prior.
         weights: None means the recipe's.
         outliers: None means the recipe's.
@@ -83,12 +84,10 @@ def resolve(
     """
     named = recipe or "default"
     if named not in RECIPES:
-        raise unknown_name("recipe", recipe, RECIPES)
+        raise unknown_name("recipe", recipe, [*RECIPES, "reference"])
     base = RECIPES[named]
     chosen_prior = _prior(model, base["prior"] if isinstance(prior, str) and prior == "default" else prior)
-    filtered = base["outliers"] if outliers is None else outliers
-    if filtered is not False and filtered not in ("peer", *RULES):
-        raise unknown_name("outlier filter", outliers, ["peer", *RULES])
+    filtered = checked_outliers(outliers, base["outliers"])
     middle = base["center"] if center is None else center
     if middle not in ("defaults", "initial-stability"):
         raise unknown_name("center", center, ["defaults", "initial-stability"])
@@ -98,6 +97,22 @@ def resolve(
         raise UsageError(f"small_sample is {small_sample!r}, expected a number of reviews, at least 0")
     chosen_weights = base["weights"] if weights is None else weights
     return Recipe(chosen_prior, chosen_weights, filtered, middle, float(small_sample))
+
+
+def checked_outliers(outliers: Outliers | None, otherwise: Outliers) -> Outliers:
+    """The outlier filter that an option asks for, or False.
+
+    Args:
+        outliers: The option; None means the other one.
+        otherwise: What the recipe says.
+
+    Raises:
+        UnknownName: No such filter.
+    """
+    chosen = otherwise if outliers is None else outliers
+    if chosen is not False and chosen not in ("peer", *RULES):
+        raise unknown_name("outlier filter", chosen, ["peer", *RULES])
+    return chosen
 
 
 def _prior(model: str, prior: PriorChoice) -> PopulationPrior:

@@ -21,13 +21,25 @@ FEW_REVIEWS = 200  # below, fits of real logs predicted later reviews no better 
 Status = Literal["full", "small_sample", "no_scored_reviews"]
 
 
+def status_of(scored: int, total: float) -> Status:
+    """Whether there was enough to learn from.
+
+    Args:
+        scored: Scored reviews of the log.
+        total: Sum of the weights of what was learned from.
+    """
+    if not total > 0.0:
+        return "no_scored_reviews"
+    return "small_sample" if scored < FEW_REVIEWS else "full"
+
+
 @dataclass(frozen=True, eq=False)
 class FitResult:
     """Parameters fitted to a review log, with their uncertainty and how they were found.
 
     Attributes:
         model: The memory model with the fitted parameters.
-        std_errors: Laplace standard errors, one a parameter.
+        std_errors: Laplace standard errors, one a parameter; NaN where a parameter was not fitted.
         std_errors_cluster: Standard errors that allow the reviews of a card to agree with each other.
         covariance: Laplace covariance, shape (parameters, parameters).
         intervals: 95 % interval (low, high) of each parameter, inside the bounds.

@@ -24,7 +24,7 @@ class Uncertainty:
     Attributes:
         laplace: Standard errors from the curvature of the penalized loss, natural units, shape (parameters,).
             At a bound that the data push against: the spread of the one-sided rest.
-            Infinite where neither reviews nor prior say anything.
+            Infinite where neither reviews nor prior say anything, NaN for parameters that were not to move.
         cluster: Standard errors that allow reviews of one card to agree with each other.
         covariance: Laplace covariance in natural units; zeros off the diagonal for parameters held at a
             bound.
@@ -61,10 +61,13 @@ def uncertainty(
         scale: Where the objective is that of a sample: by how much its weights were scaled up.
     """
     problem = replace(problem, strength=1.0)
+    fixed = problem.low >= problem.high
     held = ((position <= problem.low) & (gradient > 0.0)) | ((position >= problem.high) & (gradient < 0.0))
+    held &= ~fixed
     curvature = problem.curvature(position)
-    unknown = ~held & (np.diag(curvature) <= FLAT)
-    free = np.ix_(~held & ~unknown, ~held & ~unknown)
+    unknown = ~held & ~fixed & (np.diag(curvature) <= FLAT)
+    moving = ~(held | unknown | fixed)
+    free = np.ix_(moving, moving)
     covariance = np.zeros_like(curvature)
     covariance[free] = _inverse(curvature[free])
     spread = covariance @ _meat(problem, position, scale) @ covariance
@@ -74,13 +77,14 @@ def uncertainty(
         matrix[unknown, unknown] = np.inf
     natural = problem.natural(position)
     slope = problem.prior.slope(natural)
-    laplace = np.sqrt(np.diag(covariance))
+    laplace = np.where(fixed, np.nan, np.sqrt(np.diag(covariance)))
     said = np.isfinite(problem.prior.sd)
     learned = np.full(len(laplace), np.nan)
     learned[said] = 1.0 - (laplace[said] / problem.prior.sd[said]) ** 2
     return Uncertainty(
         laplace=laplace * slope,
-        cluster=np.sqrt(np.maximum(np.diag(spread), 0.0)) * slope,  # rounding may leave -1e-17
+        # rounding may leave -1e-17
+        cluster=np.where(fixed, np.nan, np.sqrt(np.maximum(np.diag(spread), 0.0)) * slope),
         covariance=covariance * np.outer(slope, slope),
         intervals=_intervals(problem, position, laplace),
         held=held,

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from repetita.equations import declared
 from repetita.errors import UsageError
+from repetita.fitting.choice import Only, Ratings, free_parameters, rounded_model, told_apart
 from repetita.fitting.initial_stability import fitted_initial_stabilities, initial_places
-from repetita.fitting.outliers import outlier_cards
+from repetita.fitting.outliers import kept_cards
 from repetita.fitting.plain_loss import PlainLoss
 from repetita.fitting.problem import Problem, SilentObjective
 from repetita.fitting.recipe import Center, Outliers, PriorChoice, Recipe, RecipeName, resolve
-from repetita.fitting.result import FEW_REVIEWS, FitResult, Status
+from repetita.fitting.reference.training import Choices, reference_fit
+from repetita.fitting.result import FitResult, status_of
 from repetita.fitting.search import LONG, Found, resting, search
 from repetita.fitting.standard_errors import Uncertainty, no_uncertainty, uncertainty
 from repetita.fitting.weighted_log import WeightedLog
@@ -50,6 +52,14 @@ class _Task:
     left_out: int
     initial: tuple[float, ...] | None
     threads: int | None
+    fixed: FloatArray | None = None
+
+    def with_only(self, free: NDArray[np.bool_], start: Sequence[float] | None) -> _Task:
+        """The task with the other parameters fixed: where the search starts, or at the prior's center."""
+        if free.all():
+            return self
+        values = self.recipe.prior.center if start is None else np.array(start)
+        return replace(self, fixed=np.where(free, np.nan, values))
 
     @property
     def weighted(self) -> WeightedLog:
@@ -61,7 +71,7 @@ class _Task:
     def problem(self, objective: Objective | SilentObjective) -> Problem:
         """What is minimized."""
         total = max(float(self.rows.sum()), SMALLEST_TOTAL)
-        return Problem(objective, self.recipe.prior, 1.0 + self.recipe.small_sample / total)
+        return Problem(objective, self.recipe.prior, 1.0 + self.recipe.small_sample / total, self.fixed)
 
 
 def fit(
@@ -74,11 +84,14 @@ def fit(
     outliers: Outliers | None = None,
     center: Center | None = None,
     small_sample: float | None = None,
+    only: Only = None,
+    ratings: Ratings = "all",
     start: Sequence[float] | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     threads: int | None = None,
     variant: str = "default",
     standard_errors: bool = True,
+    rounded: bool = False,
 ) -> FitResult:
     """Parameters of a memory model that explain a review log, with their uncertainty.
 
@@ -89,9 +102,11 @@ def fit(
     Args:
         log: A review log.
         model: Name of the model; or a `MemoryModel`, whose parameters are where the search starts.
-        recipe: What the options not given mean. "default": our own, the best of those tried on held-out
-            reviews of real logs. "peer": what the reference trainers minimize: ``prior="published",
-            weights="cubic", outliers="peer", center="initial-stability"``.
+        recipe: What the options not given mean. "default" or "map": our own, the best of those tried on
+            held-out reviews of real logs. "peer": what the reference trainers minimize:
+            ``prior="published", weights="cubic", outliers="peer", center="initial-stability"``.
+            "reference": not a search for a minimum, but the training that the model was published with,
+            step by step; `repetita.fitting.reference` says what the options mean there.
         prior: "default" (the recipe's; our own is log-normal where a parameter is a scale), "published" (the
             penalty of the reference trainers), None, or a `PopulationPrior`.
         weights: A half-life in reviews (our own: 8000), "cubic", "uniform", or an array of shape (reviews,).
@@ -101,12 +116,18 @@ def fit(
             fitted beforehand.
         small_sample: Strengthens the prior on small logs, see above; at least 0. Default: 300 reviews, but 0
             with the published prior, so that it stays the penalty of the reference trainers.
+        only: What to fit: names of parameters, or "initial-stability" for the stabilities after each first
+            rating. The others stay at ``start`` or at the center of the prior.
+        ratings: "binary" counts Hard and Easy as Good, as for somebody who has two buttons; the losses
+            reported are then those of the log with two buttons, `ReviewLog.two_buttons`.
         start: Parameters to start from, for instance those of the last fit.
-        seed: Of the random starting point.
+        seed: Of the random starting point (0); with recipe "reference" of the order of the batches.
         threads: Most threads to use; the result does not depend on it.
         variant: Variant of the model's equations.
         standard_errors: Whether to compute standard errors (NaN if not). Above 400 000 reviews they come from
-            a sample of the cards that holds so many.
+            a sample of the cards that holds so many. A published training has none.
+        rounded: Round the parameters to 4 decimals (6 for a model of fractional days), as the public
+            benchmark does before it predicts.
 
     Returns:
         The result; its ``status`` says whether there was enough to learn from.
@@ -123,6 +144,7 @@ def fit(
     """
     began = perf_counter()
     _check_log(log)
+    log = told_apart(log, ratings)
     name = model
     if isinstance(model, MemoryModel):
         name, variant = model.name, model.variant
@@ -130,20 +152,26 @@ def fit(
     basis = memory_model(str(name), variant=variant)
     if not declared(basis.equations).fitted:
         raise UsageError(f"{basis.name} has no parameters to fit; evaluate it as it is")
+    if start is not None:
+        start = memory_model(basis.name, start, variant=variant, clip=True).parameters
     resolved = resolve(
         basis.name,
-        recipe=recipe,
+        recipe="default" if recipe == "reference" else recipe,
         prior=prior,
         weights=weights,
         outliers=outliers,
         center=center,
         small_sample=small_sample,
     )
-    if start is not None:
-        start = memory_model(basis.name, start, variant=variant, clip=True).parameters
+    named = only if only is None or isinstance(only, str) else list(only)
+    options: dict[str, Any] = {"only": named, "ratings": ratings, "rounded": rounded, "variant": variant}
+    if recipe == "reference":
+        choices = Choices(prior, weights, outliers, center, small_sample, only, seed, rounded)
+        return reference_fit(log, basis, choices, start=start, options=options, threads=threads)
+    options |= {**resolved.describe(), "recipe": recipe or "default", "seed": seed or 0}
     task = _prepare(log, basis, resolved, threads)
-    problem, found, spread = _solved(task, start, seed, standard_errors)
-    options = {**resolved.describe(), "recipe": recipe or "default", "variant": variant, "seed": seed}
+    task = task.with_only(free_parameters(basis, only), start)
+    problem, found, spread = _solved(task, start, seed or 0, standard_errors)
     return _result(task, problem, found, spread, options, began)
 
 
@@ -162,10 +190,8 @@ def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | 
         if len(log) > LONG and threads != 1 and not is_given(recipe.weights):
             beside.submit(getattr, log, "time_order")  # kept with the log, and needed next
         plain = PlainLoss.of(log, model, threads)
-    kept, targets = None, None
-    if recipe.outliers is not False:
-        kept = ~outlier_cards(log, "fsrs-rs" if recipe.outliers == "peer" else recipe.outliers)
-        targets = log.scored & kept[log.card_index]
+    kept = kept_cards(log, recipe.outliers)
+    targets = None if kept is None else log.scored & kept[log.card_index]
     rows = recency_weights(log, recipe.weights, targets=targets)
     initial = None
     if recipe.center == "initial-stability":
@@ -208,20 +234,22 @@ def _result(
     natural = problem.natural(best.position)
     penalty = problem.strength * task.recipe.prior.penalty(natural)
     loss, total = best.value - penalty, float(task.rows.sum())
+    fitted = memory_model(task.model.name, natural.tolist(), variant=task.model.variant)
+    shown = rounded_model(fitted) if options["rounded"] else fitted
     return FitResult(
-        model=memory_model(task.model.name, natural.tolist(), variant=task.model.variant),
+        model=shown,
         std_errors=tuple(spread.laplace.tolist()),
         std_errors_cluster=tuple(spread.cluster.tolist()),
         covariance=spread.covariance,
         intervals=tuple((float(low), float(high)) for low, high in spread.intervals),
         learned=tuple(spread.learned.tolist()),
         at_bounds=tuple(name for name, held in zip(names, spread.held, strict=True) if held),
-        log_loss=task.plain.mean(natural),
+        log_loss=task.plain.mean(np.array(shown.parameters)),
         log_loss_default=task.plain.default,
         weighted_log_loss=loss / total if total > 0.0 else float("nan"),
         objective=best.value,
         penalty=penalty,
-        status=_status(task.plain.scored, total),
+        status=status_of(task.plain.scored, total),
         cards=log.cards,
         reviews=len(log),
         scored=task.plain.scored,
@@ -235,9 +263,3 @@ def _result(
         funnel=log.funnel,
         options=options,
     )
-
-
-def _status(scored: int, total: float) -> Status:
-    if not total > 0.0:
-        return "no_scored_reviews"
-    return "small_sample" if scored < FEW_REVIEWS else "full"

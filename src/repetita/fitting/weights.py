@@ -33,7 +33,8 @@ def recency_weights(
             came later. ``"cubic"``: ``0.25 + 0.75 x ** 3`` with x from 0 to 1 in the order of time, as the
             reference trainers weigh. ``"uniform"``: 1. An array of shape (reviews,): taken as it is on
             scored rows.
-        targets: Rows that count, shape (reviews,); default: the scored rows of the log.
+        targets: Rows that are scored, shape (reviews,), no first reviews among them; default: the scored
+            rows of the log.
 
     Raises:
         UsageError: A half-life that is not positive, weights of another length, negative or not finite.
@@ -46,7 +47,7 @@ def recency_weights(
         >>> recency_weights(log, "cubic").tolist()
         [0.0, 0.25, 0.0, 0.34375, 1.0]
     """
-    counted = log.scored if targets is None else log.scored & targets
+    counted = log.scored if targets is None else targets
     if is_given(weights):
         return _given(weights, counted)
     rows = np.zeros(len(log))

@@ -59,6 +59,13 @@ def _how_good(result: FitResult) -> str:
 
 
 def _search(result: FitResult) -> str:
+    training = result.options.get("training")
+    if training is not None:
+        return (
+            f"Trained as published: {_count(training['epochs'], 'pass')} over the reviews, "
+            f"{_count(result.iterations, 'step')}. Such a training does not look for the best set of "
+            "parameters and has no standard errors."
+        )
     starts = _count(result.starts, "starting point")
     end = (
         "No better set of parameters was found"
@@ -110,7 +117,8 @@ def _next(result: FitResult) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    plural = "es" if noun.endswith("s") else "s"
+    return f"{number:,} {noun}" + ("" if number == 1 else plural)
 
 
 def _listed(names: Sequence[str]) -> str:

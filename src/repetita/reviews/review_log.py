@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -334,6 +334,16 @@ class ReviewLog:
         from repetita.reviews.selection import take_cards
 
         return take_cards(self, cards)
+
+    def two_buttons(self) -> ReviewLog:
+        """The log with Hard and Easy counted as Good, as if there had been two buttons.
+
+        Example:
+            >>> ReviewLog.from_histories([[(0, 4), (2, 2), (5, 1)]]).two_buttons().ratings.tolist()
+            [3, 3, 1]
+        """
+        ratings = np.where(self.ratings == 1, self.ratings, np.int8(3))
+        return replace(self, ratings=ratings, _packed={})
 
     # ------------------------------------------------------------------ for people and programs
     @property
