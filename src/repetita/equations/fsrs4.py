@@ -77,6 +77,14 @@ PARAMETERS = (
 )
 PRIOR_BLOCKS = (PriorBlock(("initial_again", "initial_hard", "initial_good", "initial_easy"), 1.3, 0.6),)
 
+# initial stabilities are fitted beforehand; reviews that only tell of them are no targets then
+REFERENCE = {
+    "initial": True,
+    "penalty": 0.0,
+    "place": 3,
+    "frozen": ("initial_again", "initial_hard", "initial_good", "initial_easy"),
+}
+
 
 def power(x: float, y: float) -> float:
     """``x ** y`` for positive ``x``."""

@@ -103,6 +103,15 @@ PARAMETERS = (
 )
 PRIOR_BLOCKS = (PriorBlock(("initial_again", "initial_hard", "initial_good", "initial_easy"), 1.3, 0.6),)
 
+# as FSRS v4, and its defaults are still what initial stabilities are pulled to
+REFERENCE = {
+    "initial": True,
+    "initial_centers": (0.4, 0.9, 2.3, 10.9),
+    "penalty": 0.0,
+    "place": 3,
+    "frozen": ("initial_again", "initial_hard", "initial_good", "initial_easy"),
+}
+
 
 def power(x: float, y: float) -> float:
     """``x ** y`` for positive ``x``."""

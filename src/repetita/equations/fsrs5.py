@@ -63,6 +63,8 @@ PARAMETERS = (
 )
 PRIOR_BLOCKS = (PriorBlock(("initial_again", "initial_hard", "initial_good", "initial_easy"), 1.3, 0.6),)
 
+REFERENCE = {"initial": True}  # otherwise what published trainings share
+
 
 def power(x: float, y: float) -> float:
     """``x ** y`` for positive ``x``."""

@@ -5,7 +5,7 @@ import pytest
 
 import repetita as rp
 from repetita.fitting.reference.items import batches, drawn_batches, items, places, prefixes
-from repetita.fitting.reference.published import Recency, ReferenceRecipe, reference_recipe
+from repetita.fitting.reference.published import Recency, ReferenceRecipe
 from repetita.fitting.reference.shuffling import Shuffler
 from repetita.reviews import ReviewLog, simulate_log
 
@@ -72,19 +72,3 @@ def test_recency_of_the_recipe():
     assert closed.weights.tolist() == [0.0, 0.25, 0.25 + 0.75 / 8, 1.0]
     open_ = items(log, "days", replace(RECIPE, recency=Recency(0.1, 1.0, closed=False)))
     np.testing.assert_allclose(open_.weights, [0.0, 0.1, 0.4, 0.7])
-
-
-def test_recipe_of_every_model_is_complete():
-    for name in rp_models():
-        recipe = reference_recipe(name)
-        assert recipe.epochs > 0
-        assert recipe.rate > 0
-        names = rp.model(name).parameter_names
-        assert set(recipe.frozen) <= set(names)
-        assert recipe.units is None or len(recipe.units) == len(names)
-
-
-def rp_models():
-    from repetita.equations import MODELS, declared, equations
-
-    return [name for name in MODELS if declared(equations(name)).fitted]
