@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from repetita.evaluation import compare as compare
     from repetita.evaluation import evaluate as evaluate
     from repetita.fitting import FitResult as FitResult
+    from repetita.fitting import GroupedFit as GroupedFit
     from repetita.fitting import PopulationPrior as PopulationPrior
     from repetita.fitting import fit as fit
+    from repetita.fitting import fit_by as fit_by
     from repetita.memory_model import MemoryModel as MemoryModel
     from repetita.memory_model import model as model
     from repetita.reviews import ReviewLog as ReviewLog
@@ -36,6 +38,7 @@ _HOMES = {
     "DayRule": "scheduling",
     "Evaluation": "evaluation",
     "FitResult": "fitting",
+    "GroupedFit": "fitting",
     "MemoryModel": "memory_model",
     "PopulationPrior": "fitting",
     "RepetitaError": "errors",
@@ -43,6 +46,7 @@ _HOMES = {
     "compare": "evaluation",
     "evaluate": "evaluation",
     "fit": "fitting",
+    "fit_by": "fitting",
     "model": "memory_model",
     "read_reviews": "reviews",
     "simulate_log": "reviews",

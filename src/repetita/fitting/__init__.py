@@ -1,6 +1,8 @@
 """Parameters of memory models from review logs.
 
-    training            `fit`: options in, `FitResult` out
+    training            `fit`: options in, `FitResult` out; choice: which parameters, which answers
+    groups              `fit_by`: a fit for every deck or preset
+    reference           the published trainings, step by step
     recipe              what to minimize; prior, weights, outliers: its parts
     problem             the function that is minimized, on the prior's scale
     search              how: starts, gauss_newton, polish
@@ -13,10 +15,19 @@ Inside: arrays and logs. Kernels are compiled (or loaded from the cache) by the 
 
 from __future__ import annotations
 
+from repetita.fitting.groups import GroupedFit, fit_by
 from repetita.fitting.loss import loss_and_gradient
 from repetita.fitting.prior import PopulationPrior
 from repetita.fitting.result import FitResult
 from repetita.fitting.training import fit
 from repetita.fitting.weights import recency_weights
 
-__all__ = ["FitResult", "PopulationPrior", "fit", "loss_and_gradient", "recency_weights"]
+__all__ = [
+    "FitResult",
+    "GroupedFit",
+    "PopulationPrior",
+    "fit",
+    "fit_by",
+    "loss_and_gradient",
+    "recency_weights",
+]

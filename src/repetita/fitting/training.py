@@ -87,7 +87,7 @@ def fit(
     only: Only = None,
     ratings: Ratings = "all",
     start: Sequence[float] | None = None,
-    seed: int | None = None,
+    seed: int = 0,
     threads: int | None = None,
     variant: str = "default",
     standard_errors: bool = True,
@@ -121,7 +121,8 @@ def fit(
         ratings: "binary" counts Hard and Easy as Good, as for somebody who has two buttons; the losses
             reported are then those of the log with two buttons, `ReviewLog.two_buttons`.
         start: Parameters to start from, for instance those of the last fit.
-        seed: Of the random starting point (0); with recipe "reference" of the order of the batches.
+        seed: Of the random starting point; with recipe "reference" added to the published seed of the order
+            of the batches, so that 0 is as published.
         threads: Most threads to use; the result does not depend on it.
         variant: Variant of the model's equations.
         standard_errors: Whether to compute standard errors (NaN if not). Above 400 000 reviews they come from
@@ -168,10 +169,10 @@ def fit(
     if recipe == "reference":
         choices = Choices(prior, weights, outliers, center, small_sample, only, seed, rounded)
         return reference_fit(log, basis, choices, start=start, options=options, threads=threads)
-    options |= {**resolved.describe(), "recipe": recipe or "default", "seed": seed or 0}
+    options |= {**resolved.describe(), "recipe": recipe or "default", "seed": seed}
     task = _prepare(log, basis, resolved, threads)
     task = task.with_only(free_parameters(basis, only), start)
-    problem, found, spread = _solved(task, start, seed or 0, standard_errors)
+    problem, found, spread = _solved(task, start, seed, standard_errors)
     return _result(task, problem, found, spread, options, began)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-SEEDS = 2**32
+MOST_SEEDS = 2**31
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Choices:
         center: Whether initial stabilities are fitted beforehand ("initial-stability") or not ("defaults").
         small_sample: Not of such a training.
         only: Parameters that may move.
-        seed: Of the order of the batches.
+        seed: Added to the published seed of the order of the batches.
         rounded: Whether parameters are rounded at the end.
     """
 
@@ -54,7 +54,7 @@ class Choices:
     center: Center | None
     small_sample: float | None
     only: Only
-    seed: int | None
+    seed: int
     rounded: bool
 
 
@@ -113,13 +113,9 @@ def _recipe(model: MemoryModel, choices: Choices) -> ReferenceRecipe:
         if choices.center == "initial-stability":
             initial_places(model.name)  # an error where the model has none
         recipe = replace(recipe, initial=choices.center == "initial-stability")
-    if choices.seed is None:
-        return recipe
-    if not 0 <= choices.seed < SEEDS:
-        raise UsageError(
-            f"seed is {choices.seed!r}, expected a whole number from 0 to 2**32 - 1", where="seed"
-        )
-    return replace(recipe, seed=int(choices.seed))
+    if not 0 <= choices.seed < MOST_SEEDS:
+        raise UsageError(f"seed is {choices.seed!r}, expected a number from 0 to 2**31 - 1", where="seed")
+    return replace(recipe, seed=recipe.seed + int(choices.seed))
 
 
 def _outliers(model: MemoryModel) -> Outliers:
@@ -155,7 +151,7 @@ def _described(recipe: ReferenceRecipe, choices: Choices, outliers: Outliers) ->
         "outliers": outliers,
         "center": "initial-stability" if recipe.initial else "defaults",
         "small_sample": 0.0,
-        "seed": recipe.seed,
+        "seed": choices.seed,
         "training": recipe.describe(),
     }
 
