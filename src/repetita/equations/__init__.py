@@ -20,7 +20,23 @@ from repetita.errors import unknown_name
 
 __all__ = ["MODELS", "Declared", "Parameter", "PriorBlock", "declared", "equations"]
 
-MODELS = ("fsrs4", "fsrs4_5", "fsrs5", "fsrs6", "fsrs7")
+MODELS = (
+    "fsrs1",
+    "fsrs2",
+    "fsrs3",
+    "fsrs4",
+    "fsrs4_5",
+    "fsrs5",
+    "fsrs6",
+    "fsrs7",
+    "fsrs7_legacy35",
+    "hlr",
+    "dash",
+    "dash_actr",
+    "actr",
+    "logistic_regression",
+    "sm2_trainable",
+)
 
 
 class Declared(NamedTuple):
@@ -33,6 +49,7 @@ class Declared(NamedTuple):
         ceiling: ``PREDICTION_CEILING``: highest probability in the loss; the lowest is the floor.
         project: ``project``: moves parameters that are in the box to where the model means something.
         closed_interval: Whether there is a function ``interval``; otherwise the curve is solved for it.
+        steps: ``STEPS``: whether the curve has steps or may rise, so that an interval is searched for.
         may_be_zero: For each number of the state whether 0 is a value it can have (``MAY_BE_ZERO`` names
             them).
     """
@@ -42,6 +59,7 @@ class Declared(NamedTuple):
     ceiling: float
     project: Callable[[Sequence[float]], Sequence[float]]
     closed_interval: bool
+    steps: bool
     may_be_zero: tuple[bool, ...]
 
 
@@ -63,6 +81,7 @@ def declared(module: ModuleType) -> Declared:
         ceiling=getattr(module, "PREDICTION_CEILING", 1.0),
         project=getattr(module, "project", _as_they_are),
         closed_interval=hasattr(module, "interval"),
+        steps=getattr(module, "STEPS", False),
         may_be_zero=tuple(name in counters for name in module.STATE),
     )
 
