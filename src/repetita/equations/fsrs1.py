@@ -52,8 +52,8 @@ PARAMETERS = (
         "log",
         0.8,
     ),
-    Parameter("difficulty_good", 5.0, 1.0, 10.0, inf, "1", "difficulty after a first Good", "linear", 1.0),
-    Parameter("growth", 3.0, 0.01, 10.0, inf, "1", "log scale of growth after a success", "linear", 0.5),
+    Parameter("difficulty_good", 5.0, 1.0, 10.0, inf, "1", "difficulty after a first Good", sd=1.0),
+    Parameter("growth", 3.0, 0.01, 10.0, inf, "1", "log scale of growth after a success", sd=0.5),
     Parameter(
         "growth_difficulty",
         -0.7,
@@ -62,11 +62,10 @@ PARAMETERS = (
         inf,
         "1",
         "exponent of difficulty in the growth",
-        "linear",
-        0.2,
+        sd=0.2,
     ),
     Parameter(
-        "growth_stability", -0.2, -1.0, -0.01, inf, "1", "exponent of stability in the growth", "linear", 0.13
+        "growth_stability", -0.2, -1.0, -0.01, inf, "1", "exponent of stability in the growth", sd=0.13
     ),
     Parameter("growth_spacing", 1.0, 0.01, 10.0, inf, "1", "gain from a low retrievability", "log", 0.3),
     Parameter(
@@ -77,8 +76,7 @@ PARAMETERS = (
         inf,
         "1",
         "log change of stability after a lapse by each earlier one",
-        "linear",
-        0.2,
+        sd=0.2,
     ),
 )
 PRIOR_BLOCKS: tuple[PriorBlock, ...] = ()

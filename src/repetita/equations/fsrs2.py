@@ -52,12 +52,9 @@ PARAMETERS = (
         inf,
         "1",
         "relative change of first difficulty by grade",
-        "linear",
-        0.7,
+        sd=0.7,
     ),
-    Parameter(
-        "difficulty_step", -1.0, -10.0, -0.01, inf, "1", "change of difficulty by a grade", "linear", 0.5
-    ),
+    Parameter("difficulty_step", -1.0, -10.0, -0.01, inf, "1", "change of difficulty by a grade", sd=0.5),
     Parameter(
         "difficulty_reversion",
         0.2,
@@ -66,10 +63,9 @@ PARAMETERS = (
         inf,
         "1",
         "pull of difficulty back to the first",
-        "linear",
-        0.15,
+        sd=0.15,
     ),
-    Parameter("growth", 3.0, 0.0, 5.0, inf, "1", "log scale of growth after a success", "linear", 0.5),
+    Parameter("growth", 3.0, 0.0, 5.0, inf, "1", "log scale of growth after a success", sd=0.5),
     Parameter(
         "growth_difficulty",
         -0.8,
@@ -78,23 +74,18 @@ PARAMETERS = (
         inf,
         "1",
         "exponent of difficulty in the growth",
-        "linear",
-        0.3,
+        sd=0.3,
     ),
     Parameter(
-        "growth_stability", -0.2, -2.0, -0.01, inf, "1", "exponent of stability in the growth", "linear", 0.13
+        "growth_stability", -0.2, -2.0, -0.01, inf, "1", "exponent of stability in the growth", sd=0.13
     ),
     Parameter("growth_spacing", 1.3, 0.01, 2.0, inf, "1", "gain from a low retrievability", "log", 0.3),
-    Parameter("lapse_scale", 2.6, 0.0, 5.0, inf, "days", "scale of stability after a lapse", "linear", 0.8),
+    Parameter("lapse_scale", 2.6, 0.0, 5.0, inf, "days", "scale of stability after a lapse", sd=0.8),
     Parameter(
-        "lapse_difficulty", -0.2, -2.0, -0.01, inf, "1", "exponent of difficulty after a lapse", "linear", 0.2
+        "lapse_difficulty", -0.2, -2.0, -0.01, inf, "1", "exponent of difficulty after a lapse", sd=0.2
     ),
-    Parameter(
-        "lapse_stability", 0.6, 0.01, 1.0, inf, "1", "exponent of stability after a lapse", "linear", 0.15
-    ),
-    Parameter(
-        "lapse_spacing", 1.5, 0.01, 2.0, inf, "1", "gain from a low retrievability at a lapse", "linear", 0.4
-    ),
+    Parameter("lapse_stability", 0.6, 0.01, 1.0, inf, "1", "exponent of stability after a lapse", sd=0.15),
+    Parameter("lapse_spacing", 1.5, 0.01, 2.0, inf, "1", "gain from a low retrievability at a lapse", sd=0.4),
 )
 PRIOR_BLOCKS: tuple[PriorBlock, ...] = ()
 

@@ -41,7 +41,7 @@ TENTH_FORGOTTEN = log(0.9)
 PARAMETERS = (
     Parameter("initial_again", 0.9605, 0.1, 10.0, inf, "days", "stability after a first Again", "log", 1.0),
     Parameter("initial_step", 1.7234, 0.1, 5.0, inf, "days", "rise of first stability by grade", "log", 0.8),
-    Parameter("difficulty_good", 4.8527, 1.0, 10.0, inf, "1", "difficulty after a first Good", "linear", 0.5),
+    Parameter("difficulty_good", 4.8527, 1.0, 10.0, inf, "1", "difficulty after a first Good", sd=0.5),
     Parameter(
         "difficulty_slope",
         -1.1917,
@@ -50,12 +50,9 @@ PARAMETERS = (
         inf,
         "1",
         "change of first difficulty by grade",
-        "linear",
-        0.4,
+        sd=0.4,
     ),
-    Parameter(
-        "difficulty_step", -1.2956, -5.0, -0.1, inf, "1", "change of difficulty by a grade", "linear", 0.5
-    ),
+    Parameter("difficulty_step", -1.2956, -5.0, -0.1, inf, "1", "change of difficulty by a grade", sd=0.5),
     Parameter(
         "difficulty_reversion",
         0.0573,
@@ -64,10 +61,9 @@ PARAMETERS = (
         inf,
         "1",
         "pull of difficulty back to the first",
-        "linear",
-        0.09,
+        sd=0.09,
     ),
-    Parameter("growth", 1.7352, 0.0, 2.0, inf, "1", "log scale of growth after a success", "linear", 0.3),
+    Parameter("growth", 1.7352, 0.0, 2.0, inf, "1", "log scale of growth after a success", sd=0.3),
     Parameter(
         "growth_stability",
         -0.1673,
@@ -76,8 +72,7 @@ PARAMETERS = (
         inf,
         "1",
         "exponent of stability in the growth",
-        "linear",
-        0.13,
+        sd=0.13,
     ),
     Parameter("growth_spacing", 1.065, 0.01, 1.5, inf, "1", "gain from a low retrievability", "log", 0.3),
     Parameter("lapse_scale", 1.8907, 0.5, 5.0, inf, "days", "scale of stability after a lapse", "log", 0.3),
@@ -89,12 +84,9 @@ PARAMETERS = (
         inf,
         "1",
         "exponent of difficulty after a lapse",
-        "linear",
-        0.2,
+        sd=0.2,
     ),
-    Parameter(
-        "lapse_stability", 0.5867, 0.01, 0.9, inf, "1", "exponent of stability after a lapse", "linear", 0.15
-    ),
+    Parameter("lapse_stability", 0.5867, 0.01, 0.9, inf, "1", "exponent of stability after a lapse", sd=0.15),
     Parameter(
         "lapse_spacing",
         1.0721,
@@ -103,8 +95,7 @@ PARAMETERS = (
         inf,
         "1",
         "gain from a low retrievability at a lapse",
-        "linear",
-        0.4,
+        sd=0.4,
     ),
 )
 PRIOR_BLOCKS: tuple[PriorBlock, ...] = ()

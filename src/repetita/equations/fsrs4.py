@@ -45,9 +45,9 @@ PARAMETERS = (
     Parameter("initial_hard", 0.9, 0.01, 100.0, inf, "days", "stability after a first Hard", "log"),
     Parameter("initial_good", 2.3, 0.01, 100.0, inf, "days", "stability after a first Good", "log"),
     Parameter("initial_easy", 10.9, 0.01, 100.0, inf, "days", "stability after a first Easy", "log"),
-    Parameter("difficulty_good", 4.93, 1.0, 10.0, inf, "1", "difficulty after a first Good", "linear", 0.39),
+    Parameter("difficulty_good", 4.93, 1.0, 10.0, inf, "1", "difficulty after a first Good", sd=0.39),
     Parameter("difficulty_slope", 0.94, 0.1, 5.0, inf, "1", "fall of first difficulty by grade", "log", 0.4),
-    Parameter("difficulty_step", 0.86, 0.1, 5.0, inf, "1", "change of difficulty by a grade", "linear", 0.47),
+    Parameter("difficulty_step", 0.86, 0.1, 5.0, inf, "1", "change of difficulty by a grade", sd=0.47),
     Parameter(
         "difficulty_reversion",
         0.01,
@@ -56,13 +56,10 @@ PARAMETERS = (
         inf,
         "1",
         "pull of difficulty back to the first",
-        "linear",
-        0.085,
+        sd=0.085,
     ),
-    Parameter("growth", 1.49, 0.0, 3.0, inf, "1", "log scale of growth after a success", "linear", 0.28),
-    Parameter(
-        "growth_saturation", 0.14, 0.1, 0.8, inf, "1", "how much slower high stability grows", "linear", 0.13
-    ),
+    Parameter("growth", 1.49, 0.0, 3.0, inf, "1", "log scale of growth after a success", sd=0.28),
+    Parameter("growth_saturation", 0.14, 0.1, 0.8, inf, "1", "how much slower high stability grows", sd=0.13),
     Parameter("growth_spacing", 0.94, 0.01, 2.5, inf, "1", "gain from a low retrievability", "log", 0.24),
     Parameter("lapse_scale", 2.18, 0.5, 5.0, inf, "days", "scale of stability after a lapse", "log", 0.1),
     Parameter(
@@ -70,9 +67,9 @@ PARAMETERS = (
     ),
     Parameter("lapse_stability", 0.34, 0.01, 0.9, inf, "1", "share of stability a lapse leaves", "log", 0.33),
     Parameter(
-        "lapse_spacing", 1.26, 0.01, 2.0, inf, "1", "gain from a low retrievability at a lapse", "linear", 0.4
+        "lapse_spacing", 1.26, 0.01, 2.0, inf, "1", "gain from a low retrievability at a lapse", sd=0.4
     ),
-    Parameter("hard_factor", 0.29, 0.0, 1.0, inf, "1", "growth after Hard relative to Good", "linear", 0.18),
+    Parameter("hard_factor", 0.29, 0.0, 1.0, inf, "1", "growth after Hard relative to Good", sd=0.18),
     Parameter("easy_factor", 2.61, 1.0, 4.0, inf, "1", "growth after Easy relative to Good", "log", 0.25),
 )
 PRIOR_BLOCKS = (PriorBlock(("initial_again", "initial_hard", "initial_good", "initial_easy"), 1.3, 0.6),)

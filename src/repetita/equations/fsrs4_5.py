@@ -45,15 +45,11 @@ PARAMETERS = (
     Parameter("initial_hard", 1.4003, 0.01, 100.0, inf, "days", "stability after a first Hard", "log"),
     Parameter("initial_good", 3.7145, 0.01, 100.0, inf, "days", "stability after a first Good", "log"),
     Parameter("initial_easy", 13.8206, 0.01, 100.0, inf, "days", "stability after a first Easy", "log"),
-    Parameter(
-        "difficulty_good", 5.1618, 0.0, 10.0, inf, "1", "difficulty after a first Good", "linear", 0.39
-    ),
+    Parameter("difficulty_good", 5.1618, 0.0, 10.0, inf, "1", "difficulty after a first Good", sd=0.39),
     Parameter(
         "difficulty_slope", 1.2298, 0.01, 5.0, inf, "1", "fall of first difficulty by grade", "log", 0.4
     ),
-    Parameter(
-        "difficulty_step", 0.8975, 0.01, 5.0, inf, "1", "change of difficulty by a grade", "linear", 0.47
-    ),
+    Parameter("difficulty_step", 0.8975, 0.01, 5.0, inf, "1", "change of difficulty by a grade", sd=0.47),
     Parameter(
         "difficulty_reversion",
         0.031,
@@ -62,10 +58,9 @@ PARAMETERS = (
         inf,
         "1",
         "pull of difficulty back to the first",
-        "linear",
-        0.085,
+        sd=0.085,
     ),
-    Parameter("growth", 1.6474, 0.0, 6.0, inf, "1", "log scale of growth after a success", "linear", 0.28),
+    Parameter("growth", 1.6474, 0.0, 6.0, inf, "1", "log scale of growth after a success", sd=0.28),
     Parameter(
         "growth_saturation",
         0.1367,
@@ -74,8 +69,7 @@ PARAMETERS = (
         inf,
         "1",
         "how much slower high stability grows",
-        "linear",
-        0.13,
+        sd=0.13,
     ),
     Parameter("growth_spacing", 1.0461, 0.01, 5.0, inf, "1", "gain from a low retrievability", "log", 0.24),
     Parameter("lapse_scale", 2.1072, 0.2, 6.0, inf, "days", "scale of stability after a lapse", "log", 0.1),
@@ -93,12 +87,9 @@ PARAMETERS = (
         inf,
         "1",
         "gain from a low retrievability at a lapse",
-        "linear",
-        0.4,
+        sd=0.4,
     ),
-    Parameter(
-        "hard_factor", 0.2272, 0.0, 1.0, inf, "1", "growth after Hard relative to Good", "linear", 0.18
-    ),
+    Parameter("hard_factor", 0.2272, 0.0, 1.0, inf, "1", "growth after Hard relative to Good", sd=0.18),
     Parameter("easy_factor", 2.8755, 1.0, 10.0, inf, "1", "growth after Easy relative to Good", "log", 0.25),
 )
 PRIOR_BLOCKS = (PriorBlock(("initial_again", "initial_hard", "initial_good", "initial_easy"), 1.3, 0.6),)

@@ -1,9 +1,9 @@
 """FSRS-7: two memory traces, fast and slow, whose mixed recall drives both, with 34 parameters.
 
-Formulas and figures: the final FSRS-7 (June 2026) as in fsrs-rs ``model_v7``. Times are fractional days; there
-is no same-day rule. Letters: ``w`` parameters, ``c`` what `prepare` returned, ``o`` the options named in
-`OPTIONS`, ``state`` (stability of the slow trace and of the fast one in days, difficulty in 1..10), ``days``
-since the last review. Stability is not the 90 % interval here: the curve has no closed inverse.
+Formulas and figures: the final FSRS-7 (June 2026) as in fsrs-rs ``model_v7``. Times are fractional days;
+there is no same-day rule. Letters: ``w`` parameters, ``c`` what `prepare` returned, ``o`` the options named
+in `OPTIONS`, ``state`` (stability of the slow trace and of the fast one in days, difficulty in 1..10),
+``days`` since the last review. Stability is not the 90 % interval here: the curve has no closed inverse.
 """
 
 from __future__ import annotations
@@ -119,6 +119,15 @@ PARAMETERS = (
 )
 PRIOR_BLOCKS = (PriorBlock(("initial_again", "initial_hard", "initial_good", "initial_easy"), 1.3, 0.6),)
 
+REFERENCE = {
+    "rate": 0.0118,
+    "betas": (0.7, 0.98),
+    "epochs": 9,
+    "penalty": 0.3333,
+    "keep": "last",
+    "recency": (0.0667, 11.25, False),
+}
+
 
 def power(x: float, y: float) -> float:
     """``x ** y`` for positive ``x``."""
@@ -131,7 +140,7 @@ def clamp(x: float, low: float, high: float) -> float:
 
 
 def prepare(w: Vector, o: Vector) -> tuple[float, ...]:
-    """What depends on the parameters only: easy difficulty, growth scales, slow decay and factor, log base."""
+    """What depends on the parameters only: easy difficulty, growth scales, curve figures."""
     slow = -clamp(w[24], 0.01, 0.95)
     easy = w[4] - exp(3.0 * w[5]) + 1.0
     return easy, exp(w[7] - 1.5), exp(w[15] - 1.5), slow, exp(log(w[26]) / slow) - 1.0, log(w[25])
