@@ -11,6 +11,7 @@ import sys
 from difflib import unified_diff
 from pathlib import Path
 
+from derivation.histories import history_module
 from derivation.module import derivative_module
 from derivation.page import formula_page
 from repetita.equations import MODELS, declared, equations
@@ -23,8 +24,9 @@ def generated() -> dict[Path, str]:
     texts = {}
     for name in MODELS:
         module = equations(name)
-        if declared(module).fitted and declared(module).kind == "recursive":
-            texts[ROOT / "src" / "repetita" / "derivatives" / f"{name}.py"] = derivative_module(name, module)
+        if declared(module).fitted:
+            write = derivative_module if declared(module).kind == "recursive" else history_module
+            texts[ROOT / "src" / "repetita" / "derivatives" / f"{name}.py"] = write(name, module)
         texts[ROOT / "docs" / "formulas" / f"{name}.md"] = formula_page(name, module)
     return texts
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import exp, log
 
-__all__ = ["LONGEST", "SHORTEST", "solved_interval"]
+__all__ = ["LONGEST", "SHORTEST", "searched_interval", "solved_interval"]
 
 LONGEST = 36500.0
 """Days at which an interval saturates: a hundred years."""
 
 SHORTEST = 1e-12
 """Days; a retention that is not held even so long has the interval 0."""
+
+LONGEST_SEARCHED = 3650.0
+"""Days at which a search ends where the curve has steps or may rise: ten years."""
 
 STEP = log(4.0)
 PRECISION = 1e-13  # of the logarithm: well below the promised 1e-10, at the price of ten evaluations
@@ -58,3 +61,39 @@ def solved_interval(recall: Callable[[float], float], desired_retention: float) 
         else:
             low = middle
     return exp(0.5 * (low + high))
+
+
+def searched_interval(recall: Callable[[float], float], desired_retention: float) -> float:
+    """Days at which a forgetting curve with steps is found below the desired retention.
+
+    As the public simulator of schedulers has it: a day where the curve is below after one already; else days
+    are doubled until it is, and the last step is halved. With a curve that also rises this is one of several
+    crossings.
+
+    Args:
+        recall: Probability of recall by days.
+        desired_retention: In (0, 1).
+
+    Returns:
+        Days, from 1 to `LONGEST_SEARCHED`: the upper end of a span of relative width 1e-10.
+
+    Example:
+        >>> round(searched_interval(lambda days: 0.95 if days <= 7.0 else 0.6, 0.9), 6)
+        7.0
+        >>> searched_interval(lambda days: 0.5, 0.9), searched_interval(lambda days: 0.95, 0.9)
+        (1.0, 3650.0)
+    """
+    low = high = 1.0
+    if recall(high) <= desired_retention:
+        return high
+    while recall(high) > desired_retention:
+        if high == LONGEST_SEARCHED:
+            return high
+        low, high = high, min(2.0 * high, LONGEST_SEARCHED)
+    while high - low > 1e-10 * high:
+        middle = 0.5 * (low + high)
+        if recall(middle) > desired_retention:
+            low = middle
+        else:
+            high = middle
+    return high

@@ -58,6 +58,14 @@ class MemoryModel:
     options: tuple[float, ...] = field(init=False, repr=False, compare=False)
     prepared: tuple[float, ...] = field(init=False, repr=False, compare=False)
 
+    def __new__(cls, name: str = "", *_: Any, **__: Any) -> MemoryModel:
+        """A model of the kind that the name stands for."""
+        if declared(equations(name)).kind == "recursive":
+            return object.__new__(MemoryModel)
+        from repetita.history_model import HistoryModel
+
+        return object.__new__(HistoryModel)
+
     def __post_init__(self) -> None:
         module = equations(self.name)
         if self.variant not in module.VARIANTS:
@@ -100,7 +108,7 @@ class MemoryModel:
             >>> model("fsrs6").initial_state(3)[0]
             2.3065
         """
-        _check_rating(rating)
+        check_rating(rating)
         state: State = self.equations.first(self.parameters, self.prepared, self.options, int(rating))
         return state
 
@@ -121,9 +129,9 @@ class MemoryModel:
             >>> round(stability, 3)
             1.392
         """
-        _check_rating(rating)
+        check_rating(rating)
         before = self._checked_state(state)
-        days = _checked_days(elapsed_days)
+        days = checked_days(elapsed_days)
         new: State = self.equations.after(
             self.parameters, self.prepared, self.options, before, days, int(rating)
         )
@@ -157,7 +165,7 @@ class MemoryModel:
             self.prepared,
             self.options,
             self._checked_state(state),
-            _checked_days(elapsed_days),
+            checked_days(elapsed_days),
         )
 
     @overload
@@ -356,12 +364,14 @@ def _projected(
     return projected, (*notes, f"put in order: {moved}")
 
 
-def _check_rating(rating: int) -> None:
+def check_rating(rating: int) -> None:
+    """Raises `UsageError` unless a rating is 1 to 4."""
     if rating not in (1, 2, 3, 4):
         raise UsageError(f"rating is {rating!r}, expected 1 (Again), 2 (Hard), 3 (Good) or 4 (Easy)")
 
 
-def _checked_days(elapsed_days: Any) -> float:
+def checked_days(elapsed_days: Any) -> float:
+    """Elapsed days as a float; raises `UsageError` unless they are finite and at least 0."""
     days = float(elapsed_days)
     if not (isfinite(days) and days >= 0.0):
         raise UsageError(f"elapsed_days is {elapsed_days!r}, expected a finite number of days, at least 0")

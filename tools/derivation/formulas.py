@@ -15,16 +15,31 @@ from typing import Any
 from derivation.graph import Node, reachable
 from derivation.latex import Writer
 from derivation.tracer import RATINGS, Leaf, Number, Tracer, Tree, about_rating, satisfies
+from repetita.equations import declared
 
 RATING_NAMES = {1: "Again", 2: "Hard", 3: "Good", 4: "Easy"}
+# functions by kind of model: heading, symbol of the result (none: the state's)
 SECTIONS = {
-    "recall": ("Forgetting curve", "R"),
-    "first": ("First review", ""),
-    "after": ("Later reviews", ""),
-    "interval": ("Next interval", "I"),
-    "from_sm2": ("State taken over from SM-2", ""),
+    "recursive": {
+        "recall": ("Forgetting curve", "R"),
+        "first": ("First review", ""),
+        "after": ("Later reviews", ""),
+        "interval": ("Next interval", "I"),
+        "from_sm2": ("State taken over from SM-2", ""),
+    },
+    "features": {"recall": ("Recall", "R")},
+    "pairs": {
+        "term": ("Term of an earlier review", "T"),
+        "memory": ("What a review keeps", "u"),
+        "combine": ("Recall", "R"),
+    },
 }
-VECTORS = {"w": ("parameter", "PARAMETERS"), "o": ("option", "OPTIONS"), "state": ("state", "STATE")}
+VECTORS = {
+    "w": ("parameter", "PARAMETERS"),
+    "o": ("option", "OPTIONS"),
+    "state": ("state", "STATE"),
+    "row": ("feature", "FEATURES"),
+}
 Path = tuple[tuple[Node, bool], ...]  # questions and their answers
 
 
@@ -39,7 +54,7 @@ class Formulas:
 
     def sections(self) -> Iterator[str]:
         """Heading, sentence and formulas of every function that the model has."""
-        for name, (heading, label) in SECTIONS.items():
+        for name, (heading, label) in SECTIONS[declared(self.equations).kind].items():
             if hasattr(self.equations, name):
                 labels = [label] if label else [self.writer.word(state) for state in self.equations.STATE]
                 mark = "" if label else "'"
@@ -64,7 +79,7 @@ class Formulas:
 
     def _traced(self, name: str) -> Tree:
         """All paths of a function; it also returns the prepared values and, for `after`, the recall."""
-        call, prepare, recall = (self.tracer.namespace[word] for word in (name, "prepare", "recall"))
+        call, prepare = self.tracer.namespace[name], self.tracer.namespace["prepare"]
         words = [word for word in signature(call).parameters if word != "c"]
         inputs = {word: self._input(word) for word in words}
 
@@ -74,7 +89,8 @@ class Formulas:
             outputs = (*(made if isinstance(made, tuple) else (made,)), *prepared)
             if name != "after":
                 return outputs
-            return *outputs, recall(inputs["w"], prepared, inputs["o"], inputs["state"], inputs["days"])
+            recall, given = self.tracer.namespace["recall"], (inputs["w"], prepared, inputs["o"])
+            return *outputs, recall(*given, inputs["state"], inputs["days"])
 
         return self.tracer.trace(whole)
 
@@ -175,8 +191,7 @@ def symbol_rows(equations: ModuleType) -> Iterator[tuple[str, str]]:
     for state, unit in zip(equations.STATE, equations.STATE_UNITS, strict=True):
         yield writer.word(state), f"{state}{'' if unit == '1' else f', in {unit}'}"
     yield "R", "probability of recall just before the review"
-    yield "t", f"{equations.UNIT} since the previous review"
-    yield "G", "rating: " + ", ".join(f"{number} {name}" for number, name in RATING_NAMES.items())
+    yield from _kind_rows(equations, writer)
     if hasattr(equations, "interval"):
         yield "r", "desired retention, the probability of recall that an interval aims at"
         yield "I", f"interval, in {equations.UNIT}"
@@ -184,3 +199,22 @@ def symbol_rows(equations: ModuleType) -> Iterator[tuple[str, str]]:
     yield rf"w_{{0}} \dots w_{{{last}}}", "parameters, listed below"
     for option in equations.OPTIONS:
         yield writer.word(option), f"`{option}`, set by the variant"
+
+
+def _kind_rows(equations: ModuleType, writer: Writer) -> Iterator[tuple[str, str]]:
+    """Symbols that models of the same kind share."""
+    kind, unit = declared(equations).kind, equations.UNIT
+    grades = ", ".join(f"{number} {name}" for number, name in RATING_NAMES.items())
+    if kind == "features":
+        yield from ((writer.word(name), f"feature `{name}` of the review") for name in equations.FEATURES)
+        return
+    if kind == "recursive":
+        yield "t", f"{unit} since the previous review"
+        yield "G", f"rating: {grades}"
+        return
+    yield writer.word("age"), f"age of an earlier review, in {unit}"
+    yield "G", f"rating of the earlier review: {grades}"
+    yield "T", "term of an earlier review"
+    newest = f"the newest {equations.MOST_TERMS}"
+    yield writer.word("total"), f"total: sum of the terms of the earlier reviews, {newest}"
+    yield writer.word("memory"), "what a review keeps of its total, 0 at the first review"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import fill
 from types import ModuleType
 
 from derivation.formulas import Formulas, first_sentence, symbol_rows
 from derivation.latex import Writer, number
+from repetita.equations import declared
 
 PAGE = """# {title}
 
@@ -18,9 +20,7 @@ Generated from the equation file `src/repetita/equations/{name}.py` by `python t
 
 {symbols}
 
-A prime marks the state after the review. Everything on the right of a formula is from before it, so the
-order of updates does not matter. Bounds are applied last: $\\operatorname{{clamp}}(x, a, b)$ is
-$\\min(\\max(x, a), b)$.
+{note}
 
 {sections}
 
@@ -37,7 +37,7 @@ $$
 
 Bounds are inclusive. The penalty of the published prior is the sum of
 $\\left((w_i - \\text{{default}}) / \\text{{spread}}\\right)^2$. Scale is the one on which the default prior
-of this package is normal.
+of this package is normal; its standard deviation is given where it does not follow from the spread.
 
 {parameters}
 {blocks}
@@ -49,6 +49,20 @@ of this package is normal.
 
 {sources}
 """
+
+WIDTH = 105  # of a line of text
+NOTES = {
+    "recursive": """\
+A prime marks the state after the review. Everything on the right of a formula is from before it, so the
+order of updates does not matter. Bounds are applied last: $\\operatorname{clamp}(x, a, b)$ is
+$\\min(\\max(x, a), b)$.""",
+    "features": """\
+The state of a card is its history. Each review has one row of features, which data and time make: no
+feature depends on a parameter.""",
+    "pairs": """\
+The state of a card is its history. The work is quadratic in its length: each review adds up the terms of
+the reviews before it, of so many of the newest as the table says.""",
+}
 
 
 def formula_page(name: str, equations: ModuleType) -> str:
@@ -70,6 +84,7 @@ def formula_page(name: str, equations: ModuleType) -> str:
         title=equations.TITLE,
         name=name,
         summary=first_sentence(equations),
+        note=_note(equations),
         symbols=_table(("symbol", "meaning"), ((f"${a}$", b) for a, b in symbol_rows(equations))),
         sections="\n\n".join(Formulas(equations).sections()),
         floor=number(equations.PREDICTION_FLOOR)[0],
@@ -83,10 +98,20 @@ def formula_page(name: str, equations: ModuleType) -> str:
     )
 
 
+def _note(equations: ModuleType) -> str:
+    """What the symbols of the page have in common."""
+    kind = declared(equations).kind
+    if kind != "features":
+        return NOTES[kind]
+    return f"{NOTES[kind]}\n\n{fill(equations.FEATURE_TEXT, WIDTH)}"
+
+
 def _parameters(equations: ModuleType) -> Iterator[Sequence[str]]:
     for place, p in enumerate(equations.PARAMETERS):
         numbers = (f"{p.default:g}", f"{p.low:g} to {p.high:g}", f"{p.spread:g}")
-        yield f"$w_{{{place}}}$", f"`{p.name}`", *numbers, "" if p.unit == "1" else p.unit, p.scale, p.meaning
+        numbers = tuple(text.replace("inf", "∞") for text in numbers)
+        scale = p.scale if p.sd is None else f"{p.scale}, sd {p.sd:g}"
+        yield f"$w_{{{place}}}$", f"`{p.name}`", *numbers, "" if p.unit == "1" else p.unit, scale, p.meaning
 
 
 def _blocks(equations: ModuleType) -> Iterator[str]:

@@ -36,6 +36,7 @@ MODELS = (
     "actr",
     "logistic_regression",
     "sm2_trainable",
+    "anki_sm2",
 )
 
 

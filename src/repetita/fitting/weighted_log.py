@@ -98,6 +98,7 @@ class WeightedLog:
             ratings=_padded(packed.ratings[spans]),
             days=_padded(packed.days[spans]),
             chunks=cut(lengths[:, 0]),
+            same_day=None if packed.same_day is None else packed.same_day[packed.rows[spans]],
         )
         return WeightedLog(part, self.weights[packed.rows[spans]])
 

@@ -6,7 +6,7 @@ gradient about 17, the Fisher information about 32. Results do not depend on the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.derivatives import derivatives
-from repetita.equations import equations
+from repetita.equations import declared, equations
 from repetita.errors import UsageError, unknown_name
 from repetita.kernels.packing import LANES, PackedLog, cut
 from repetita.kernels.rendering import COLUMNS, FisherLayout, GradientLayout, render_fisher, render_gradient
@@ -61,6 +61,14 @@ class Objective:
         >>> objective.size, round(loss, 4), round(float(gradient[2]), 4)
         (2, 1.7981, 0.0318)
     """
+
+    def __new__(cls, model_name: str, *_: Any, **__: Any) -> Objective:
+        """An objective of the kind that the model is."""
+        if declared(equations(model_name)).kind == "recursive":
+            return super().__new__(Objective)
+        from repetita.kernels.histories import HistoryObjective
+
+        return super().__new__(HistoryObjective)
 
     def __init__(
         self,
@@ -139,7 +147,7 @@ class Objective:
         information[np.ix_(layout.parameters, layout.parameters)] = lower + np.tril(lower, -1).T
         return information * scale
 
-    def _sums(self, point: _Point, *, backward: bool, scores: FloatArray = NO_SCORES) -> FloatArray:
+    def _sums(self, point: Point, *, backward: bool, scores: FloatArray = NO_SCORES) -> FloatArray:
         """Sums over all cards: adjoints in the order of the layout, then the loss."""
         function, layout = _gradient_kernel(self.model_name)
         packed, fold = self.packed, self._fold(point)
@@ -157,9 +165,9 @@ class Objective:
                 )  # fmt: skip
 
         run_chunks(work, len(totals), self.threads)
-        return _added(totals)
+        return added(totals)
 
-    def _products(self, point: _Point, blocks: IntArray) -> FloatArray:
+    def _products(self, point: Point, blocks: IntArray) -> FloatArray:
         """Summed products of the scaled derivatives of the predictions in some blocks."""
         function, layout = _fisher_kernel(self.model_name)
         packed = self.packed
@@ -175,7 +183,7 @@ class Objective:
                 )  # fmt: skip
 
         run_chunks(work, len(products), self.threads)
-        return _added(products)
+        return added(products)
 
     def _sampled(self, card_fraction: float) -> tuple[IntArray, float]:
         """Blocks to go through for a share of the cards, and how much more weight all of them have."""
@@ -189,7 +197,7 @@ class Objective:
         # a sample without a scored review says nothing
         return (sampled, self.total_weight / share) if share > 0.0 else (blocks, 1.0)
 
-    def _point(self, w: ArrayLike) -> _Point:
+    def _point(self, w: ArrayLike) -> Point:
         # a copy: kernels take arrays that may be written to, and a caller's need not be one
         parameters = np.array(w, dtype=np.float64)
         expected = (len(self.equations.PARAMETERS),)
@@ -198,21 +206,24 @@ class Objective:
         values = self.derivatives.prepare_tangent(parameters.tolist(), self.options.tolist())
         known = np.asarray(values, dtype=np.float64)
         count = self.derivatives.PREPARED
-        return _Point(parameters, known[:count].copy(), self.options, known[count:].copy())
+        return Point(parameters, known[:count].copy(), self.options, known[count:].copy())
 
-    def _fold(self, point: _Point) -> FloatArray:
+    def _fold(self, point: Point) -> FloatArray:
         """(sums, parameters): what each adjoint of the layout adds to the gradient."""
+        return self._folded(point, _gradient_kernel(self.model_name).layout.sums)
+
+    def _folded(self, point: Point, sources: Iterable[tuple[str, int]]) -> FloatArray:
+        """(sources, parameters): derivatives of parameters and prepared values by the parameters."""
         prepared = np.zeros((self.derivatives.PREPARED, len(point.parameters)))
         for (output, _, place), value in zip(
             self.derivatives.PREPARE_TANGENT_PATTERN, point.moved, strict=True
         ):
             prepared[output, place] = value
         rows = {"parameter": np.eye(len(point.parameters)), "prepared": prepared}
-        layout = _gradient_kernel(self.model_name).layout
-        return np.array([rows[kind][place] for kind, place in layout.sums])
+        return np.array([rows[kind][place] for kind, place in sources])
 
 
-class _Point(NamedTuple):
+class Point(NamedTuple):
     """A parameter vector and what follows from it alone."""
 
     parameters: FloatArray
@@ -249,7 +260,7 @@ def _fisher_kernel(name: str) -> _FisherKernel:
     return _FisherKernel(entry(f"{name}_fisher", text, "fisher"), FisherLayout(module))
 
 
-def _added(parts: FloatArray) -> FloatArray:
+def added(parts: FloatArray) -> FloatArray:
     """The sum over the first axis, one part after the other: the order of adding is part of the result."""
     total = np.zeros(parts.shape[1:])
     for part in parts:

@@ -44,6 +44,8 @@ class PackedLog:
         days: (reviews + 16,) time since the previous review, 0 at first reviews.
         chunks: (chunks + 1,) blocks at which one thread's portion ends and the next begins. They depend on
             the log only, so that sums do not depend on the number of threads.
+        same_day: (reviews,) by the log's rows, whether the previous review was on the same day; None where
+            whole days say so.
     """
 
     unit: str
@@ -56,6 +58,7 @@ class PackedLog:
     ratings: NDArray[np.int8]
     days: FloatArray
     chunks: IntArray
+    same_day: NDArray[np.bool_] | None = None
 
     @property
     def blocks(self) -> int:
@@ -129,6 +132,7 @@ def _pack(log: ReviewLog, unit: str) -> PackedLog:
         ratings=ratings,
         days=days,
         chunks=chunks,
+        same_day=None if unit == "days" else np.asarray(log.elapsed_days) == 0,
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from repetita.derivatives import derivatives
+from repetita.equations import declared
+from repetita.kernels.reference_histories import add_card, add_prepared
 from repetita.memory_model import MemoryModel
 
 __all__ = ["loss_and_gradient_reference"]
@@ -41,11 +43,16 @@ def loss_and_gradient_reference(
     gradient = [0.0] * len(model.parameters)
     prepared = [0.0] * len(model.prepared)
     given = None if weights is None else list(weights)
-    for card, history in enumerate(histories):
+    recursive = declared(model.equations).kind == "recursive"
+    card = _card if recursive else add_card
+    for number, history in enumerate(histories):
         if history:
-            scored = given[card] if given is not None else [float(days > 0) for days, _ in history]
-            total += _card(model, history, scored, gradient, prepared)
+            scored = given[number] if given is not None else [float(days > 0) for days, _ in history]
+            total += card(model, history, scored, gradient, prepared)
     d = derivatives(model.name)
+    if not recursive:
+        add_prepared(model, prepared, gradient)
+        return total, gradient
     bars = d.prepare_reverse(model.parameters, model.options, *(prepared[i] for i in d.LIVE_PREPARED))
     _add(gradient, d.PREPARE_PARAMETERS, bars)
     return total, gradient

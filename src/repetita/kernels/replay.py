@@ -92,6 +92,10 @@ def _values(
 ) -> tuple[FloatArray, FloatArray]:
     if not declared(model.equations).fitted:
         return _plain_values(model, packed, kept_states)
+    if declared(model.equations).kind != "recursive":
+        from repetita.kernels.histories import history_predictions
+
+        return history_predictions(model, packed, threads), np.empty((kept_states, packed.reviews))
     kernel, rows = _kernel(model.name)
     recalled = np.empty(packed.reviews)
     states = np.empty((kept_states, packed.reviews)) if kept_states else np.empty((1, 0))
