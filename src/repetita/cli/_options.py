@@ -28,9 +28,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 PRIORS = ("default", "published", "none")
 WEIGHTS = ("cubic", "uniform")
-OUTLIERS = ("none", "peer")
+OUTLIERS = ("none", "peer", "fsrs-rs", "fsrs-optimizer")
 CENTERS = ("defaults", "initial-stability")
-RECIPES = ("default", "peer")
+RECIPES = ("default", "map", "peer", "reference")
 MODEL, FITTING, JUDGING, OUTPUT = "Model", "Fitting", "Judging", "Output"
 
 
@@ -96,12 +96,14 @@ def fit_options(command: F) -> F:
     """Every option of `repetita.fit` but the model; the command receives ``fitting``."""
 
     def gather(given: dict[str, Any]) -> Fitting:
-        names = ("prior", "weights", "outliers", "center", "recipe", "threads")
+        names = ("prior", "weights", "outliers", "center", "recipe", "only", "threads")
         asked = {name: value for name in names if (value := given.pop(name)) is not None}
         if asked.get("prior") == "none":
             asked["prior"] = None
         if "outliers" in asked:
             asked["outliers"] = asked["outliers"] != "none" and asked["outliers"]
+        if "," in asked.get("only", ""):
+            asked["only"] = [name.strip() for name in asked["only"].split(",")]
         return Fitting(asked, given.pop("seed"))
 
     return gathering(
@@ -117,7 +119,18 @@ def fit_options(command: F) -> F:
         ),
         option("--outliers", section=FITTING, **one_of("outlier filter", OUTLIERS), help="Default: none."),
         option("--center", section=FITTING, **one_of("center", CENTERS), help="Where the prior is centered."),
-        option("--recipe", section=FITTING, **one_of("recipe", RECIPES), help="All of the above at once."),
+        option(
+            "--recipe",
+            section=FITTING,
+            **one_of("recipe", RECIPES),
+            help="All of the above at once; reference: the training the model was published with.",
+        ),
+        option(
+            "--only",
+            section=FITTING,
+            metavar="NAME[,NAME]",
+            help="Fit these parameters only, or initial-stability; the others stay.",
+        ),
         option(
             "--seed",
             section=FITTING,
