@@ -13,16 +13,19 @@ import repetita
 
 def test_exports_are_the_documented_ones():
     assert repetita.__all__ == [
+        "Benchmark",
         "Comparison",
         "DayRule",
         "Evaluation",
         "FitResult",
         "GroupedFit",
         "MemoryModel",
+        "OnlineFit",
         "PopulationPrior",
         "RepetitaError",
         "ReviewLog",
         "__version__",
+        "benchmark",
         "compare",
         "evaluate",
         "fit",

@@ -31,6 +31,21 @@ FLOORS = {
         "equations",
         "errors",
     },
+    "online": {"online", "kernels", "derivatives", "reviews", "equations", "memory_model", "errors"},
+    "executors": {"executors", "errors"},
+    "benchmarking": {
+        "benchmarking",
+        "executors",
+        "evaluation",
+        "fitting",
+        "kernels",
+        "reviews",
+        "report",
+        "equations",
+        "memory_model",
+        "output",
+        "errors",
+    },
     "collections": {"collections", "reviews", "kernels", "scheduling", "memory_model", "equations", "errors"},
 }
 

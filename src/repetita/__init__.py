@@ -16,6 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from repetita.benchmarking import Benchmark as Benchmark
+    from repetita.benchmarking import benchmark as benchmark
     from repetita.errors import RepetitaError as RepetitaError
     from repetita.evaluation import Comparison as Comparison
     from repetita.evaluation import Evaluation as Evaluation
@@ -28,21 +30,25 @@ if TYPE_CHECKING:
     from repetita.fitting import fit_by as fit_by
     from repetita.memory_model import MemoryModel as MemoryModel
     from repetita.memory_model import model as model
+    from repetita.online import OnlineFit as OnlineFit
     from repetita.reviews import ReviewLog as ReviewLog
     from repetita.reviews import read_reviews as read_reviews
     from repetita.reviews import simulate_log as simulate_log
     from repetita.scheduling import DayRule as DayRule
 
 _HOMES = {
+    "Benchmark": "benchmarking",
     "Comparison": "evaluation",
     "DayRule": "scheduling",
     "Evaluation": "evaluation",
     "FitResult": "fitting",
     "GroupedFit": "fitting",
     "MemoryModel": "memory_model",
+    "OnlineFit": "online",
     "PopulationPrior": "fitting",
     "RepetitaError": "errors",
     "ReviewLog": "reviews",
+    "benchmark": "benchmarking",
     "compare": "evaluation",
     "evaluate": "evaluation",
     "fit": "fitting",

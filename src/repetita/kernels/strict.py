@@ -1,0 +1,54 @@
+"""Compiling to the very bits that Python computes: no fused operations, the C library's functions.
+
+Code that may run either way, interpreted or compiled, in the same life of an object must not care which. So
+nothing is replaced and nothing is rearranged here; what is compiled in this way runs one review after the
+other and gains nothing from vectors anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+import numba
+
+from repetita.kernels import compiling
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """The function compiled for calls from compiled code, with Python's arithmetic."""
+    return numba.njit(**compiling.INTERNAL)(function)
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """The function compiled as an entry point with Python's arithmetic, kept on disk."""
+    return numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, cache=compiling.keep_on_disk)(
+        function
+    )
+
+
+@inlined
+def _least(a: float, b: float) -> float:
+    return b if b < a else a
+
+
+@inlined
+def _greatest(a: float, b: float) -> float:
+    return b if b > a else a
+
+
+def compiled(module: ModuleType, *wanted: str) -> list[Any]:
+    """The wanted functions of an equation or derivative module, compiled with Python's arithmetic.
+
+    The module is rebuilt with every function of its own in compiled form, so that they find each other, and
+    with ``min`` and ``max`` of two numbers as Python has them.
+    """
+    namespace: dict[str, Any] = {"__name__": module.__name__, "min": _least, "max": _greatest}
+    for name, value in vars(module).items():
+        if isinstance(value, FunctionType) and value.__module__ == module.__name__:
+            rebound = FunctionType(value.__code__, namespace, name, value.__defaults__)
+            namespace[name] = inlined(rebound)
+        elif isinstance(value, BuiltinFunctionType | int | float | tuple):
+            namespace.setdefault(name, value)
+    return [namespace[name] for name in wanted]
