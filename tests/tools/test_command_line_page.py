@@ -11,6 +11,6 @@ def test_page_is_up_to_date():
 
 def test_page_shows_every_command_and_its_options():
     text = command_line_page.page()
-    for command in ("inspect", "fit", "evaluate", "compare", "predict", "report", "demo"):
+    for command in ("inspect", "fit", "evaluate", "compare", "predict", "report", "benchmark", "demo"):
         assert f"## repetita {command}" in text
     assert "--require-better" in text

@@ -16,7 +16,7 @@ from repetita.cli._answer import STANDARD_OUTPUT, failure, write_document
 from repetita.cli._wording import reworded
 from repetita.errors import RepetitaError, UsageError, unknown_name
 
-COMMANDS = ("inspect", "fit", "evaluate", "compare", "predict", "report", "demo")
+COMMANDS = ("inspect", "fit", "evaluate", "compare", "predict", "report", "benchmark", "demo")
 COMPLETE_VARIABLE = "_REPETITA_COMPLETE"
 EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 130
@@ -26,6 +26,7 @@ Exit codes:
   0    done
   1    done, and the answer is no (compare --require-better)
   2    the call is wrong: an argument, a name, an option, an output that exists
+  3    done, but some users failed (benchmark)
   4    the data cannot be used as they are
   5    an optional dependency is missing
   6    a result could not be written

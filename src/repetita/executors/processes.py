@@ -1,0 +1,162 @@
+"""Worker processes on this machine, each with a pipe of its own.
+
+Workers are spawned, not forked: a fork would copy the locks of threads that it does not copy. When a worker
+dies (killed, out of memory, a crash in compiled code) only its task is affected: another worker takes it up
+once more, and a task that brings down two workers is reported as failed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from repetita.errors import UsageError
+from repetita.executors.tasks import WORKER_DIED, Failure, Job, Outcome, Task, attempt, longest_first
+
+__all__ = ["Processes"]
+
+DEATHS_OF_A_TASK = 2
+READY = "ready"
+PATIENCE_SECONDS = 5.0
+# one thread a worker: the workers are the parallelism
+QUIET_LIBRARIES = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Runs tasks in worker processes.
+
+    Attributes:
+        workers: How many; None means one a processor that this process may use.
+
+    Raises:
+        UsageError: Not a number from 1.
+    """
+
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and self.workers < 1:
+            raise UsageError(f"workers is {self.workers!r}, expected a whole number from 1")
+
+    def run(self, job: Job, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """One outcome a task, longest first, in the order in which they end."""
+        waiting = deque(longest_first(tasks))
+        deaths: Counter[Any] = Counter()
+        crew = [_Worker(job) for _ in range(min(self.workers or _processors(), len(waiting)))]
+        try:
+            while waiting or any(worker.task for worker in crew):
+                for worker in crew:
+                    if waiting and worker.ready and worker.task is None:
+                        worker.give(waiting.popleft())
+                for worker in _stirring(crew):
+                    outcome = worker.hear()
+                    if outcome is not None:
+                        yield outcome
+                    elif not worker.alive:
+                        crew[crew.index(worker)] = _Worker(job)
+                        yield from _after_death(worker, waiting, deaths)
+        finally:
+            for worker in crew:
+                worker.dismiss()
+
+
+class _Worker:
+    """One process and the task it is at."""
+
+    def __init__(self, job: Job) -> None:
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.ready = False
+        self.task: Task | None = None
+        self.alive = True
+        with suppress(OSError):
+            self.pipe.send(job)
+
+    def give(self, task: Task) -> None:
+        self.task = task
+        with suppress(OSError):  # a worker that has died meanwhile is noticed when it is heard
+            self.pipe.send(task.payload)
+
+    def hear(self) -> Outcome | None:
+        """The outcome of its task; None when it has only become ready, or has died."""
+        try:
+            message = self.pipe.recv()
+        except (EOFError, OSError):
+            self.alive = False
+            self.pipe.close()
+            self.process.join(PATIENCE_SECONDS)
+            return None
+        if message == READY:
+            self.ready = True
+            return None
+        if self.task is None:
+            return None
+        task, self.task = self.task, None
+        return Outcome(task.key, *message)
+
+    def dismiss(self) -> None:
+        with suppress(OSError, ValueError):
+            self.pipe.close()
+        if self.task is not None or not self.ready:
+            self.process.terminate()
+        self.process.join(PATIENCE_SECONDS)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+def _stirring(crew: list[_Worker]) -> list[_Worker]:
+    heard = wait([worker.pipe for worker in crew])
+    return [worker for worker in crew if worker.pipe in heard]
+
+
+def _after_death(worker: _Worker, waiting: deque[Task], deaths: Counter[Any]) -> Iterator[Outcome]:
+    """Put the task back, or give it up."""
+    task = worker.task
+    if task is None:
+        deaths[READY] += not worker.ready
+        if deaths[READY] > DEATHS_OF_A_TASK:
+            raise UsageError(
+                "worker processes die before they begin",
+                hint='a script must call this under `if __name__ == "__main__":`; or use executor="serial"',
+            )
+        return
+    deaths[task.key] += 1
+    if deaths[task.key] < DEATHS_OF_A_TASK:
+        waiting.appendleft(task)
+        return
+    how = worker.process.exitcode
+    yield Outcome(
+        task.key, None, Failure(WORKER_DIED, f"{DEATHS_OF_A_TASK} workers died at it (exit code {how})")
+    )
+
+
+def _serve(pipe: Connection) -> None:
+    """The life of a worker: a job, then payloads, until the pipe is closed."""
+    with suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    for name in QUIET_LIBRARIES:
+        os.environ.setdefault(name, "1")
+    with suppress(EOFError, OSError):
+        job = pipe.recv()
+        pipe.send(READY)
+        while True:
+            pipe.send(attempt(job, pipe.recv()))
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,37 @@
+"""Jobs for worker processes, which must be importable there."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+
+def square(number):
+    return number * number
+
+
+def fragile(number):
+    if number < 0:
+        raise ValueError(f"{number} is below 0")
+    return number + 1
+
+
+def dies_once(asked):
+    """Kills its own process the first time it gets to the number."""
+    number, folder, victim = asked
+    marker = Path(folder) / f"died-{number}"
+    if number == victim and not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number * number
+
+
+def dies_always(number):
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def process_of(_):
+    return os.getpid()
