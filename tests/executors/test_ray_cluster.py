@@ -22,13 +22,9 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster():
-    import ray
-
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="error")
-    yield executor("ray")
-    ray.shutdown()
+    return executor("ray", workers=2)
 
 
 def by_key(outcomes):
@@ -62,7 +58,7 @@ def test_benchmark_rows_are_the_process_pool_s(cluster):
     from repetita.benchmarking import benchmark
     from repetita.reviews import simulate_log
 
-    logs = {user: simulate_log(cards=40, days=150, seed=user) for user in range(1, 5)}
+    logs = {user: simulate_log(cards=100, days=200, seed=user) for user in range(1, 5)}
     found = [
         benchmark(logs, ["fsrs6:default", "average"], executor=how, workers=2)
         for how in (cluster, "processes")

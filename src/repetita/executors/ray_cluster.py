@@ -7,6 +7,8 @@ same version of this package.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -53,7 +55,9 @@ class RayCluster:
     def _connect(self, ray: Any) -> None:
         asked: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
         if self.address is None:
-            asked |= {"num_cpus": self.workers, "include_dashboard": False}
+            # workers on this machine find the modules that this program finds
+            found = {"env_vars": {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}}
+            asked |= {"num_cpus": self.workers, "include_dashboard": False, "runtime_env": found}
         else:
             asked["address"] = self.address
         try:
