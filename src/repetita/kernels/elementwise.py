@@ -111,6 +111,11 @@ def _broadcast(
 ) -> tuple[list[FloatArray], list[FloatArray], tuple[int, ...]]:
     """State and other arguments as flat float64 arrays of one length, and their common shape."""
     expected = model.state_names
+    if declared(model.equations).kind != "recursive":
+        raise UsageError(
+            f"a state of {model.name} is the history of one card, so there are no arrays of states",
+            hint="MemoryModel.predict takes a log",
+        )
     if len(state) != len(expected):
         raise UsageError(f"a state of {model.name} is ({', '.join(expected)}), got {len(state)} numbers")
     try:

@@ -7,6 +7,7 @@ comparable even where reviews on the first day moved the memory state.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import sqrt
 from typing import Any
@@ -125,8 +126,7 @@ def forgetting_curves(log: ReviewLog, model: MemoryModel) -> ForgettingCurves:
     """
     rows = np.flatnonzero(log.scored & (log.review_index == 2))
     firsts = log.first_ratings[rows]
-    replay = model.replay(log)
-    states = [replay.before[name][rows] for name in model.state_names]
+    before = model.replay(log).before
     days = np.asarray(log.elapsed(model.equations.UNIT), dtype=np.float64)[rows]
     recalled = log.ratings[rows] > 1
     longest = max(SHORTEST_AXIS_DAYS, float(np.quantile(days, 0.98))) if rows.size else SHORTEST_AXIS_DAYS
@@ -135,31 +135,44 @@ def forgetting_curves(log: ReviewLog, model: MemoryModel) -> ForgettingCurves:
     for rating in RATING_NAMES:
         of = firsts == rating
         if of.any():
-            group = [state[of] for state in states]
-            curves.append(_curve(rating, model, group, days[of], recalled[of], grid))
+            predicted, stabilities = _predicted(model, log, before, rows[of], grid)
+            curve = ForgettingCurve(
+                rating=rating,
+                cards=int(np.count_nonzero(of)),
+                stability_days=float(np.median(stabilities)),
+                dots=recall_dots(days[of], recalled[of]),
+                curve_days=tuple(grid.tolist()),
+                curve=tuple(predicted.mean(axis=0).tolist()),
+            )
+            curves.append(curve)
     return ForgettingCurves(tuple(curves))
 
 
-def _curve(
-    rating: int,
+def _predicted(
     model: MemoryModel,
-    states: list[NDArray[np.float64]],
-    days: NDArray[np.float64],
-    recalled: NDArray[np.bool_],
+    log: ReviewLog,
+    before: Mapping[str, NDArray[np.float64]],
+    rows: NDArray[np.int64],
     grid: NDArray[np.float64],
-) -> ForgettingCurve:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Recall before some reviews by time, (cards, times) of up to `CARDS_A_CURVE`; days to 90 % of all."""
+    states = [before[name][rows] for name in model.state_names]
+    chosen = np.linspace(0, rows.size - 1, min(rows.size, CARDS_A_CURVE)).round().astype(int)
+    if not states:  # the state is the history of a card
+        histories = _histories(log, model.equations.UNIT, rows[chosen])
+        predicted = np.array([model.retrievability(history, grid) for history in histories])
+        return predicted, np.array([model.interval(history, 0.9) for history in histories])
+    stabilities = states[0] if model.state_names[0] == "stability" else model.interval(states, np.array(0.9))
     # evenly spaced cards in order of stability stand for all of them
-    order = np.argsort(states[0], kind="stable")
-    chosen = order[np.linspace(0, order.size - 1, min(order.size, CARDS_A_CURVE)).round().astype(int)]
-    predicted = model.retrievability(tuple(state[chosen][:, None] for state in states), grid[None, :])
-    return ForgettingCurve(
-        rating=rating,
-        cards=int(days.size),
-        stability_days=float(np.median(states[0])),
-        dots=recall_dots(days, recalled),
-        curve_days=tuple(grid.tolist()),
-        curve=tuple(predicted.mean(axis=0).tolist()),
-    )
+    chosen = np.argsort(stabilities, kind="stable")[chosen]
+    return model.retrievability([state[chosen][:, None] for state in states], grid[None, :]), stabilities
+
+
+def _histories(log: ReviewLog, unit: str, rows: NDArray[np.int64]) -> list[list[Any]]:
+    """The reviews of a card before that of a row, for some rows."""
+    days, begins = log.elapsed(unit), log.offsets[log.card_index[rows]]
+    spans = [slice(begin, end) for begin, end in zip(begins.tolist(), rows.tolist(), strict=True)]
+    return [list(zip(days[span].tolist(), log.ratings[span].tolist(), strict=True)) for span in spans]
 
 
 def recall_dots(days: NDArray[np.float64], recalled: NDArray[np.bool_]) -> tuple[RecallDot, ...]:

@@ -231,6 +231,10 @@ def _states(report: Report) -> str:
     from repetita.report.figures.states import draw_states
 
     states = state_histograms(report.log, report.model)
+    if not states.histograms:
+        title = report.model.equations.TITLE
+        said = f"{title} keeps no state but the history of each card, so there is none to show."
+        return section("The cards after their last review", paragraph(said, role="means"))
     drawn = _drawn(draw_states(states), "states", states.sentence())
     return section("The cards after their last review", drawn, states_table(states))
 

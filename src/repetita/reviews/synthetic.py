@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.equations import declared
 from repetita.errors import UsageError
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as model_of
@@ -92,6 +93,11 @@ def simulate_log(
             raise UsageError(f"{name} is {value!r}, expected a number from 1 to {most}")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise UsageError(f"seed is {seed!r}, expected a whole number from 0 to 2^63 - 1")
+    if declared(memory.equations).kind != "recursive":
+        raise UsageError(
+            f"the state of {memory.name} is the whole history of a card, which a simulation does not keep",
+            hint='simulate with a model such as "fsrs6" and fit this one to the log',
+        )
     person = Learner() if learner is None else learner
     if start is None:
         start = EARLIEST_START if days is None else max(END - timedelta(days=days), EARLIEST_START)
