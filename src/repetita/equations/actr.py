@@ -47,6 +47,7 @@ PARAMETERS = (
     Parameter("time_scale", 0.025, 0.001, 1.0, inf, "1/s", "rate of time between sessions", "log", 0.5),
 )
 PRIOR_BLOCKS: tuple[PriorBlock, ...] = ()
+REFERENCE = {"longest": 63}  # otherwise what published trainings share
 MIGRATIONS: dict[int, Any] = {}
 
 

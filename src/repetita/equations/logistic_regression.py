@@ -84,6 +84,18 @@ PARAMETERS = tuple(
     for name, mean, deviation, what in TABLE
 )
 PRIOR_BLOCKS: tuple[PriorBlock, ...] = ()
+REFERENCE = {
+    "rate": 0.2,
+    "betas": (0.0, 0.85),
+    "decay": 0.3,
+    "epochs": 10,
+    "batch": 2048,
+    "shuffled": True,
+    "longest": None,
+    "units": tuple(deviation for _, _, deviation, _ in TABLE),
+    "keep": "last",
+    "recency": (0.1, 4.0),
+}
 MIGRATIONS: dict[int, Any] = {}
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from repetita.equations import equations
+from repetita.equations import declared, equations
 from repetita.errors import UsageError
 from repetita.fitting.outliers import first_intervals
 
@@ -97,7 +97,7 @@ def initial_stabilities(
     rows: dict[int, list[tuple[int, int, float]]] = {}
     for g, days, count, passes in table:
         rows.setdefault(g, []).append((days, count, (passes + average_recall) / (count + 1.0)))
-    fitted = {g: _fit_one(model, g, rows[g], defaults[g]) for g in sorted(rows)}
+    fitted = {g: fit_one(model, g, rows[g], defaults[g])[0] for g in sorted(rows)}
     counts = {g: sum(count for _, count, _ in rows[g]) for g in rows}
     known = ordered(fitted, counts)
     return tuple(min(max(s, low), high) for s in filled(known, defaults))
@@ -160,12 +160,30 @@ def _between(a: float, b: float, share: float) -> float:
     return exp(share * log(a) + (1.0 - share) * log(b))
 
 
-def _fit_one(model: str, rating: int, cells: Sequence[tuple[int, int, float]], center: float) -> float:
+def fit_one(
+    model: str,
+    rating: int,
+    cells: Sequence[tuple[float, int, float]],
+    center: float,
+    *,
+    base: Sequence[float] | None = None,
+) -> tuple[float, float]:
+    """The stability after one first rating that fits a table of answers, and what it costs, in nats.
+
+    Args:
+        model: A model with initial stabilities by first rating.
+        rating: First rating, 1 to 4.
+        cells: Rows (days, cards, smoothed recall).
+        center: What the stability is pulled to.
+        base: The other parameters; default: the model's defaults.
+    """
     module = equations(model)
     place = initial_places(model)[rating]
     row = module.PARAMETERS[place]
-    w = [p.default for p in module.PARAMETERS]
+    w = [p.default for p in module.PARAMETERS] if base is None else list(base)
     o = module.VARIANTS["default"]
+    least = max(module.PREDICTION_FLOOR, 1e-12)
+    most = min(declared(module).ceiling, 1.0 - 1e-12)
 
     def cost(log_stability: float) -> float:
         w[place] = stability = exp(log_stability)
@@ -173,15 +191,15 @@ def _fit_one(model: str, rating: int, cells: Sequence[tuple[int, int, float]], c
         state = module.first(w, c, o, rating)
         total = abs(stability - center) * DISTANCE_COST
         for days, count, recall in cells:
-            p = min(max(float(module.recall(w, c, o, state, float(days))), 1e-12), 1.0 - 1e-12)
+            p = min(max(float(module.recall(w, c, o, state, float(days))), least), most)
             total -= count * (recall * log(p) + (1.0 - recall) * log(1.0 - p))
         return total
 
     ends = (log(row.low), log(center), log(row.high))  # where a kink or the box may hold the minimum
     candidates = [_minimum(cost, ends[0], ends[2]), *ends]
     best = min(candidates, key=cost)
-    exact = {ends[0]: row.low, ends[1]: row.default, ends[2]: row.high}
-    return float(exact.get(best, exp(best)))
+    exact = {ends[0]: row.low, ends[1]: center, ends[2]: row.high}
+    return float(exact.get(best, exp(best))), cost(best)
 
 
 def _minimum(cost: Callable[[float], float], low: float, high: float) -> float:

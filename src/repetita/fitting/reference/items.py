@@ -97,8 +97,9 @@ def items(
         weights: As `recency_weights` takes them; None: the recipe's.
         kept: Cards to learn from, shape (cards,); default: all.
     """
-    chosen = (log.elapsed(unit) > 0.0) & ~log.first & (places(log) <= recipe.longest)
-    chosen &= log.review_index >= recipe.place
+    chosen = (log.elapsed(unit) > 0.0) & ~log.first & (log.review_index >= recipe.place)
+    if recipe.longest is not None:
+        chosen &= places(log) <= recipe.longest
     if kept is not None:
         chosen &= kept[log.card_index]
     targets = log.time_order[chosen[log.time_order]]

@@ -40,10 +40,13 @@ class ReferenceRecipe:
         epochs: Passes over the items.
         batch: Items in a batch.
         shuffled: Whether batches are drawn anew each pass; otherwise items are sorted by length and cut once.
-        longest: Items with more reviews than this before the target are left out.
+        longest: Items with more reviews than this before the target are left out; None: no limit.
         place: Targets are the card's reviews from this place on, counting reviews on a later day from 2.
         initial: Whether initial stabilities are fitted beforehand; they are then what the penalty pulls to.
         initial_centers: What that fit pulls the four to, if not to the model's defaults.
+        curves: Candidates for the last parameters of the model, one of which is chosen with the initial
+            stabilities; None: the curve starts from the defaults.
+        anchors: Logarithms of typical initial stabilities, which missing ones are then placed by.
         penalty: Factor of the penalty.
         frozen: Names of parameters that stay where they are after the fit of initial stabilities.
         units: Adam moves ``(w - default) / units`` instead of w: one number a parameter.
@@ -64,10 +67,12 @@ class ReferenceRecipe:
     epochs: int = 5
     batch: int = 512
     shuffled: bool = False
-    longest: int = 64
+    longest: int | None = 64
     place: int = 1
     initial: bool = False
     initial_centers: tuple[float, ...] | None = None
+    curves: tuple[tuple[float, ...], ...] | None = None
+    anchors: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
     penalty: float = 1.0
     frozen: tuple[str, ...] = ()
     units: tuple[float, ...] | None = None

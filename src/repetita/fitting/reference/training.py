@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from repetita.fitting.initial_stability import fitted_initial_stabilities, initi
 from repetita.fitting.outliers import kept_cards
 from repetita.fitting.plain_loss import PlainLoss
 from repetita.fitting.recipe import Center, Outliers, PriorChoice, checked_outliers
+from repetita.fitting.reference.curve_start import first_answers, start_with_curve
 from repetita.fitting.reference.descent import Trained, Training
 from repetita.fitting.reference.items import Items, items
 from repetita.fitting.reference.published import ReferenceRecipe, reference_recipe
@@ -96,7 +98,7 @@ def reference_fit(
     trained = Training(basis, recipe, known, frozen, threads).run()
     fitted = memory_model(model.name, trained.parameters.tolist(), variant=model.variant, clip=True)
     shown = rounded_model(fitted) if choices.rounded else fitted
-    described = {**(options or {}), **_described(recipe, choices, outliers)}
+    described = {**(options or {}), **_described(model, recipe, choices, outliers)}
     return _result(log, shown, plain, known, kept, trained, described, perf_counter() - began)
 
 
@@ -130,23 +132,31 @@ def _with_initial(
     free: NDArray[np.bool_],
     kept: NDArray[np.bool_] | None,
 ) -> MemoryModel:
-    """The model with initial stabilities fitted alone, where they may move."""
-    fitted = fitted_initial_stabilities(model.name, log, kept, centers=recipe.initial_centers)
-    values = list(model.parameters)
-    for place, stability in zip(initial_places(model.name).values(), fitted, strict=True):
+    """The model with initial stabilities (and the curve) fitted alone, where they may move."""
+    values, places = list(model.parameters), list(initial_places(model.name).values())
+    if recipe.curves is None:
+        fitted = fitted_initial_stabilities(model.name, log, kept, centers=recipe.initial_centers)
+    else:
+        fitted, curve = start_with_curve(model.name, first_answers(log, kept), recipe.curves, recipe.anchors)
+        places += range(len(values) - len(curve), len(values))
+        fitted += curve
+    for place, value in zip(places, fitted, strict=True):
         if free[place]:
-            values[place] = stability
+            values[place] = value
     return memory_model(model.name, values, variant=model.variant, clip=True)
 
 
-def _described(recipe: ReferenceRecipe, choices: Choices, outliers: Outliers) -> dict[str, Any]:
+def _described(
+    model: MemoryModel, recipe: ReferenceRecipe, choices: Choices, outliers: Outliers
+) -> dict[str, Any]:
     """The options in force, JSON-safe, with the names they have in other fits."""
+    penalized = recipe.penalty > 0.0 and any(isfinite(p.spread) for p in model.equations.PARAMETERS)
     weights: Any = choices.weights
     if weights is None:
         weights = "uniform" if recipe.recency is None else "published"
     return {
         "recipe": "reference",
-        "prior": "published" if recipe.penalty else "none",
+        "prior": "published" if penalized else "none",
         "weights": "given" if is_given(weights) else weights,
         "outliers": outliers,
         "center": "initial-stability" if recipe.initial else "defaults",
