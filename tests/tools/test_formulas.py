@@ -12,7 +12,9 @@ from derivation.graph import Input
 from derivation.latex import Writer
 from derivation.page import formula_page
 from derivation.tracer import Tracer
-from repetita.equations import MODELS, equations
+from repetita.equations import MODELS, declared, equations
+
+FITTED = [name for name in MODELS if declared(equations(name)).fitted]
 
 
 def latex(expression: str) -> str:
@@ -57,7 +59,7 @@ def test_a_question_can_be_denied() -> None:
     assert Writer({}).relation(question, holds=False) == r"t \ge 1"
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", FITTED)
 def test_the_page_tells_everything(name: str) -> None:
     module = equations(name)
     page = formula_page(name, module)
@@ -71,7 +73,7 @@ def test_the_page_tells_everything(name: str) -> None:
     assert all(f"- {count} numbers" in page for count in module.MIGRATIONS)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", FITTED)
 def test_the_formulas_are_whole_and_human(name: str) -> None:
     page = formula_page(name, equations(name))
     blocks = re.findall(r"\$\$\n(.*?)\n\$\$", page, flags=re.DOTALL)
@@ -81,6 +83,21 @@ def test_the_formulas_are_whole_and_human(name: str) -> None:
         assert block.count(r"\left") == block.count(r"\right")
         assert block.count(r"\begin") == block.count(r"\end")
         assert not re.search(r"w\[|c\[|o\[|\d{8}|_\d|(?<!\\)_[a-z]", block), "a name or number of a machine"
+
+
+@pytest.mark.parametrize("name", sorted(set(MODELS) - set(FITTED)))
+def test_the_page_of_a_rule_shows_its_functions(name: str) -> None:
+    page = formula_page(name, equations(name))
+    assert "nothing to fit" in page
+    for function in ("first", "recall", "after", "interval"):
+        assert f"## `{function}`\n" in page
+        assert f"```python\ndef {function}(" in page
+    assert all(source in page for source in equations(name).SOURCES)
+
+
+def test_a_ceiling_is_in_the_loss() -> None:
+    page = formula_page("fsrs7_legacy35", equations("fsrs7_legacy35"))
+    assert r"\operatorname{clamp}\left(q, 0.0001, 0.9999\right)" in page
 
 
 def test_branches_of_fsrs6_are_named_cases() -> None:

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from inspect import getsource, isfunction
 from textwrap import fill
 from types import ModuleType
 
 from derivation.formulas import Formulas, first_sentence, symbol_rows
 from derivation.latex import Writer, number
 from repetita.equations import declared
+
+RULE = """# {title}
+
+{summary}
+
+A rule: there is nothing to fit, and it is neither differentiated nor compiled. Taken from the equation file
+`src/repetita/equations/{name}.py` by `python tools/derive.py`.
+
+## State
+
+{symbols}
+
+{sections}
+
+## Sources
+
+{sources}
+"""
 
 PAGE = """# {title}
 
@@ -29,7 +48,7 @@ Generated from the equation file `src/repetita/equations/{name}.py` by `python t
 What a fit adds up over the scored reviews, by the probability $q$ that the model gave to what happened:
 
 $$
-\\ell = -\\ln \\max\\left(q, {floor}\\right), \\qquad
+\\ell = -\\ln {bounded}, \\qquad
 q = \\begin{{cases}} 1 - R & \\text{{Again}} \\\\ R & \\text{{Hard, Good or Easy}} \\end{{cases}}
 $$
 
@@ -75,6 +94,8 @@ def formula_page(name: str, equations: ModuleType) -> str:
     Raises:
         NotTraceable: The equations use an operation that cannot be recorded.
     """
+    if not declared(equations).fitted:
+        return _rule(name, equations)
     writer = Writer(equations.SYMBOLS)
     variants = [
         (f"`{variant}`", *(f"{value:g}" for value in values))
@@ -87,7 +108,7 @@ def formula_page(name: str, equations: ModuleType) -> str:
         note=_note(equations),
         symbols=_table(("symbol", "meaning"), ((f"${a}$", b) for a, b in symbol_rows(equations))),
         sections="\n\n".join(Formulas(equations).sections()),
-        floor=number(equations.PREDICTION_FLOOR)[0],
+        bounded=_bounded(equations),
         parameters=_table(
             ("", "name", "default", "bounds", "spread", "unit", "scale", "meaning"), _parameters(equations)
         ),
@@ -96,6 +117,37 @@ def formula_page(name: str, equations: ModuleType) -> str:
         migrations="".join(_migrations(equations)),
         sources="\n".join(f"- {source}" for source in equations.SOURCES),
     )
+
+
+def _rule(name: str, equations: ModuleType) -> str:
+    """The page of a rule: its functions as they are written, since they are no formulas."""
+    functions = [
+        member for member in vars(equations).values()
+        if isfunction(member) and member.__module__ == equations.__name__ and member.__name__ != "prepare"
+    ]  # fmt: skip
+    sections = (
+        f"## `{function.__name__}`\n\n{first_sentence(function)}\n\n```python\n{getsource(function)}```"
+        for function in functions
+    )
+    states = zip(equations.STATE, equations.STATE_UNITS, strict=True)
+    return RULE.format(
+        title=equations.TITLE,
+        name=name,
+        summary=first_sentence(equations),
+        symbols=_table(
+            ("name", "unit"), ((f"`{state}`", "" if unit == "1" else unit) for state, unit in states)
+        ),
+        sections="\n\n".join(sections),
+        sources="\n".join(f"- {source}" for source in equations.SOURCES),
+    )
+
+
+def _bounded(equations: ModuleType) -> str:
+    """The probability that the loss takes the logarithm of."""
+    floor, ceiling = number(equations.PREDICTION_FLOOR)[0], declared(equations).ceiling
+    if ceiling < 1.0:
+        return rf"\operatorname{{clamp}}\left(q, {floor}, {ceiling:g}\right)"
+    return rf"\max\left(q, {floor}\right)"
 
 
 def _note(equations: ModuleType) -> str:

@@ -84,7 +84,7 @@ def forward(
     greatest_2 = total_8 if total_8 >= 1.3 else 1.3
     new_ease = greatest_2 if greatest_2 <= 5.5 else 5.5
     inverse = 1.0 / interval
-    recalled = exp(-0.10536051565782628 * days * inverse)
+    recalled = exp(days * inverse * -0.10536051565782628)
     predicted = 1.0 - recalled
     chosen_5 = predicted if rating_is_1 else recalled
     logarithm = log(chosen_5 if chosen_5 >= 1e-300 else 1e-300)
@@ -157,7 +157,7 @@ def reverse(
     product_7 = weight * inverse_2
     chosen_6 = product_7 if chosen_5 >= 1e-300 else 0.0
     bar_recalled = (chosen_6 if rating_is_1 else 0.0) - (0.0 if rating_is_1 else chosen_6)
-    product_8 = bar_recalled * recalled * (-0.10536051565782628 * days)
+    product_8 = bar_recalled * recalled * -0.10536051565782628
     holds_2 = (total_10 if total_10 >= 1.3 else 1.3) <= 5.5
     chosen_7 = (bar_new_ease if holds_2 else 0.0) if total_10 >= 1.3 else 0.0
     holds_3 = (chosen_3 if chosen_3 >= o[0] else o[0]) <= o[1]
@@ -176,6 +176,7 @@ def reverse(
     bar_grown = chosen_13 + chosen_14 * 0.01
     product_9 = bar_grown * w[6]
     bar_credited = product_9 * ease
+    difference = bar_credited - product_8 * days * inverse * inverse
     grown_6_at_least_total_8 = grown_6 >= total_8
     chosen_15 = bar_soft_3 if grown_6_at_least_total_8 else 0.0
     chosen_16 = 0.0 if grown_6_at_least_total_8 else bar_soft_3
@@ -185,7 +186,6 @@ def reverse(
     bar_credited_2 = product_10 * ease
     total_12 = chosen_7 + product_9 * credited_2 + product_10 * credited
     product_11 = bar_credited_2 * w[3]
-    total_13 = bar_credited - product_8 * inverse * inverse + product_11
     bar_late = bar_credited * 0.5 + product_11
     grown_5_at_least_total_6 = grown_5 >= total_6
     chosen_17 = bar_soft_2 if grown_5_at_least_total_6 else 0.0
@@ -199,7 +199,7 @@ def reverse(
     chosen_20 = bar_soft_7 if grown_4_at_least_total_5 else 0.0
     chosen_21 = 0.0 if grown_4_at_least_total_5 else bar_soft_7
     bar_grown_4 = chosen_20 + chosen_21 * 0.01
-    total_14 = total_11 + bar_grown_3 * product_2 + bar_grown_4 * early_2
+    total_13 = total_11 + bar_grown_3 * product_2 + bar_grown_4 * early_2
     grown_3_at_least_total_4 = grown_3 >= total_4
     chosen_22 = bar_soft_6 if grown_3_at_least_total_4 else 0.0
     chosen_23 = 0.0 if grown_3_at_least_total_4 else bar_soft_6
@@ -207,28 +207,29 @@ def reverse(
     bar_early = bar_grown_5 * w[6]
     product_12 = bar_early * 0.5
     bar_early_2 = bar_grown_4 * w[6] + product_12 * total_3
-    total_15 = bar_credited_2 * total_7 + product_12 * early_2
+    total_14 = bar_credited_2 * total_7 + product_12 * early_2
     product_4_at_least_interval = product_4 >= interval
     chosen_24 = bar_early_2 if product_4_at_least_interval else 0.0
     chosen_25 = 0.0 if product_4_at_least_interval else bar_early_2
+    total_15 = difference + product_11 - bar_late + chosen_25
     grown_2_at_least_total_2 = grown_2 >= total_2
     chosen_26 = bar_soft_5 if grown_2_at_least_total_2 else 0.0
     chosen_27 = 0.0 if grown_2_at_least_total_2 else bar_soft_5
     bar_grown_6 = chosen_26 + chosen_27 * 0.01
     bar_early_3 = bar_grown_6 * w[6]
-    total_16 = total_14 + bar_grown_5 * early_3 + bar_grown_6 * early
+    total_16 = total_13 + bar_grown_5 * early_3 + bar_grown_6 * early
     product_at_least_product_3 = product >= product_3
     chosen_28 = bar_early_3 if product_at_least_product_3 else 0.0
     chosen_29 = 0.0 if product_at_least_product_3 else bar_early_3
     total_17 = bar_grown_3 * w[6] + chosen_29 * 0.5
-    total_18 = total_13 - bar_late + chosen_25 + total_17 * w[4]
     grown_at_least_total = grown >= total
     product_13 = (0.0 if grown_at_least_total else bar_soft) * 0.01
     bar_grown_7 = (bar_soft if grown_at_least_total else 0.0) + product_13
+    total_18 = total_15 + total_17 * w[4] + bar_grown_7 * w[5]
     return (
-        total_18 + bar_grown_7 * w[5],
+        total_18,
         total_12 + chosen_24 * days,
-        total_15,
+        total_14,
         total_17 * interval + chosen_28 * days,
         bar_grown_7 * interval,
         total_16,
@@ -306,9 +307,8 @@ def tangent(
     chosen_4 = -0.15 if rating_is_2 else 0.0 if rating == 3 else 0.15
     total_10 = (-0.2 if rating_is_1 else chosen_4) + ease
     greatest_2 = total_10 if total_10 >= 1.3 else 1.3
-    product_7 = -0.10536051565782628 * days
     inverse = 1.0 / interval
-    recalled = exp(product_7 * inverse)
+    recalled = exp(days * inverse * -0.10536051565782628)
     chosen_5 = (1.0 if greatest <= o[1] else 0.0) if chosen_3 >= o[0] else 0.0
     bar_soft = chosen_5 if rating_is_1 else 0.0
     chosen_6 = 0.0 if rating_is_1 else chosen_5
@@ -322,18 +322,18 @@ def tangent(
     chosen_10 = bar_soft_4 if grown_7_at_least_total_9 else 0.0
     chosen_11 = 0.0 if grown_7_at_least_total_9 else bar_soft_4
     bar_grown = chosen_10 + chosen_11 * 0.01
-    product_8 = bar_grown * w[6]
-    bar_credited = product_8 * ease
+    product_7 = bar_grown * w[6]
+    bar_credited = product_7 * ease
     grown_6_at_least_total_8 = grown_6 >= total_8
     chosen_12 = bar_soft_3 if grown_6_at_least_total_8 else 0.0
     chosen_13 = 0.0 if grown_6_at_least_total_8 else bar_soft_3
     bar_grown_2 = chosen_12 + chosen_13 * 0.01
-    product_9 = bar_grown_2 * w[6]
+    product_8 = bar_grown_2 * w[6]
     total_11 = bar_grown * product_6 + bar_grown_2 * product_5
-    bar_credited_2 = product_9 * ease
-    total_12 = product_8 * credited_2 + product_9 * credited
-    product_10 = bar_credited_2 * w[3]
-    bar_late = bar_credited * 0.5 + product_10
+    bar_credited_2 = product_8 * ease
+    total_12 = product_7 * credited_2 + product_8 * credited
+    product_9 = bar_credited_2 * w[3]
+    bar_late = bar_credited * 0.5 + product_9
     grown_5_at_least_total_6 = grown_5 >= total_6
     chosen_14 = bar_soft_2 if grown_5_at_least_total_6 else 0.0
     chosen_15 = 0.0 if grown_5_at_least_total_6 else bar_soft_2
@@ -352,13 +352,13 @@ def tangent(
     chosen_20 = 0.0 if grown_3_at_least_total_4 else bar_soft_6
     bar_grown_5 = chosen_19 + chosen_20 * 0.01
     bar_early = bar_grown_5 * w[6]
-    product_11 = bar_early * 0.5
-    bar_early_2 = bar_grown_4 * w[6] + product_11 * total_3
-    total_14 = bar_credited_2 * total_7 + product_11 * early_2
+    product_10 = bar_early * 0.5
+    bar_early_2 = bar_grown_4 * w[6] + product_10 * total_3
+    total_14 = bar_credited_2 * total_7 + product_10 * early_2
     product_4_at_least_interval = product_4 >= interval
     chosen_21 = bar_early_2 if product_4_at_least_interval else 0.0
     chosen_22 = 0.0 if product_4_at_least_interval else bar_early_2
-    total_15 = bar_credited + product_10 - bar_late + chosen_22
+    total_15 = bar_credited + product_9 - bar_late + chosen_22
     grown_2_at_least_total_2 = grown_2 >= total_2
     chosen_23 = bar_soft_5 if grown_2_at_least_total_2 else 0.0
     chosen_24 = 0.0 if grown_2_at_least_total_2 else bar_soft_5
@@ -370,10 +370,11 @@ def tangent(
     chosen_26 = 0.0 if product_at_least_product_3 else bar_early_3
     total_17 = bar_grown_3 * w[6] + chosen_26 * 0.5
     grown_at_least_total = grown >= total
-    product_12 = (0.0 if grown_at_least_total else bar_soft) * 0.01
-    bar_grown_7 = (bar_soft if grown_at_least_total else 0.0) + product_12
+    product_11 = (0.0 if grown_at_least_total else bar_soft) * 0.01
+    bar_grown_7 = (bar_soft if grown_at_least_total else 0.0) + product_11
     total_18 = total_15 + total_17 * w[4] + bar_grown_7 * w[5]
     chosen_27 = (1.0 if greatest_2 <= 5.5 else 0.0) if total_10 >= 1.3 else 0.0
+    product_12 = recalled * -0.10536051565782628 * days * inverse
     return (
         greatest if greatest <= o[1] else o[1],
         greatest_2 if greatest_2 <= 5.5 else 5.5,
@@ -385,7 +386,7 @@ def tangent(
         bar_grown_7 * interval,
         total_16,
         chosen_27,
-        -(recalled * product_7 * inverse * inverse),
+        -(product_12 * inverse),
     )
 
 

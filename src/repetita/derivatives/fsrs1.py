@@ -53,7 +53,7 @@ def forward(
     """New state, loss of the prediction, and what `reverse` needs of this."""
     product = w[6] * lapses
     inverse = 1.0 / stability
-    recalled = exp(-0.10536051565782628 * days * inverse)
+    recalled = exp(days * inverse * -0.10536051565782628)
     predicted = 1.0 - recalled
     greatest = predicted if predicted >= 1e-300 else 1e-300
     total = difficulty + recalled
@@ -185,9 +185,10 @@ def reverse(
     chosen_11 = (product_8 if rating_is_1 else 0.0) if predicted >= 1e-300 else 0.0
     bar_predicted = product_4 * w[5] + chosen_11
     bar_recalled = difference_3 - bar_predicted
-    product_9 = bar_recalled * recalled * (-0.10536051565782628 * days)
+    product_9 = bar_recalled * recalled * -0.10536051565782628
+    difference_4 = total_10 - product_9 * days * inverse * inverse
     return (
-        total_10 - product_9 * inverse * inverse,
+        difference_4,
         total_15,
         bar_new * exponential,
         chosen_8 * logarithm,
@@ -240,9 +241,8 @@ def tangent(
 ) -> tuple[float, ...]:
     """New state, probability of recall, then partial derivatives by `TANGENT_PATTERN`."""
     product = w[6] * lapses
-    product_2 = -0.10536051565782628 * days
     inverse = 1.0 / stability
-    recalled = exp(product_2 * inverse)
+    recalled = exp(days * inverse * -0.10536051565782628)
     total = difficulty + recalled
     total_2 = total - 0.5 + 0.1
     adjusted = total_2 if total_2 >= 0.0 else 0.0
@@ -257,14 +257,14 @@ def tangent(
     rating_is_2 = rating == 2
     chosen = total_3 if rating_is_2 else total_5 if rating_is_3 else total_7
     logarithm = log(chosen)
-    product_3 = w[3] * logarithm
+    product_2 = w[3] * logarithm
     rating_is_1 = rating == 1
-    exponential = exp(product if rating_is_1 else product_3)
+    exponential = exp(product if rating_is_1 else product_2)
     new = w[0] * exponential
-    product_4 = c[0] * exponential
+    product_3 = c[0] * exponential
     logarithm_2 = log(stability)
     exponential_2 = exp(w[4] * logarithm_2)
-    gain = product_4 * exponential_2
+    gain = product_3 * exponential_2
     difference = 1.0 - recalled
     exponential_3 = exp(difference * w[5])
     difference_2 = exponential_3 - 1.0
@@ -280,46 +280,48 @@ def tangent(
     chosen_5 = (1.0 if greatest <= o[1] else 0.0) if chosen_2 >= o[0] else 0.0
     bar_new = chosen_5 if rating_is_1 else 0.0
     bar_new_2 = 0.0 if rating_is_1 else chosen_5
-    product_5 = bar_new_2 * stability
-    bar_gain = product_5 * difference_2
-    product_6 = product_5 * gain * exponential_3
-    product_7 = bar_gain * exponential_2
-    product_8 = bar_gain * product_4 * exponential_2
-    total_11 = bar_new_2 * total_8 + product_8 * w[4] * inverse
-    product_9 = (product_7 * c[0] + bar_new * w[0]) * exponential
-    chosen_6 = 0.0 if rating_is_1 else product_9
-    product_10 = chosen_6 * w[3] / chosen
-    bar_adjusted = product_10 if rating_is_2 else 0.0
-    chosen_7 = 0.0 if rating_is_2 else product_10
+    product_4 = bar_new_2 * stability
+    bar_gain = product_4 * difference_2
+    product_5 = product_4 * gain * exponential_3
+    product_6 = bar_gain * exponential_2
+    product_7 = bar_gain * product_3 * exponential_2
+    total_11 = bar_new_2 * total_8 + product_7 * w[4] * inverse
+    product_8 = (product_6 * c[0] + bar_new * w[0]) * exponential
+    chosen_6 = 0.0 if rating_is_1 else product_8
+    product_9 = chosen_6 * w[3] / chosen
+    bar_adjusted = product_9 if rating_is_2 else 0.0
+    chosen_7 = 0.0 if rating_is_2 else product_9
     bar_adjusted_2 = chosen_7 if rating_is_3 else 0.0
     bar_adjusted_3 = 0.0 if rating_is_3 else chosen_7
     total_12 = (bar_adjusted_3 if total_6 >= 0.0 else 0.0) + (bar_adjusted_2 if total_4 >= 0.0 else 0.0)
     total_13 = total_12 + (bar_adjusted if total_2 >= 0.0 else 0.0)
-    bar_recalled = total_13 - product_6 * w[5]
-    product_11 = bar_recalled * recalled * product_2 * inverse
+    bar_recalled = total_13 - product_5 * w[5]
+    product_10 = bar_recalled * recalled * -0.10536051565782628
+    difference_4 = total_11 - product_10 * days * inverse * inverse
     chosen_8 = 1.0 if chosen_4 >= 0.0 else 0.0
     chosen_9 = 0.0 if rating_is_1 else chosen_8
     chosen_10 = 0.0 if rating_is_2 else chosen_9
     total_14 = (chosen_8 if rating_is_1 else 0.0) + (0.0 if rating_is_3 else chosen_10)
     total_15 = total_14 + (chosen_10 if rating_is_3 else 0.0)
     bar_recalled_2 = total_15 + (chosen_9 if rating_is_2 else 0.0)
-    product_12 = bar_recalled_2 * recalled * product_2 * inverse
+    product_11 = bar_recalled_2 * recalled * -0.10536051565782628
+    product_12 = recalled * -0.10536051565782628 * days * inverse
     return (
         greatest if greatest <= o[1] else o[1],
         chosen_4 if chosen_4 >= 0.0 else 0.0,
         total_10,
         recalled,
-        total_11 - product_11 * inverse,
+        difference_4,
         total_13,
         bar_new * exponential,
         chosen_6 * logarithm,
-        product_8 * logarithm_2,
-        product_6 * difference,
-        (product_9 if rating_is_1 else 0.0) * lapses,
-        product_7 * exponential,
-        -(product_12 * inverse),
+        product_7 * logarithm_2,
+        product_5 * difference,
+        (product_8 if rating_is_1 else 0.0) * lapses,
+        product_6 * exponential,
+        -(product_11 * days * inverse * inverse),
         bar_recalled_2,
-        -(recalled * product_2 * inverse * inverse),
+        -(product_12 * inverse),
     )
 
 

@@ -58,7 +58,7 @@ def forward(
 ) -> tuple[float, ...]:
     """New state, loss of the prediction, and what `reverse` needs of this."""
     inverse = 1.0 / stability
-    recalled = exp(-0.10536051565782628 * days * inverse)
+    recalled = exp(days * inverse * -0.10536051565782628)
     forgotten = 1.0 - recalled
     rating_is_1 = rating == 1
     exponential = exp(forgotten * (w[13] if rating_is_1 else w[9]))
@@ -152,8 +152,8 @@ def reverse(
     product_10 = product_9 * forgotten
     difference_4 = (chosen_3 if rating_is_1 else 0.0) - product_9 * (w[13] if rating_is_1 else w[9])
     bar_recalled = difference_4 - (0.0 if rating_is_1 else chosen_3)
-    product_11 = bar_recalled * recalled * (-0.10536051565782628 * days)
-    difference_5 = bar_new_2 * total_2 + product_6 - product_11 * inverse * inverse
+    product_11 = bar_recalled * recalled * -0.10536051565782628
+    difference_5 = bar_new_2 * total_2 + product_6 - product_11 * days * inverse * inverse
     return (
         difference_5,
         bar_moved,
@@ -203,9 +203,8 @@ def tangent(
     w: Vector, c: Vector, o: Vector, stability: float, difficulty: float, days: float, rating: float
 ) -> tuple[float, ...]:
     """New state, probability of recall, then partial derivatives by `TANGENT_PATTERN`."""
-    product = -0.10536051565782628 * days
     inverse = 1.0 / stability
-    recalled = exp(product * inverse)
+    recalled = exp(days * inverse * -0.10536051565782628)
     forgotten = 1.0 - recalled
     rating_is_1 = rating == 1
     chosen = w[13] if rating_is_1 else w[9]
@@ -223,9 +222,9 @@ def tangent(
     chosen_3 = w[12] if rating_is_1 else w[8]
     total_2 = logarithm_2 * chosen_3 + logarithm * chosen_2
     exponential_2 = exp(total_2)
-    product_2 = difference * exponential_2
-    new = w[10] * product_2
-    gain = c[0] * product_2
+    product = difference * exponential_2
+    new = w[10] * product
+    gain = c[0] * product
     total_3 = 1.0 + gain
     new_2 = stability * total_3
     chosen_4 = new if rating_is_1 else new_2
@@ -235,45 +234,47 @@ def tangent(
     bar_new_2 = 0.0 if rating_is_1 else chosen_5
     bar_gain = bar_new_2 * stability
     total_4 = bar_gain * c[0] + bar_new * w[10]
-    product_3 = total_4 * difference * exponential_2
-    product_4 = product_3 * logarithm_2
-    product_5 = product_3 * logarithm
-    total_5 = bar_new_2 * total_3 + product_3 * chosen_3 * inverse
-    bar_adjusted = product_3 * chosen_2 / adjusted
+    product_2 = total_4 * difference * exponential_2
+    product_3 = product_2 * logarithm_2
+    product_4 = product_2 * logarithm
+    total_5 = bar_new_2 * total_3 + product_2 * chosen_3 * inverse
+    bar_adjusted = product_2 * chosen_2 / adjusted
     greatest_at_most_10 = greatest <= 10.0
     total_at_least_1 = total >= 1.0
     chosen_6 = (bar_adjusted if greatest_at_most_10 else 0.0) if total_at_least_1 else 0.0
-    product_6 = chosen_6 * w[5]
-    bar_moved = chosen_6 - product_6
-    product_7 = total_4 * exponential_2 * exponential
-    bar_forgotten = product_7 * chosen
-    product_8 = product_7 * forgotten
-    product_9 = bar_forgotten * recalled * product * inverse * inverse
+    product_5 = chosen_6 * w[5]
+    bar_moved = chosen_6 - product_5
+    product_6 = total_4 * exponential_2 * exponential
+    bar_forgotten = product_6 * chosen
+    product_7 = product_6 * forgotten
+    product_8 = bar_forgotten * recalled * -0.10536051565782628
+    total_6 = total_5 + product_8 * days * inverse * inverse
     chosen_7 = (1.0 if greatest_at_most_10 else 0.0) if total_at_least_1 else 0.0
-    product_10 = chosen_7 * w[5]
-    bar_moved_2 = chosen_7 - product_10
+    product_9 = chosen_7 * w[5]
+    bar_moved_2 = chosen_7 - product_9
+    product_10 = recalled * -0.10536051565782628 * days * inverse
     return (
         greatest_2 if greatest_2 <= o[1] else o[1],
         adjusted,
         recalled,
-        total_5 + product_9,
+        total_6,
         bar_moved,
         bar_moved * difference_2,
         chosen_6 * difference_3,
-        0.0 if rating_is_1 else product_5,
         0.0 if rating_is_1 else product_4,
-        0.0 if rating_is_1 else product_8,
-        bar_new * product_2,
-        product_5 if rating_is_1 else 0.0,
+        0.0 if rating_is_1 else product_3,
+        0.0 if rating_is_1 else product_7,
+        bar_new * product,
         product_4 if rating_is_1 else 0.0,
-        product_8 if rating_is_1 else 0.0,
-        bar_gain * product_2,
-        product_6,
+        product_3 if rating_is_1 else 0.0,
+        product_7 if rating_is_1 else 0.0,
+        bar_gain * product,
+        product_5,
         bar_moved_2,
         bar_moved_2 * difference_2,
         chosen_7 * difference_3,
-        product_10,
-        -(recalled * product * inverse * inverse),
+        product_9,
+        -(product_10 * inverse),
     )
 
 

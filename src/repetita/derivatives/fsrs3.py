@@ -64,7 +64,7 @@ def forward(
     logarithm_2 = log(stability)
     total_2 = w[10] * logarithm + w[11] * logarithm_2
     inverse = 1.0 / stability
-    recalled = exp(-0.10536051565782628 * days * inverse)
+    recalled = exp(days * inverse * -0.10536051565782628)
     forgotten = 1.0 - recalled
     rating_is_1 = rating == 1
     total_3 = (total_2 if rating_is_1 else 0.0) + forgotten * (w[12] if rating_is_1 else w[8])
@@ -146,8 +146,8 @@ def reverse(
     product_8 = product_7 * forgotten
     difference_5 = (chosen_3 if rating_is_1 else 0.0) - product_7 * (w[12] if rating_is_1 else w[8])
     bar_recalled = difference_5 - (0.0 if rating_is_1 else chosen_3)
-    product_9 = bar_recalled * recalled * (-0.10536051565782628 * days)
-    difference_6 = bar_new_2 * total_2 - product_9 * inverse * inverse
+    product_9 = bar_recalled * recalled * -0.10536051565782628
+    difference_6 = bar_new_2 * total_2 - product_9 * days * inverse * inverse
     product_10 = (product_6 * w[7] + chosen_6 * w[11]) * inverse
     bar_new_difficulty_2 = bar_new_difficulty - product_5 * c[0] + chosen_6 * w[10] / new_difficulty
     chosen_7 = bar_new_difficulty_2 if greatest <= 10.0 else 0.0
@@ -204,9 +204,8 @@ def tangent(
     logarithm = log(adjusted)
     logarithm_2 = log(stability)
     total_2 = w[10] * logarithm + w[11] * logarithm_2
-    product = -0.10536051565782628 * days
     inverse = 1.0 / stability
-    recalled = exp(product * inverse)
+    recalled = exp(days * inverse * -0.10536051565782628)
     forgotten = 1.0 - recalled
     rating_is_1 = rating == 1
     chosen = w[12] if rating_is_1 else w[8]
@@ -214,11 +213,11 @@ def tangent(
     exponential = exp(total_3)
     new = w[9] * exponential
     difference_3 = 11.0 - adjusted
-    product_2 = c[0] * difference_3
+    product = c[0] * difference_3
     exponential_2 = exp(w[7] * logarithm_2)
-    product_3 = product_2 * exponential_2
+    product_2 = product * exponential_2
     difference_4 = exponential - 1.0
-    gain = product_3 * difference_4
+    gain = product_2 * difference_4
     total_4 = 1.0 + gain
     new_2 = stability * total_4
     chosen_2 = new if rating_is_1 else new_2
@@ -227,45 +226,47 @@ def tangent(
     bar_new = chosen_3 if rating_is_1 else 0.0
     bar_new_2 = 0.0 if rating_is_1 else chosen_3
     bar_gain = bar_new_2 * stability
-    product_4 = bar_gain * difference_4
-    product_5 = product_4 * exponential_2
-    product_6 = product_4 * product_2 * exponential_2
-    product_7 = (bar_gain * product_3 + bar_new * w[9]) * exponential
-    chosen_4 = product_7 if rating_is_1 else 0.0
-    bar_forgotten = product_7 * chosen
-    product_8 = product_7 * forgotten
-    product_9 = bar_forgotten * recalled * product * inverse * inverse
-    product_10 = (product_6 * w[7] + chosen_4 * w[11]) * inverse
-    bar_adjusted = chosen_4 * w[10] / adjusted - product_5 * c[0]
+    product_3 = bar_gain * difference_4
+    product_4 = product_3 * exponential_2
+    product_5 = product_3 * product * exponential_2
+    product_6 = (bar_gain * product_2 + bar_new * w[9]) * exponential
+    chosen_4 = product_6 if rating_is_1 else 0.0
+    bar_forgotten = product_6 * chosen
+    product_7 = product_6 * forgotten
+    product_8 = bar_forgotten * recalled * -0.10536051565782628
+    total_5 = bar_new_2 * total_4 + product_8 * days * inverse * inverse
+    product_9 = (product_5 * w[7] + chosen_4 * w[11]) * inverse
+    bar_adjusted = chosen_4 * w[10] / adjusted - product_4 * c[0]
     greatest_at_most_10 = greatest <= 10.0
     total_at_least_1 = total >= 1.0
     chosen_5 = (bar_adjusted if greatest_at_most_10 else 0.0) if total_at_least_1 else 0.0
-    product_11 = chosen_5 * w[5]
-    bar_moved = chosen_5 - product_11
+    product_10 = chosen_5 * w[5]
+    bar_moved = chosen_5 - product_10
     chosen_6 = (1.0 if greatest_at_most_10 else 0.0) if total_at_least_1 else 0.0
-    product_12 = chosen_6 * w[5]
-    bar_moved_2 = chosen_6 - product_12
+    product_11 = chosen_6 * w[5]
+    bar_moved_2 = chosen_6 - product_11
+    product_12 = recalled * -0.10536051565782628 * days * inverse
     return (
         greatest_2 if greatest_2 <= o[1] else o[1],
         adjusted,
         recalled,
-        bar_new_2 * total_4 + product_9 + product_10,
+        total_5 + product_9,
         bar_moved,
-        product_11,
+        product_10,
         bar_moved * difference,
         chosen_5 * difference_2,
-        product_6 * logarithm_2,
-        0.0 if rating_is_1 else product_8,
+        product_5 * logarithm_2,
+        0.0 if rating_is_1 else product_7,
         bar_new * exponential,
         chosen_4 * logarithm,
         chosen_4 * logarithm_2,
-        product_8 if rating_is_1 else 0.0,
-        product_5 * difference_3,
+        product_7 if rating_is_1 else 0.0,
+        product_4 * difference_3,
         bar_moved_2,
-        product_12,
+        product_11,
         bar_moved_2 * difference,
         chosen_6 * difference_2,
-        -(recalled * product * inverse * inverse),
+        -(product_12 * inverse),
     )
 
 

@@ -68,8 +68,8 @@ def forward(
     product = logarithm * (w[13] if rating_is_1 else negative)
     exponential = exp(product)
     kept = exponential - 1.0
-    inverse = 1.0 / stability
-    logarithm_2 = log(1.0 + 0.2345679012345679 * days * inverse)
+    inverse = 1.0 / (81.0 * stability)
+    logarithm_2 = log(1.0 + 19.0 * days * inverse)
     recalled = exp(-0.5 * logarithm_2)
     forgotten = 1.0 - recalled
     logarithm_3 = log(difficulty)
@@ -129,7 +129,7 @@ def reverse(
     rating_is_1 = rating == 1
     negative = -w[9]
     kept = exponential - 1.0
-    product = 0.2345679012345679 * days
+    product = 19.0 * days
     forgotten = 1.0 - recalled
     product_2 = kept * exponential_2
     lapse = w[11] * product_2
@@ -178,22 +178,23 @@ def reverse(
     difference_6 = (chosen_4 if rating_is_1 else 0.0) - product_14
     bar_recalled = difference_6 - (0.0 if rating_is_1 else chosen_4)
     product_16 = bar_recalled * recalled * -0.5 / (1.0 + product * inverse)
-    difference_7 = total_3 - product_16 * product * inverse * inverse
-    product_17 = (product_10 * product_3 + bar_kept) * exponential
-    product_18 = product_17 * (w[13] if rating_is_1 else negative)
-    product_19 = product_17 * logarithm
+    product_17 = product_16 * product * inverse * inverse * 81.0
+    product_18 = (product_10 * product_3 + bar_kept) * exponential
+    product_19 = product_18 * (w[13] if rating_is_1 else negative)
+    product_20 = product_18 * logarithm
     inverse_3 = 1.0 / ((1.0 if rating_is_1 else 0.0) + stability)
+    total_4 = total_3 - product_17 + product_19 * inverse_3
     return (
-        difference_7 + product_18 * inverse_3,
+        total_4,
         difference_5,
         product_7,
         (product_7 - chosen_6) * difference_3,
         chosen_6 * difference_4,
-        -(0.0 if rating_is_1 else product_19),
+        -(0.0 if rating_is_1 else product_20),
         0.0 if rating_is_1 else product_15,
         bar_lapse * product_2,
         -(chosen_10 * logarithm_3),
-        product_19 if rating_is_1 else 0.0,
+        product_20 if rating_is_1 else 0.0,
         product_15 if rating_is_1 else 0.0,
         product_9 if rating_is_2 else 0.0,
         chosen_9,
@@ -247,8 +248,8 @@ def tangent(
     chosen = w[13] if rating_is_1 else negative
     exponential = exp(logarithm * chosen)
     kept = exponential - 1.0
-    product = 0.2345679012345679 * days
-    inverse = 1.0 / stability
+    product = 19.0 * days
+    inverse = 1.0 / (81.0 * stability)
     total_2 = 1.0 + product * inverse
     logarithm_2 = log(total_2)
     recalled = exp(-0.5 * logarithm_2)
@@ -297,9 +298,9 @@ def tangent(
     total_6 = product_10 * c[0] + chosen_8 * w[12] / difficulty
     inverse_2 = 1.0 / total_2
     product_14 = bar_forgotten * recalled * -0.5 * inverse_2 * product
+    total_7 = total_5 + product_14 * inverse * inverse * 81.0
     product_15 = (product_9 * product_4 + bar_kept) * exponential
     product_16 = product_15 * logarithm
-    total_7 = total_5 + product_14 * inverse * inverse + product_15 * chosen / total
     chosen_9 = (1.0 if greatest_2 <= 10.0 else 0.0) if total_4 >= 1.0 else 0.0
     product_17 = chosen_9 * w[7]
     bar_moved = chosen_9 - product_17
@@ -308,7 +309,7 @@ def tangent(
         greatest if greatest <= o[1] else o[1],
         greatest_2 if greatest_2 <= 10.0 else 10.0,
         recalled,
-        total_7,
+        total_7 + product_15 * chosen / total,
         -total_6,
         -(0.0 if rating_is_1 else product_16),
         0.0 if rating_is_1 else product_13,
@@ -323,7 +324,7 @@ def tangent(
         product_17,
         (product_17 - chosen_9) * difference_4,
         chosen_9 * difference_5,
-        -(product_18 * inverse),
+        -(product_18 * inverse * 81.0),
     )
 
 

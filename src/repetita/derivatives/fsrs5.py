@@ -74,8 +74,8 @@ def forward(
     difference = rating - 3.0
     product = w[17] * (difference + w[18])
     rating_is_1 = rating == 1
-    inverse = 1.0 / stability
-    logarithm = log(1.0 + 0.2345679012345679 * days * inverse)
+    inverse = 1.0 / (81.0 * stability)
+    logarithm = log(1.0 + 19.0 * days * inverse)
     recalled = exp(-0.5 * logarithm)
     forgotten = 1.0 - recalled
     logarithm_2 = log(difficulty)
@@ -141,7 +141,7 @@ def reverse(
     """Adjoints of the state, the parameters and the prepared values, the loss's own included."""
     difference = rating - 3.0
     rating_is_1 = rating == 1
-    product = 0.2345679012345679 * days
+    product = 19.0 * days
     forgotten = 1.0 - recalled
     rating_is_4 = rating == 4
     rating_is_2 = rating == 2
@@ -211,9 +211,9 @@ def reverse(
     difference_8 = (chosen_4 if rating_is_1 else 0.0) - product_21
     bar_recalled = difference_8 - (0.0 if rating_is_1 else chosen_4)
     product_23 = bar_recalled * recalled * -0.5 / (1.0 + product * inverse)
-    difference_9 = total_3 + bar_new * exponential - product_23 * product * inverse * inverse
+    product_24 = product_23 * product * inverse * inverse * 81.0
     return (
-        difference_9,
+        total_3 + bar_new * exponential - product_24,
         difference_7,
         product_11 * difference_4 * difference,
         chosen_6 * difference_5,
@@ -283,8 +283,8 @@ def tangent(
     difference = rating - 3.0
     total = difference + w[18]
     product = w[17] * total
-    product_2 = 0.2345679012345679 * days
-    inverse = 1.0 / stability
+    product_2 = 19.0 * days
+    inverse = 1.0 / (81.0 * stability)
     total_2 = 1.0 + product_2 * inverse
     logarithm = log(total_2)
     recalled = exp(-0.5 * logarithm)
@@ -355,7 +355,7 @@ def tangent(
     total_8 = product_14 * c[0] + chosen_12 * w[12] / difficulty
     inverse_2 = 1.0 / total_2
     product_20 = bar_forgotten * recalled * -0.5 * inverse_2 * product_2
-    total_9 = total_6 + bar_new * exponential + product_20 * inverse * inverse
+    total_9 = total_6 + bar_new * exponential + product_20 * inverse * inverse * 81.0
     chosen_13 = (1.0 if greatest_2 <= 10.0 else 0.0) if total_5 >= 1.0 else 0.0
     product_21 = chosen_13 * w[7]
     bar_moved = chosen_13 - product_21
@@ -383,7 +383,7 @@ def tangent(
         product_22 * difference_5 * difference,
         chosen_13 * difference_6,
         product_21,
-        -(product_23 * inverse),
+        -(product_23 * inverse * 81.0),
     )
 
 

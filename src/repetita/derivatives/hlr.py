@@ -38,10 +38,10 @@ def forward(
     root_2 = sqrt(fails)
     doublings = w[0] * root + w[1] * root_2 + w[2]
     greatest = doublings if doublings >= -400.0 else -400.0
-    product = 0.6931471805599453 * (greatest if greatest <= 400.0 else 400.0)
+    product = (greatest if greatest <= 400.0 else 400.0) * 0.6931471805599453
     half_life = exp(product)
     inverse = 1.0 / half_life
-    recalled = exp(-0.6931471805599453 * days * inverse)
+    recalled = exp(days * inverse * -0.6931471805599453)
     predicted = 1.0 - recalled
     chosen = predicted if rating_is_1 else recalled
     logarithm = log(chosen if chosen >= 1e-300 else 1e-300)
@@ -73,10 +73,11 @@ def reverse(
     product = weight * inverse_2
     chosen_2 = product if chosen >= 1e-300 else 0.0
     bar_recalled = (chosen_2 if rating_is_1 else 0.0) - (0.0 if rating_is_1 else chosen_2)
-    product_2 = bar_recalled * recalled * (-0.6931471805599453 * days)
-    product_3 = product_2 * inverse * inverse * half_life * 0.6931471805599453
+    product_2 = bar_recalled * recalled * -0.6931471805599453
+    product_3 = product_2 * days * inverse * inverse * half_life
+    product_4 = product_3 * 0.6931471805599453
     holds = (doublings if doublings >= -400.0 else -400.0) <= 400.0
-    chosen_3 = (product_3 if holds else 0.0) if doublings >= -400.0 else 0.0
+    chosen_3 = (product_4 if holds else 0.0) if doublings >= -400.0 else 0.0
     bar_doublings = -chosen_3
     return (-(chosen_3 * root), -(chosen_3 * root_2), bar_doublings)
 
@@ -96,18 +97,17 @@ def tangent(
 ) -> tuple[float, ...]:
     """New state, probability of recall, then partial derivatives by `TANGENT_PATTERN`."""
     rating_is_1 = rating == 1
-    product = -0.6931471805599453 * days
     root = sqrt(passes)
     root_2 = sqrt(fails)
     doublings = w[0] * root + w[1] * root_2 + w[2]
     greatest = doublings if doublings >= -400.0 else -400.0
-    product_2 = 0.6931471805599453 * (greatest if greatest <= 400.0 else 400.0)
-    half_life = exp(product_2)
+    product = (greatest if greatest <= 400.0 else 400.0) * 0.6931471805599453
+    half_life = exp(product)
     inverse = 1.0 / half_life
-    recalled = exp(product * inverse)
-    product_3 = recalled * product * inverse * inverse * half_life
-    product_4 = product_3 * 0.6931471805599453
-    chosen = (product_4 if greatest <= 400.0 else 0.0) if doublings >= -400.0 else 0.0
+    recalled = exp(days * inverse * -0.6931471805599453)
+    product_2 = recalled * -0.6931471805599453 * days * inverse
+    product_3 = product_2 * inverse * half_life * 0.6931471805599453
+    chosen = (product_3 if greatest <= 400.0 else 0.0) if doublings >= -400.0 else 0.0
     bar_doublings = -chosen
     return (
         (0.0 if rating_is_1 else 1.0) + passes,

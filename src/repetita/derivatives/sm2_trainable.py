@@ -68,7 +68,7 @@ def forward(
     repeated = repetitions + 1.0
     new_repetitions = 1.0 if rating_is_1 else repeated
     inverse = 1.0 / interval
-    recalled = exp(-0.10536051565782628 * days * inverse)
+    recalled = exp(days * inverse * -0.10536051565782628)
     predicted = 1.0 - recalled
     chosen_3 = predicted if rating_is_1 else recalled
     logarithm = log(chosen_3 if chosen_3 >= 1e-300 else 1e-300)
@@ -107,7 +107,7 @@ def reverse(
     product_2 = weight * inverse_2
     chosen_4 = product_2 if chosen_3 >= 1e-300 else 0.0
     bar_recalled = (chosen_4 if rating_is_1 else 0.0) - (0.0 if rating_is_1 else chosen_4)
-    product_3 = bar_recalled * recalled * (-0.10536051565782628 * days)
+    product_3 = bar_recalled * recalled * -0.10536051565782628
     chosen_5 = bar_new_ease if (moved if moved >= 1.3 else 1.3) <= 10.0 else 0.0
     bar_moved = chosen_5 if moved >= 1.3 else 0.0
     product_4 = bar_moved * away
@@ -117,7 +117,7 @@ def reverse(
     chosen_8 = 0.0 if repetitions_below_1 else chosen_7
     total = (chosen_6 if rating_is_1 else 0.0) + (chosen_7 if repetitions_below_1 else 0.0)
     bar_grown = 0.0 if repetitions_below_2 else chosen_8
-    difference = bar_grown * ease - product_3 * inverse * inverse
+    difference = bar_grown * ease - product_3 * days * inverse * inverse
     return (
         difference,
         bar_moved + bar_grown * interval,
@@ -177,16 +177,16 @@ def tangent(
     moved = ease - product * away + w[5]
     greatest_2 = moved if moved >= 1.3 else 1.3
     repeated = repetitions + 1.0
-    product_2 = -0.10536051565782628 * days
     inverse = 1.0 / interval
-    recalled = exp(product_2 * inverse)
+    recalled = exp(days * inverse * -0.10536051565782628)
     chosen_3 = (1.0 if greatest <= o[1] else 0.0) if chosen_2 >= o[0] else 0.0
     chosen_4 = 0.0 if rating_is_1 else chosen_3
     chosen_5 = 0.0 if repetitions_below_1 else chosen_4
     total = (chosen_3 if rating_is_1 else 0.0) + (chosen_4 if repetitions_below_1 else 0.0)
     bar_grown = 0.0 if repetitions_below_2 else chosen_5
     bar_moved = (1.0 if greatest_2 <= 10.0 else 0.0) if moved >= 1.3 else 0.0
-    product_3 = bar_moved * away
+    product_2 = bar_moved * away
+    product_3 = recalled * -0.10536051565782628 * days * inverse
     return (
         greatest if greatest <= o[1] else o[1],
         greatest_2 if greatest_2 <= 10.0 else 10.0,
@@ -197,10 +197,10 @@ def tangent(
         total,
         chosen_5 if repetitions_below_2 else 0.0,
         bar_moved,
-        -(product_3 * away),
-        bar_moved * product + product_3 * w[3],
+        -(product_2 * away),
+        bar_moved * product + product_2 * w[3],
         bar_moved,
-        -(recalled * product_2 * inverse * inverse),
+        -(product_3 * inverse),
     )
 
 

@@ -32,11 +32,15 @@ MODELS = (
     "fsrs7_legacy35",
     "hlr",
     "dash",
+    "dash_mcm",
     "dash_actr",
     "actr",
     "logistic_regression",
     "sm2_trainable",
     "anki_sm2",
+    "sm2",
+    "memrise",
+    "ebisu2",
 )
 
 

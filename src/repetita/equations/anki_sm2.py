@@ -58,8 +58,12 @@ PARAMETERS = (
 )
 PRIOR_BLOCKS: tuple[PriorBlock, ...] = ()
 
-TENTH_FORGOTTEN = log(0.9)
 EASE_MIN, EASE_MAX = 1.3, 5.5
+
+
+def power(x: float, y: float) -> float:
+    """``x ** y`` for positive ``x``."""
+    return exp(y * log(x))
 
 
 def clamp(x: float, low: float, high: float) -> float:
@@ -80,7 +84,7 @@ def first(w: Vector, c: Vector, o: Vector, rating: int) -> State:
 
 def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
     """Probability of recall ``days`` after the last review: 0.9 at one interval."""
-    return exp(TENTH_FORGOTTEN * days / state[0])
+    return power(0.9, days / state[0])
 
 
 def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: int) -> State:
@@ -113,7 +117,7 @@ def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: in
 
 def interval(w: Vector, c: Vector, o: Vector, state: State, desired_retention: float) -> float:
     """Days until retrievability has fallen to ``desired_retention``."""
-    return state[0] * log(desired_retention) / TENTH_FORGOTTEN
+    return state[0] * log(desired_retention) / log(0.9)
 
 
 MIGRATIONS: dict[int, tuple[str, object]] = {}

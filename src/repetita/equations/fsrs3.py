@@ -36,8 +36,6 @@ SOURCES = (
 OPTIONS = ("stability_min", "stability_max")
 VARIANTS = {"default": (0.01, 36500.0)}
 
-TENTH_FORGOTTEN = log(0.9)
-
 PARAMETERS = (
     Parameter("initial_again", 0.9605, 0.1, 10.0, inf, "days", "stability after a first Again", "log", 1.0),
     Parameter("initial_step", 1.7234, 0.1, 5.0, inf, "days", "rise of first stability by grade", "log", 0.8),
@@ -126,7 +124,7 @@ def first(w: Vector, c: Vector, o: Vector, rating: int) -> State:
 
 def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
     """Probability of recall ``days`` after the last review: 0.9 at one stability."""
-    return exp(TENTH_FORGOTTEN * days / state[0])
+    return power(0.9, days / state[0])
 
 
 def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: int) -> State:
@@ -145,7 +143,7 @@ def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: in
 
 def interval(w: Vector, c: Vector, o: Vector, state: State, desired_retention: float) -> float:
     """Days until retrievability has fallen to ``desired_retention``."""
-    return state[0] * log(desired_retention) / TENTH_FORGOTTEN
+    return state[0] * log(desired_retention) / log(0.9)
 
 
 MIGRATIONS: dict[int, tuple[str, object]] = {}

@@ -97,7 +97,7 @@ def first(w: Vector, c: Vector, o: Vector, rating: int) -> State:
 
 def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
     """Probability of recall ``days`` after the last review: 0.9 at one stability."""
-    return power(1.0 + 19.0 / 81.0 * days / state[0], -0.5)
+    return power(1.0 + 19.0 * days / (81.0 * state[0]), -0.5)
 
 
 def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: int) -> State:

@@ -39,7 +39,10 @@ PARAMETERS = (
 )
 PRIOR_BLOCKS: tuple[PriorBlock, ...] = ()
 
-HALF = log(0.5)
+
+def power(x: float, y: float) -> float:
+    """``x ** y`` for positive ``x``."""
+    return exp(y * log(x))
 
 
 def prepare(w: Vector, o: Vector) -> tuple[float, ...]:
@@ -64,13 +67,13 @@ def half_life_of(w: Vector, state: State) -> float:
     """Days in which recall halves."""
     doublings = w[0] * sqrt(state[0]) + w[1] * sqrt(state[1]) + w[2]
     # no bounds on the weights: what float64 can still hold the inverse of
-    return exp(-HALF * min(max(doublings, -400.0), 400.0))
+    return power(2.0, min(max(doublings, -400.0), 400.0))
 
 
 def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
     """Probability of recall ``days`` after the last review: one half at one half-life."""
     half_life = half_life_of(w, state)
-    return exp(HALF * days / half_life)
+    return power(0.5, days / half_life)
 
 
 def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: int) -> State:
@@ -81,7 +84,7 @@ def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: in
 def interval(w: Vector, c: Vector, o: Vector, state: State, desired_retention: float) -> float:
     """Days until retrievability has fallen to ``desired_retention``."""
     half_life = half_life_of(w, state)
-    return half_life * log(desired_retention) / HALF
+    return half_life * log(desired_retention) / log(0.5)
 
 
 MIGRATIONS: dict[int, tuple[str, object]] = {}
