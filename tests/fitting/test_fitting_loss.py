@@ -3,7 +3,7 @@ import pytest
 
 import repetita as rp
 from repetita.fitting import loss_and_gradient
-from repetita.reviews import ReviewLog
+from repetita.reviews import ReviewLog, simulate_log
 
 
 @pytest.mark.golden
@@ -64,6 +64,16 @@ def test_weights_scale_each_review():
     assert loss == pytest.approx(sum(w * part[0] for w, part in zip(scale, parts, strict=True)), rel=1e-12)
     expected = sum(w * part[1] for w, part in zip(scale, parts, strict=True))
     np.testing.assert_allclose(gradient, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_parts_of_a_log_add_up():
+    log = simulate_log(cards=60, days=120, seed=2)
+    some = np.arange(log.cards) % 3 == 0
+    whole, left, right = (
+        loss_and_gradient(part) for part in (log, log.take_cards(some), log.take_cards(~some))
+    )
+    assert left[0] + right[0] == pytest.approx(whole[0], rel=1e-12)
+    np.testing.assert_allclose(left[1] + right[1], whole[1], rtol=1e-9, atol=1e-9)
 
 
 def test_nothing_scored_costs_nothing():

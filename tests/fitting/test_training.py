@@ -186,7 +186,23 @@ def test_weights_decide_which_reviews_are_believed():
     assert fit(log, weights=first).parameters[2] < 0.5 * fit(log, weights=first[::-1]).parameters[2]
 
 
-def test_small_cards_interval_coverage():
+def test_weight_two_is_every_card_twice():
+    log = simulate_log(cards=150, days=150, parameters=tuple(TRUTH), seed=8)
+    card = np.repeat(log.card_ids, np.diff(log.offsets))
+    twice = ReviewLog.from_arrays(
+        card_id=np.concatenate([card, card + 10_000]),
+        rating=np.tile(log.ratings, 2),
+        review_time_ms=np.tile(log.review_times_ms, 2),
+        elapsed_days=np.tile(log.elapsed_days, 2),
+    )
+    doubled, copied = fit(log, weights=np.full(len(log), 2.0)), fit(twice, weights="uniform")
+    assert doubled.objective == pytest.approx(copied.objective, abs=1e-3)
+    away = (np.array(doubled.parameters) - copied.parameters) / copied.std_errors
+    assert np.abs(away).max() < 0.05
+    np.testing.assert_allclose(doubled.std_errors, copied.std_errors, rtol=0.02)
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say():
     """Of 95 % intervals about that share holds the truth, over parameters and logs."""
     held = []
     for seed in range(12):

@@ -1,7 +1,9 @@
 """The search of a fit: several starts, Gauss-Newton from each, a quasi-Newton polish.
 
-On a long log the starts are tried on a sample of the cards. Its solution lies within the noise of the sample
-from that of all cards, a distance that one or two steps over the whole log make up.
+On a long log the starts are tried on a sample of the cards, and what they lead to goes on to larger ones. The
+solution of a sample lies within its noise from that of all cards, a distance that two or three steps over the
+whole log make up. Where two starts ended in different valleys both go on, because a sample may be too small
+to tell which one is deeper.
 """
 
 from __future__ import annotations
@@ -30,9 +32,14 @@ FloatArray = NDArray[np.float64]
 
 STARTS = 3
 LONG = 60_000  # reviews; below, every start sees the whole log
-SAMPLE = 30_000  # reviews in a sample
+SAMPLE = 30_000  # reviews in the smallest sample
 SAMPLE_EFFECTIVE = 6_000  # and what they must at least amount to after weighting
-LARGEST_SAMPLE = 0.25  # above this share of the cards a sample saves little
+SAMPLE_GROWTH = 16  # from one sample to the next
+LARGEST_SAMPLE = 0.3  # above this share of the cards a sample saves little
+CANDIDATES = 2  # valleys that go on to the next sample
+APART = (
+    10.0  # nats between the ends of two descents, in units of the promise they ended with, to be two valleys
+)
 CURVATURE_SAMPLE = 60_000  # reviews that the curvature is taken from on the whole log
 CURVATURE_EFFECTIVE = 20_000
 
@@ -100,19 +107,44 @@ def search(
         places = starting_positions(problem, first=start, initial=initial, seed=seed, count=STARTS)
         ends = _descents(problem, places, tolerance, threads)
         return _found(min(ends, key=lambda end: end.value), ends, tolerance)
-    share = max(SAMPLE / reviews, SAMPLE_EFFECTIVE / weighted.effective)
-    starts = STARTS if share <= LARGEST_SAMPLE else 1
-    places = starting_positions(problem, first=start, initial=initial, seed=seed, count=starts)
-    ends = []
-    if starts > 1:
+    places = starting_positions(problem, first=start, initial=initial, seed=seed, count=STARTS)
+    tried: list[Point] = []
+    for share in _shares(weighted):
         part = weighted.sample(share)
         rough = replace(problem, objective=part.objective(model, threads))
-        # no closer than the noise of the sample is worth
-        ends = _descents(rough, places, APPROACH * part.scale, threads)
-        places = [min(ends, key=lambda end: end.value).position]
+        noise = APPROACH * part.scale  # no closer than the sample is worth
+        ends = _descents(rough, places, noise, threads)
+        places = [end.position for end in _valleys(ends, APART * noise)]
+        tried += ends
     fraction = min(max(CURVATURE_SAMPLE / reviews, CURVATURE_EFFECTIVE / weighted.effective), 1.0)
-    end = _descent(problem, places[0], tolerance, card_fraction=fraction)
-    return _found(end, [*ends, end], tolerance, starts=starts)
+    ends = [_descent(problem, place, tolerance, card_fraction=fraction) for place in places]
+    return _found(min(ends, key=lambda end: end.value), [*tried, *ends], tolerance, starts=STARTS)
+
+
+def _valleys(ends: Sequence[Point], apart: float) -> list[Point]:
+    """The deepest ends of descents that lie in different valleys, the best first.
+
+    Args:
+        ends: Where descents ended.
+        apart: Nats that the value would rise from one to the other, were there one valley only.
+    """
+    best, *others = sorted(ends, key=lambda end: end.value)
+    chosen = [best]
+    for other in others:
+        ways = [other.position - end.position for end in chosen]
+        if all(0.5 * float(way @ best.curvature @ way) > apart for way in ways):
+            chosen.append(other)
+    return chosen[:CANDIDATES]
+
+
+def _shares(weighted: WeightedLog) -> list[float]:
+    """Shares of the cards in the samples that come before the whole log, growing."""
+    share = max(SAMPLE / weighted.packed.reviews, SAMPLE_EFFECTIVE / weighted.effective)
+    shares = []
+    while share <= LARGEST_SAMPLE:
+        shares.append(share)
+        share *= SAMPLE_GROWTH
+    return shares
 
 
 def _descents(
