@@ -8,19 +8,17 @@ file, add its name to `MODELS`, run ``python tools/derive.py``.
 
 from __future__ import annotations
 
-from functools import cache
 from importlib import import_module
 from types import ModuleType
 
 from repetita.equations.parameter import Parameter, PriorBlock
 from repetita.errors import unknown_name
 
-__all__ = ["MODELS", "Parameter", "PriorBlock", "equations"]
+__all__ = ["MODELS", "Parameter", "PriorBlock", "equations", "options_of"]
 
 MODELS = ("fsrs6",)
 
 
-@cache
 def equations(name: str) -> ModuleType:
     """The equation module of a model.
 
@@ -37,3 +35,23 @@ def equations(name: str) -> ModuleType:
     if name not in MODELS:
         raise unknown_name("model", name, MODELS)
     return import_module(f"repetita.equations.{name}")
+
+
+def options_of(name: str, variant: str) -> tuple[float, ...]:
+    """The options that a named variant of a model's equations stands for.
+
+    Args:
+        name: One of `MODELS`.
+        variant: One of the model's ``VARIANTS``.
+
+    Raises:
+        UnknownName: No such model or variant; the nearest one is suggested.
+
+    Example:
+        >>> options_of("fsrs6", "default")
+        (0.001, 36500.0, 2.0)
+    """
+    variants: dict[str, tuple[float, ...]] = equations(name).VARIANTS
+    if variant not in list(variants):  # a list takes what cannot be hashed, too
+        raise unknown_name(f"variant of {name}", variant, variants)
+    return variants[variant]

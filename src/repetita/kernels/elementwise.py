@@ -105,10 +105,9 @@ def _broadcast(
 ) -> tuple[list[FloatArray], list[FloatArray], tuple[int, ...]]:
     """State and other arguments as flat float64 arrays of one length, and their common shape."""
     expected = model.state_names
-    if len(state) != len(expected):
-        raise UsageError(f"a state of {model.name} is ({', '.join(expected)}), got {len(state)} numbers")
+    entries = model.state_entries(state)
     try:
-        arrays = [np.asarray(values, dtype=np.float64) for values in (*state, *others)]
+        arrays = [np.asarray(values, dtype=np.float64) for values in (*entries, *others)]
         common = np.broadcast_arrays(*arrays)
     except (TypeError, ValueError) as error:
         raise UsageError(f"arguments must be numbers or arrays that broadcast: {error}") from None
@@ -139,7 +138,10 @@ def _applied(
         function = getattr(model.equations, equation)
         for i in range(count):
             state = tuple(float(values[i]) for values in states)
-            results[:, i] = function(*vectors, state, *(float(values[i]) for values in others))
+            try:
+                results[:, i] = function(*vectors, state, *(float(values[i]) for values in others))
+            except OverflowError:
+                raise UsageError(f"no float holds the {equation} of element {i}") from None
         return list(results)
     kernel = _kernel(model.name, equation, len(others), outputs)
     kernel(*(np.asarray(v, dtype=np.float64) for v in vectors), np.array(states), np.array(others), results)
