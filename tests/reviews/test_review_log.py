@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -166,12 +167,27 @@ def test_columns_are_read_only_and_not_shared_with_the_caller() -> None:
         hash(log)
 
 
+def test_what_is_derived_is_computed_once_for_each_log_and_argument() -> None:
+    calls: list[tuple[str, int]] = []
+
+    def longest(log: ReviewLog, unit: str) -> float:
+        calls.append((unit, len(log)))
+        return float(log.elapsed(unit).max())
+
+    log = ReviewLog.from_histories([[(0, 3), (2.5, 1)]])
+    assert [log.derived(longest, "days") for _ in range(3)] == [2.0] * 3
+    assert log.derived(longest, "fractional days") == 2.5
+    assert calls == [("days", 2), ("fractional days", 2)]
+    # a log made from it is another one
+    changed = replace(log, elapsed_days=log.elapsed_days * 3)
+    assert changed.derived(longest, "days") == 6.0
+
+
 def test_pickled_logs_are_equal_and_frozen() -> None:
     log = ReviewLog.from_histories([[(0, 3), (2, 1)]])
-    log._packed["x"] = object()
+    log.derived(lambda log: object())  # what is derived need not be picklable
     again = pickle.loads(pickle.dumps(log))
     assert again == log
-    assert again._packed == {}
     assert not again.ratings.flags.writeable
 
 
