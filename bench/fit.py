@@ -51,7 +51,7 @@ class Arrays(NamedTuple):
 
 
 def simulated(reviews: int, seed: int = 1) -> Arrays:
-    log = rp.simulate_log(cards=max(reviews // 11, 1), days=None, parameters=TRUTH, seed=seed)
+    log = rp.simulate_log(cards=max(round(reviews / 10.9), 1), days=None, parameters=TRUTH, seed=seed)
     cards = np.repeat(log.card_ids, np.diff(log.offsets))
     return Arrays(cards, log.ratings.copy(), log.review_times_ms.copy(), log.elapsed_days.copy())
 

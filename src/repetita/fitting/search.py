@@ -44,7 +44,8 @@ CURVATURE_SAMPLE = 60_000  # reviews that the curvature is taken from on the who
 CURVATURE_EFFECTIVE = 20_000
 
 APPROACH = 0.3  # nats that a step must promise for Gauss-Newton to go on; then secants take over
-BUDGET = 60
+BUDGET = 60  # passes that one descent may take
+SAMPLE_BUDGET = 8  # and on a sample, where kinks are not worth the trouble
 
 # Nats that the next step may still promise at the end, by review. A parameter is then at most a seventieth
 # (a short log) to a seventh (a million reviews) of its standard error away from the solution.
@@ -113,7 +114,7 @@ def search(
         part = weighted.sample(share)
         rough = replace(problem, objective=part.objective(model, threads))
         noise = APPROACH * part.scale  # no closer than the sample is worth
-        ends = _descents(rough, places, noise, threads)
+        ends = _descents(rough, places, noise, threads, budget=SAMPLE_BUDGET)
         places = [end.position for end in _valleys(ends, APART * noise)]
         tried += ends
     fraction = min(max(CURVATURE_SAMPLE / reviews, CURVATURE_EFFECTIVE / weighted.effective), 1.0)
@@ -148,17 +149,29 @@ def _shares(weighted: WeightedLog) -> list[float]:
 
 
 def _descents(
-    problem: Problem, places: Sequence[FloatArray], tolerance: float, threads: int | None
+    problem: Problem,
+    places: Sequence[FloatArray],
+    tolerance: float,
+    threads: int | None,
+    *,
+    budget: int = BUDGET,
 ) -> list[Point]:
     """A descent from each place, side by side: one on a short log keeps a single thread busy."""
     with ThreadPoolExecutor(max_workers=min(threads or available_threads(), len(places))) as pool:
-        return list(pool.map(lambda place: _descent(problem, place, tolerance), places))
+        return list(pool.map(lambda place: _descent(problem, place, tolerance, budget=budget), places))
 
 
-def _descent(problem: Problem, place: FloatArray, tolerance: float, *, card_fraction: float = 1.0) -> Point:
+def _descent(
+    problem: Problem,
+    place: FloatArray,
+    tolerance: float,
+    *,
+    card_fraction: float = 1.0,
+    budget: int = BUDGET,
+) -> Point:
     approach = max(APPROACH, tolerance)
-    near = gauss_newton(problem, place, card_fraction=card_fraction, tolerance=approach, budget=BUDGET)
-    return polish(problem, near, tolerance=tolerance, budget=BUDGET)
+    near = gauss_newton(problem, place, card_fraction=card_fraction, tolerance=approach, budget=budget)
+    return polish(problem, near, tolerance=tolerance, budget=budget)
 
 
 def _found(best: Point, ends: Sequence[Point], tolerance: float, *, starts: int | None = None) -> Found:
