@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 from repetita import parameter_lists
 from repetita.equations import equations, options_of
 from repetita.errors import InvalidParameters, UsageError
+from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -329,11 +330,11 @@ def _number(name: str, value: Any) -> float:
 
 def _checked_rating(rating: Any) -> int:
     try:
-        known = rating in (1, 2, 3, 4)
+        known = rating in tuple(RATING_NAMES)
     except ValueError:  # an array
         known = False
     if not known:
-        raise UsageError(f"rating is {rating!r}, expected 1 (Again), 2 (Hard), 3 (Good) or 4 (Easy)")
+        raise UsageError(f"rating is {rating!r}, expected {RATINGS_IN_WORDS}")
     return int(rating)
 
 

@@ -15,8 +15,8 @@ from typing import Any
 from derivation.graph import Node, reachable
 from derivation.latex import Writer
 from derivation.tracer import RATINGS, Leaf, Number, Tracer, Tree, about_rating, satisfies
+from repetita.ratings import RATING_NAMES
 
-RATING_NAMES = {1: "Again", 2: "Hard", 3: "Good", 4: "Easy"}
 SECTIONS = {
     "recall": ("Forgetting curve", "R"),
     "first": ("First review", ""),

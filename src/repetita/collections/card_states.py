@@ -23,11 +23,10 @@ from repetita.reviews.anki.choosing import (
 from repetita.reviews.anki.collection_days import collection_days
 from repetita.reviews.anki.contents import AnkiCollection
 from repetita.reviews.anki.reading import read_collection
-from repetita.scheduling.day_rule import DayGrid
+from repetita.scheduling.day_rule import MS_A_DAY, DayGrid
 
 __all__ = ["card_states", "power_curve", "stored_states"]
 
-MS_A_DAY = 86_400_000.0
 # What Anki assumes of a card whose data do not say: the exponent of FSRS-4.5 and 5.
 DECAY_WHERE_MISSING = 0.5
 STORED = "stored"

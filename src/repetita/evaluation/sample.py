@@ -22,7 +22,6 @@ __all__ = ["Sample", "all_scored", "column_at"]
 Rows: TypeAlias = NDArray[np.int64]
 Column = TypeVar("Column", bound=NDArray[Any])
 Arguments = TypeVarTuple("Arguments")
-MS_A_DAY = 86_400_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +72,7 @@ class Sample:
 
     def _days(self) -> NDArray[np.int64]:
         from repetita.reviews.days import day_numbers
-        from repetita.scheduling.day_rule import DayGrid, DayRule
+        from repetita.scheduling.day_rule import MS_A_DAY, DayGrid, DayRule
 
         times = self.log.review_times_ms[self.rows]
         if self.log.timed and isinstance(self.log.day_rule, DayRule | DayGrid):

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from repetita.equations import equations
 from repetita.errors import UsageError
+from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
 
 if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
@@ -93,9 +94,7 @@ def next_states(
     """
     states, (days, ratings), shape = _broadcast(model, state, elapsed_days, rating)
     _check_days(days)
-    _check(
-        "rating", ratings, np.isin(ratings, (1.0, 2.0, 3.0, 4.0)), "1 (Again), 2 (Hard), 3 (Good) or 4 (Easy)"
-    )
+    _check("rating", ratings, np.isin(ratings, tuple(RATING_NAMES)), RATINGS_IN_WORDS)
     after = _applied(model, "after", states, [days, ratings], len(model.state_names))
     return tuple(values.reshape(shape) for values in after)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.memory_model import MemoryModel
-from repetita.report.overview import RATING_NAMES
+from repetita.ratings import RATING_NAMES
 from repetita.reviews import ReviewLog
 
 # Whole days one by one as long as there are few, then bins that grow: a dot needs company

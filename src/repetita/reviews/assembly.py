@@ -18,11 +18,11 @@ from repetita.reviews.arrays import (
     whole_numbers,
     with_gaps,
 )
-from repetita.reviews.days import MS_A_DAY, elapsed_by_rule
+from repetita.reviews.days import elapsed_by_rule
 from repetita.reviews.funnel import Funnel
 from repetita.reviews.ordering import inverse_order, stable_order
-from repetita.reviews.review_log import SECONDS_A_DAY, ReviewLog
-from repetita.scheduling.day_rule import DayRule, DayRuleLike, GivenDays
+from repetita.reviews.review_log import ReviewLog
+from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRule, DayRuleLike, GivenDays
 
 MAX_ELAPSED_DAYS = 2_000_000  # a review further apart than this is not one: 5 000 years
 

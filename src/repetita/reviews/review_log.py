@@ -18,7 +18,7 @@ from repetita.errors import unknown_name
 from repetita.reviews.arrays import read_only
 from repetita.reviews.funnel import Funnel
 from repetita.reviews.ordering import stable_order
-from repetita.scheduling.day_rule import DayRuleLike, GivenDays
+from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRuleLike, GivenDays
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,9 +28,6 @@ __all__ = ["ReviewLog"]
 Derived = TypeVar("Derived")
 Arguments = TypeVarTuple("Arguments")
 
-SECONDS_A_DAY = 86_400.0
-MS_A_DAY = 86_400_000
-RATING_NAMES = {1: "Again", 2: "Hard", 3: "Good", 4: "Easy"}
 COMPARED = (
     *("card_ids", "offsets", "review_ids", "review_times_ms", "ratings", "elapsed_days", "elapsed_seconds"),
     *("durations_ms", "states", "deck_ids", "preset_ids", "note_ids", "time_order"),

@@ -22,11 +22,10 @@ from numpy.typing import NDArray
 from repetita.errors import UsageError
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as model_of
-from repetita.reviews.days import MS_A_DAY
 from repetita.reviews.learner import Learner
 from repetita.reviews.ordering import stable_order
 from repetita.reviews.review_log import ReviewLog
-from repetita.scheduling.day_rule import DayRule
+from repetita.scheduling.day_rule import MS_A_DAY, DayRule
 
 __all__ = ["simulate_log"]
 

@@ -19,6 +19,7 @@ from repetita.errors import UnknownName, UsageError
 __all__ = ["DayGrid", "DayRule", "DayRuleLike", "GivenDays", "rule_from_dict", "zone_info"]
 
 SECONDS_A_DAY = 86_400
+MS_A_DAY = 1000 * SECONDS_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
