@@ -15,9 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.errors import UsageError
-
-__all__ = ["Interval", "Resampling", "checked_seed", "numbered", "resample", "widest"]
+__all__ = ["Interval", "Resampling", "numbered", "resample", "widest"]
 
 Floats = NDArray[np.float64]
 REPLICATES = 1000
@@ -132,21 +130,6 @@ def widest(
         low, high = np.percentile(values - values.mean(), tails) + point
         found.append(Interval(float(low), float(high), resampling.by))
     return max(found, key=lambda interval: interval.high - interval.low, default=None)
-
-
-def checked_seed(seed: int) -> int:
-    """The seed, if it is one.
-
-    Raises:
-        UsageError: Not a whole number from 0.
-
-    Example:
-        >>> checked_seed(7)
-        7
-    """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise UsageError(f"seed is {seed!r}, expected a whole number, at least 0")
-    return int(seed)
 
 
 def numbered(ids: NDArray[np.integer]) -> tuple[int, NDArray[np.int64]]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.arguments import whole_number
 from repetita.errors import UsageError
-from repetita.evaluation.bootstrap import Interval, checked_seed
+from repetita.evaluation.bootstrap import Interval
 from repetita.evaluation.calibration import Calibration
 from repetita.evaluation.predictors import Judged, Progress, fold_models, held_out, predictor
 from repetita.evaluation.sample import Sample, all_scored, column_at
@@ -247,7 +248,7 @@ def evaluate(
         >>> round(result.log_loss, 4), result.reviews, result.held_out
         (0.6082, 4, False)
     """
-    subject, seed = predictor(judged), checked_seed(seed)
+    subject, seed = predictor(judged), whole_number(seed, "seed")
     if subject.given is not None:
         sample = _sample(log, all_scored(log), weights, seed)
         predicted = subject.given.predict(log)[sample.rows]
