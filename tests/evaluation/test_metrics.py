@@ -12,6 +12,10 @@ from repetita.errors import NoReviews, UsageError
 from repetita.evaluation import metrics
 
 TOLERANCE = 1e-9
+ALL = [
+    *(metrics.auc, metrics.ici, metrics.log_loss, metrics.mbe, metrics.placements),
+    *(metrics.precision_recall, metrics.rmse, metrics.smece),
+]
 
 
 @pytest.fixture
@@ -126,16 +130,25 @@ def test_certain_and_wrong_is_finite():
         ([0.5, np.nan], [1, 0], "nan at position 1"),
         ([1.5, 0.5], [1, 0], "1.5 at position 0"),
         ([0.5], [1, 0], "equal length"),
+        (["sure"], [1], "must be numbers"),
+        ([0.5], ["yes"], "must be numbers"),
     ],
 )
-def test_senseless_predictions_are_refused(predicted, recalled, said):
+@pytest.mark.parametrize("measure", ALL)
+def test_senseless_predictions_are_refused(measure, predicted, recalled, said):
     with pytest.raises(UsageError, match=said):
-        metrics.log_loss(predicted, recalled)
+        measure(predicted, recalled)
 
 
-def test_nothing_to_score():
+@pytest.mark.parametrize("measure", ALL)
+def test_nothing_to_score(measure):
     with pytest.raises(NoReviews):
-        metrics.auc([], [])
+        measure([], [])
+
+
+def test_cells_must_be_one_a_review():
+    with pytest.raises(UsageError, match="cells have shape"):
+        metrics.rmse_of_cells([0.5], [1], np.array([0, 1]))
 
 
 @pytest.mark.parametrize("weights", [[1.0], [1.0, -1.0], [0.0, 0.0], [np.inf, 1.0]])

@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 REPLICATES = 1000
 MOST_GROUPS = 1024
 LEVEL = 0.95
+TAILS = (50.0 * (1.0 - LEVEL), 50.0 * (1.0 + LEVEL))  # percentiles at the ends of an interval
 # Above this many possible cluster numbers, distinct ones are found by sorting instead of counting.
 MOST_COUNTED = 1 << 22
 
@@ -123,11 +124,10 @@ def widest(
         replicates: The figure in every replicate of a resampling, shape (replicates,). What resampling adds
             to a figure on average (as it does to a root of squares) is taken off.
     """
-    tails = (50.0 * (1.0 - LEVEL), 100.0 - 50.0 * (1.0 - LEVEL))
     found = []
     for resampling in resamplings:
         values = replicates(resampling)
-        low, high = np.percentile(values - values.mean(), tails) + point
+        low, high = np.percentile(values - values.mean(), TAILS) + point
         found.append(Interval(float(low), float(high), resampling.by))
     return max(found, key=lambda interval: interval.high - interval.low, default=None)
 

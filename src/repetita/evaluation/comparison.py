@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from repetita.arguments import whole_number
 from repetita.errors import UsageError
-from repetita.evaluation import metrics
 from repetita.evaluation.bootstrap import Interval
+from repetita.evaluation.checks import checked
 from repetita.evaluation.predictors import Judged, Predictor, Progress, fold_models, held_out, predictor
 from repetita.evaluation.sample import Sample, all_scored
 from repetita.evaluation.scores import MEASURES, Scores, difference
@@ -247,7 +247,7 @@ def compare_predictions(
         raise UsageError(f"row numbers reach from {places.min()} to {places.max()}, of {len(log)} rows")
     sample = Sample(log, places.astype(np.int64), None, whole_number(seed, "seed"))
     # checked here and not where a figure is first asked for
-    made = [metrics.checked(predicted, sample.recalled)[0] for predicted in (a, b)]
+    made = [checked(predicted, sample.recalled)[0] for predicted in (a, b)]
     return Comparison(labels[0], labels[1], Scores(sample, made[0]), Scores(sample, made[1]))
 
 
