@@ -23,7 +23,7 @@ DEFAULTS = [p.default for p in TABLE]
 @pytest.mark.golden
 def test_scalars_match_reference(golden):
     data = golden("fsrs6")
-    for case in data["cases"]:
+    for case in golden("fsrs6", "cases"):
         memory = rp.model("fsrs6", data["parameter_sets"][case["params"]])
         state = None
         for k, (days, rating) in enumerate(case["reviews"]):
@@ -41,7 +41,7 @@ def test_scalars_match_reference(golden):
 
 @pytest.mark.golden
 def test_clip_matches_reference(golden):
-    for case in golden("fsrs6")["clipper"]:
+    for case in golden("fsrs6", "clipper"):
         given_values = list(case["input"])
         # the reference fits w0..w3 elsewhere and clips them from below only; ours keeps them boxed
         expected = [min(max(v, p.low), p.high) for v, p in zip(given_values, TABLE, strict=True)]

