@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from repetita.collections import CardStates, card_states, memory_history, stored_states
-from repetita.collections.card_states import power_curve
+from repetita.collections.card_states import recall_with_decay
 from repetita.reviews.anki import AnkiCollection
 
 pytestmark = [pytest.mark.golden, pytest.mark.realdata]
@@ -80,7 +80,7 @@ def test_retrievability_after_a_change_of_parameters(
         found = stored.retrievability[place]
         if collection(record["file"]).presets[int(stored.preset_ids[place])].parameters:
             stability, decay = round(expected["s"], 4), round(expected["decay"], 3)
-            found = power_curve(np.float64(stability), np.float64(decay), stored.elapsed_days[place])
+            found = recall_with_decay(*np.array([[stability], [decay], [stored.elapsed_days[place]]]))[0]
         assert close(found, expected["retrievability_now"]), record
 
 
