@@ -4,10 +4,10 @@
 
 Both sides get the same plain arrays (card, rating, time, elapsed days), in one run: ours from arrays to
 parameters (log, order in time, packing, fit, standard errors), the peer's from arrays to items to parameters,
-the order in time given. The reviews are simulated from parameters far from the default, where both
-searches start. Quality is judged by one float64 evaluator: mean loss (plain; weighted by recency, as both
-fit) and the penalized objective that both minimize, ``sum v CE + sum ((w - w0) / spread)^2`` around the
-defaults.
+the order in time given. Runs take turns; the least time counts. The reviews are simulated from parameters far
+from the default, where both searches start. Quality is judged by one float64 evaluator: mean loss (plain;
+weighted by recency, as both fit) and the penalized objective that both minimize, ``sum v CE + sum ((w - w0) /
+spread)^2`` around the defaults.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TRUTH = (
     *(0.6, 2.0, 5.0, 20.0, 5.5, 0.6, 2.2, 0.02, 1.4, 0.25, 1.1, 1.1, 0.12, 0.4, 1.2, 0.45, 2.5, 0.9, 0.25),
     *(0.12, 0.35),
 )
-REPEATS = 3
+REPEATS = 5
 GROWTH = (10_000, 100_000, 1_000_000, 10_000_000)
 MIB = 2.0**20
 
@@ -51,7 +51,7 @@ class Arrays(NamedTuple):
 
 
 def simulated(reviews: int, seed: int = 1) -> Arrays:
-    log = rp.simulate_log(cards=max(reviews // 11, 1), days=None, parameters=TRUTH, seed=seed)
+    log = rp.simulate_log(cards=max(round(reviews / 10.9), 1), days=None, parameters=TRUTH, seed=seed)
     cards = np.repeat(log.card_ids, np.diff(log.offsets))
     return Arrays(cards, log.ratings.copy(), log.review_times_ms.copy(), log.elapsed_days.copy())
 
@@ -64,16 +64,18 @@ def our_fit(arrays: Arrays, threads: int, **options: Any) -> rp.FitResult:
     return rp.fit(our_log(arrays), prior="published", weights="cubic", threads=threads, **options)
 
 
-def best_time(task: Callable[[], Any]) -> tuple[float, Any]:
-    """Least wall time of some repetitions, and the result."""
-    times, result = [], None
+def best_times(tasks: dict[str, Callable[[], Any]]) -> tuple[dict[str, float], dict[str, Any]]:
+    """Least wall time of each task, and its result; the tasks take turns, so that noise meets all of them."""
+    seconds = dict.fromkeys(tasks, float("inf"))
+    results: dict[str, Any] = {}
     for _ in range(REPEATS):
-        result = None
-        gc.collect()
-        began = perf_counter()
-        result = task()
-        times.append(perf_counter() - began)
-    return min(times), result
+        for name, task in tasks.items():
+            results.pop(name, None)
+            gc.collect()
+            began = perf_counter()
+            results[name] = task()
+            seconds[name] = min(seconds[name], perf_counter() - began)
+    return seconds, results
 
 
 def quality(log: ReviewLog, parameters: Any) -> tuple[float, float, float]:
@@ -92,25 +94,29 @@ def against_the_peer(reviews: int, threads: int) -> None:
     arrays = simulated(reviews)
     log = our_log(arrays)
     print(f"{log}, {threads} threads; least of {REPEATS} runs\n")
-    whole, ours = best_time(lambda: our_fit(arrays, threads))
-    bare, _ = best_time(lambda: our_fit(arrays, threads, standard_errors=False))
     targets = log.time_order[log.scored[log.time_order]]
-    building, (items, cards) = best_time(
-        lambda: peer.items(log.offsets, arrays.elapsed_days, arrays.rating, targets)
+    items, cards = peer.items(log.offsets, arrays.elapsed_days, arrays.rating, targets)
+    seconds, results = best_times(
+        {
+            "whole": partial(our_fit, arrays, threads),
+            "bare": partial(our_fit, arrays, threads, standard_errors=False),
+            "items": partial(peer.items, log.offsets, arrays.elapsed_days, arrays.rating, targets),
+            "training": partial(peer.train, items, cards),
+        }
     )
-    training, theirs = best_time(lambda: peer.train(items, cards))
-    gc.collect()
+    ours, theirs, whole = results["whole"], results["training"], seconds["whole"]
+    building, training = seconds["items"], seconds["training"]
     rows = {
         "ours": (whole, ours.parameters),
-        "ours, no standard errors": (bare, ours.parameters),
+        "ours, no standard errors": (seconds["bare"], ours.parameters),
         "fsrs-rs, items + compute_parameters": (building + training, theirs),
         "fsrs-rs, compute_parameters alone": (training, theirs),
     }
     columns = f"{'seconds':>9}{'ratio':>8}{'plain loss':>12}{'weighted':>11}{'objective':>15}"
     print(f"{'from arrays to parameters':37}{columns}")
-    for name, (seconds, parameters) in rows.items():
+    for name, (wall, parameters) in rows.items():
         plain, weighted, objective = quality(log, parameters)
-        print(f"{name:37}{seconds:9.3f}{seconds / whole:8.1f}{plain:12.6f}{weighted:11.6f}{objective:15.3f}")
+        print(f"{name:37}{wall:9.3f}{wall / whole:8.1f}{plain:12.6f}{weighted:11.6f}{objective:15.3f}")
     for name, parameters in (("defaults", rp.model("fsrs6").parameters), ("truth", TRUTH)):
         plain, weighted, objective = quality(log, parameters)
         print(f"{name:37}{'':17}{plain:12.6f}{weighted:11.6f}{objective:15.3f}")
@@ -127,14 +133,13 @@ def verdict(claim: str, holds: bool) -> None:
 
 
 def growth(sizes: list[int], threads: int) -> None:
-    print(f"\n{'reviews':>12}{'seconds':>10}{'ns a review':>13}{'objective a review':>20}")
+    print(f"\n{'reviews':>12}{'seconds':>10}{'ns a review':>13}{'weighted loss':>15}")
     for size in sizes:
         arrays = simulated(size)
-        seconds, result = best_time(partial(our_fit, arrays, threads))
-        reviews = len(arrays.rating)
-        print(
-            f"{reviews:12,}{seconds:10.3f}{seconds / reviews * 1e9:13.0f}{result.objective / reviews:20.6f}"
-        )
+        seconds, results = best_times({"fit": partial(our_fit, arrays, threads)})
+        wall, reviews = seconds["fit"], len(arrays.rating)
+        loss = results["fit"].weighted_log_loss
+        print(f"{reviews:12,}{wall:10.3f}{wall / reviews * 1e9:13.0f}{loss:15.6f}")
 
 
 def memory(sizes: list[int], threads: int) -> None:

@@ -23,7 +23,7 @@ DEFAULTS = [p.default for p in TABLE]
 @pytest.mark.golden
 def test_scalars_match_reference(golden):
     data = golden("fsrs6")
-    for case in data["cases"]:
+    for case in golden("fsrs6", "cases"):
         memory = rp.model("fsrs6", data["parameter_sets"][case["params"]])
         state = None
         for k, (days, rating) in enumerate(case["reviews"]):
@@ -41,7 +41,7 @@ def test_scalars_match_reference(golden):
 
 @pytest.mark.golden
 def test_clip_matches_reference(golden):
-    for case in golden("fsrs6")["clipper"]:
+    for case in golden("fsrs6", "clipper"):
         given_values = list(case["input"])
         # the reference fits w0..w3 elsewhere and clips them from below only; ours keeps them boxed
         expected = [min(max(v, p.low), p.high) for v, p in zip(given_values, TABLE, strict=True)]
@@ -83,6 +83,28 @@ def test_out_of_bounds_is_an_error_that_names_the_parameter_and_clip_moves_it():
     assert "decay" in clipped.notes[0]
 
 
+def test_a_model_made_by_hand_is_checked_and_frozen_too():
+    with pytest.raises(InvalidParameters, match="has 21 parameters, got 2"):
+        rp.MemoryModel("fsrs6", (1.0, 2.0))
+    by_hand = rp.MemoryModel("fsrs6", DEFAULTS)
+    assert by_hand.parameters == tuple(DEFAULTS)
+    assert hash(by_hand) == hash(rp.model("fsrs6"))
+
+
+@pytest.mark.parametrize("parameters", [5, "0.4, 0.5", [None] * 21, [10**400] * 21])
+def test_what_is_no_list_of_numbers_is_refused(parameters):
+    with pytest.raises(InvalidParameters, match="must be numbers"):
+        rp.model("fsrs6", parameters)
+
+
+@pytest.mark.parametrize("name", [None, 6, ["fsrs6"], {}])
+def test_what_is_no_name_is_an_unknown_one(name):
+    with pytest.raises(UnknownName, match="unknown model"):
+        rp.model(name)
+    with pytest.raises(UnknownName, match="unknown variant"):
+        rp.MemoryModel.from_dict({"model": "fsrs6", "parameters": DEFAULTS, "variant": name})
+
+
 def test_unknown_model_and_variant_suggest_the_nearest():
     with pytest.raises(UnknownName, match="did you mean 'fsrs6'"):
         rp.model("fsr6")
@@ -110,6 +132,12 @@ def test_migration_of_17_keeps_first_difficulty_at_again_and_good():
     assert migrated.initial_state(4)[1] == pytest.approx(5.1618 - 1.2298)
 
 
+def test_parameters_that_no_older_version_can_have_are_refused():
+    old = [0.4, 0.9, 2.3, 10.9, 4.9, -1.0, *[0.5] * 11]  # difficulty would rise with an easier grade
+    with pytest.raises(InvalidParameters, match=r"none that FSRS-4\.5 can have"):
+        rp.model("fsrs6", old, clip=True)
+
+
 def test_same_day_hard_differs_between_the_variants_only():
     state = (30.0, 5.0)
     ours = rp.model("fsrs6")
@@ -120,13 +148,19 @@ def test_same_day_hard_differs_between_the_variants_only():
         assert ours.next_state(state, 0, rating) == other.next_state(state, 0, rating)
 
 
-@pytest.mark.parametrize("rating", [0, 5, 2.5, "3", None])
+@pytest.mark.parametrize("rating", [0, 5, 2.5, "3", None, [1, 2]])
 def test_ratings_out_of_range_are_refused(rating):
     with pytest.raises(UsageError, match="rating is"):
         rp.model("fsrs6").initial_state(rating)
 
 
-@pytest.mark.parametrize("days", [-1, math.nan, math.inf])
+def test_an_array_of_first_ratings_is_refused():
+    numpy = pytest.importorskip("numpy")
+    with pytest.raises(UsageError, match="rating is"):
+        rp.model("fsrs6").initial_state(numpy.array([1, 2]))
+
+
+@pytest.mark.parametrize("days", [-1, math.nan, math.inf, "soon", None])
 def test_times_out_of_range_are_refused(days):
     memory = rp.model("fsrs6")
     with pytest.raises(UsageError, match="elapsed_days"):
@@ -135,13 +169,15 @@ def test_times_out_of_range_are_refused(days):
         memory.next_state((1.0, 5.0), days, 3)
 
 
-@pytest.mark.parametrize("state", [(1.0,), (1.0, 2.0, 3.0), (0.0, 5.0), (math.nan, 5.0), (1.0, -2.0)])
+@pytest.mark.parametrize(
+    "state", [(1.0,), (1.0, 2.0, 3.0), (0.0, 5.0), (math.nan, 5.0), (1.0, -2.0), ("a", 5.0), 10.0, None]
+)
 def test_states_out_of_range_are_refused(state):
     with pytest.raises(UsageError):
         rp.model("fsrs6").retrievability(state, 1.0)
 
 
-@pytest.mark.parametrize("retention", [0.0, 1.0, -0.5, 90, math.nan])
+@pytest.mark.parametrize("retention", [0.0, 1.0, -0.5, 90, math.nan, "x", 1e-60])
 def test_retentions_out_of_range_are_refused(retention):
     with pytest.raises(UsageError, match="desired_retention"):
         rp.model("fsrs6").interval((1.0, 5.0), retention)

@@ -12,8 +12,9 @@ Example:
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from repetita.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from repetita.benchmarking import Benchmark as Benchmark
@@ -59,21 +60,4 @@ _HOMES = {
 }
 
 __version__ = "0.1.0"
-__all__ = sorted([*_HOMES, "__version__"])
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, __all__, n=1)
-        raise AttributeError(
-            f"repetita has no attribute {name!r}" + (f", did you mean {close[0]!r}?" if close else "")
-        )
-    value = getattr(import_module(f"repetita.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__all__, __getattr__, __dir__ = lazy_names(__name__, _HOMES, "__version__")

@@ -6,7 +6,7 @@
     │   ├── InvalidParameters           a parameter list of wrong length, not finite, out of bounds
     │   └── OutputExists                a file is there already and overwriting was not asked for
     ├── InputError                4     the data cannot be used as they are
-    │   ├── InputMissing                no such file, or a folder where a file was expected
+    │   ├── InputMissing                no such file, or a folder or pipe where a file was expected
     │   ├── UnsupportedInput            not a format that is read here, or a newer version of one
     │   ├── CorruptInput                damaged, truncated, or hostile (decompression bomb)
     │   ├── LockedInput                 another program holds the file

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from repetita.equations import declared
 from repetita.errors import UsageError
 from repetita.intervals import searched_interval, solved_interval
-from repetita.memory_model import MemoryModel, check_rating, checked_days
+from repetita.memory_model import MemoryModel, checked_days, checked_rating
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,10 +45,9 @@ class HistoryModel(MemoryModel):
 
     def initial_state(self, rating: int) -> Any:
         """State after the first review of a card: a history of one review."""
-        check_rating(rating)
-        return ((0.0, int(rating)),)
+        return ((0.0, checked_rating(rating)),)
 
-    def next_state(self, state: Sequence[Any], elapsed_days: float, rating: int) -> Any:
+    def next_state(self, state: Sequence[Any], elapsed_days: Any, rating: Any) -> Any:
         """The history with a later review.
 
         Args:
@@ -59,8 +58,8 @@ class HistoryModel(MemoryModel):
         Raises:
             UsageError: A rating, history or time out of range.
         """
-        check_rating(rating)
-        return (*checked_history(self.name, state), (checked_days(elapsed_days), int(rating)))
+        grade = checked_rating(rating)
+        return (*checked_history(self.name, state), (checked_days(elapsed_days), grade))
 
     def retrievability(self, state: Sequence[Any], elapsed_days: Any) -> Any:
         """Probability of recall some time after the last review of one history.
@@ -154,7 +153,7 @@ def checked_history(name: str, state: Sequence[Any]) -> History:
             f"got {state!r}"
         )
     for days, rating in history:
-        check_rating(rating)
+        checked_rating(rating)
         if not (isfinite(days) and days >= 0.0):
             raise UsageError(f"elapsed_days is {days} in a history, expected a finite number, at least 0")
     return ((0.0, history[0][1]), *history[1:])

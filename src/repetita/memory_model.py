@@ -6,15 +6,17 @@ which are imported when the first array arrives.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from repetita.equations import declared, equations
-from repetita.errors import InvalidParameters, UsageError, unknown_name
+from repetita import parameter_lists
+from repetita.equations import declared, equations, options_of
+from repetita.errors import InvalidParameters, UsageError
 from repetita.intervals import solved_interval
+from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,13 +69,17 @@ class MemoryModel:
         return object.__new__(HistoryModel)
 
     def __post_init__(self) -> None:
-        module = equations(self.name)
-        if self.variant not in module.VARIANTS:
-            raise unknown_name(f"variant of {self.name}", self.variant, module.VARIANTS)
-        options = module.VARIANTS[self.variant]
+        module, options = equations(self.name), options_of(self.name, self.variant)
+        parameters = parameter_lists.as_given(self.name, self.parameters)
+        if len(parameters) != len(module.PARAMETERS):
+            raise InvalidParameters(
+                f"{self.name} has {len(module.PARAMETERS)} parameters, got {len(parameters)}",
+                hint="model() migrates lists of older versions",
+            )
+        object.__setattr__(self, "parameters", parameters)
         object.__setattr__(self, "equations", module)
         object.__setattr__(self, "options", options)
-        object.__setattr__(self, "prepared", module.prepare(self.parameters, options))
+        object.__setattr__(self, "prepared", module.prepare(parameters, options))
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{value:.4g}" for value in self.parameters[:4])
@@ -108,17 +114,28 @@ class MemoryModel:
             >>> model("fsrs6").initial_state(3)[0]
             2.3065
         """
-        check_rating(rating)
-        state: State = self.equations.first(self.parameters, self.prepared, self.options, int(rating))
+        grade = checked_rating(rating)
+        state: State = self.equations.first(self.parameters, self.prepared, self.options, grade)
         return state
 
-    def next_state(self, state: Sequence[float], elapsed_days: float, rating: int) -> State:
+    @overload
+    def next_state(self, state: Sequence[float], elapsed_days: float, rating: int) -> State: ...
+    @overload
+    def next_state(
+        self, state: Sequence[Any], elapsed_days: FloatArray, rating: Any
+    ) -> tuple[FloatArray, ...]: ...
+
+    def next_state(self, state: Sequence[Any], elapsed_days: Any, rating: Any) -> Any:
         """State after a later review.
 
         Args:
-            state: State before the review, in the order of `state_names`.
-            elapsed_days: Days since the previous review, at least 0. Whole days for FSRS-6.
-            rating: 1 Again, 2 Hard, 3 Good, 4 Easy.
+            state: State before the review, in the order of `state_names`; entries may be arrays.
+            elapsed_days: Days since the previous review, at least 0; a number or an array. Whole days for
+                FSRS-6.
+            rating: 1 Again, 2 Hard, 3 Good, 4 Easy; a number or an array. Arrays broadcast.
+
+        Returns:
+            One number a name of `state_names`, or one array where an argument is an array.
 
         Raises:
             UsageError: A rating, state or time out of range.
@@ -129,13 +146,17 @@ class MemoryModel:
             >>> round(stability, 3)
             1.392
         """
-        check_rating(rating)
-        before = self._checked_state(state)
-        days = checked_days(elapsed_days)
-        new: State = self.equations.after(
-            self.parameters, self.prepared, self.options, before, days, int(rating)
+        entries = self.state_entries(state)
+        if _any_array(elapsed_days, rating, *entries):
+            from repetita.kernels.elementwise import next_states
+
+            return next_states(self, entries, elapsed_days, rating)
+        grade, before, days = (
+            checked_rating(rating),
+            self._checked_state(entries),
+            checked_days(elapsed_days),
         )
-        return new
+        return self.equations.after(self.parameters, self.prepared, self.options, before, days, grade)
 
     @overload
     def retrievability(self, state: Sequence[float], elapsed_days: float) -> float: ...
@@ -156,17 +177,13 @@ class MemoryModel:
             >>> round(model("fsrs6").retrievability((10.0, 5.0), 30), 4)
             0.8094
         """
-        if _any_array(elapsed_days, *state):
+        entries = self.state_entries(state)
+        if _any_array(elapsed_days, *entries):
             from repetita.kernels.elementwise import retrievability
 
-            return retrievability(self, state, elapsed_days)
-        return self.equations.recall(
-            self.parameters,
-            self.prepared,
-            self.options,
-            self._checked_state(state),
-            checked_days(elapsed_days),
-        )
+            return retrievability(self, entries, elapsed_days)
+        checked, days = self._checked_state(entries), checked_days(elapsed_days)
+        return self.equations.recall(self.parameters, self.prepared, self.options, checked, days)
 
     @overload
     def interval(self, state: Sequence[float], desired_retention: float) -> float: ...
@@ -189,17 +206,23 @@ class MemoryModel:
             >>> round(model("fsrs6").interval((10.0, 5.0), 0.9), 6)
             10.0
         """
-        if _any_array(desired_retention, *state):
+        entries = self.state_entries(state)
+        if _any_array(desired_retention, *entries):
             from repetita.kernels.elementwise import interval
 
-            return interval(self, state, desired_retention)
-        retention = float(desired_retention)
+            return interval(self, entries, desired_retention)
+        retention = _number("desired_retention", desired_retention)
         if not 0.0 < retention < 1.0:
             raise UsageError(f"desired_retention is {desired_retention!r}, expected a number in (0, 1)")
-        vectors, known = (self.parameters, self.prepared, self.options), self._checked_state(state)
-        if declared(self.equations).closed_interval:
-            return self.equations.interval(*vectors, known, retention)
-        return solved_interval(lambda days: self.equations.recall(*vectors, known, days), retention)
+        vectors, checked = (self.parameters, self.prepared, self.options), self._checked_state(entries)
+        if not declared(self.equations).closed_interval:
+            return solved_interval(lambda days: self.equations.recall(*vectors, checked, days), retention)
+        try:
+            return self.equations.interval(*vectors, checked, retention)
+        except OverflowError:
+            raise UsageError(
+                f"desired_retention is {desired_retention!r}: no float holds an interval that long"
+            ) from None
 
     def predict(self, log: ReviewLog) -> FloatArray:
         """Predicted probability of recall just before every review of a log.
@@ -233,6 +256,18 @@ class MemoryModel:
 
         return replay(self, log)
 
+    def state_entries(self, state: Sequence[Any]) -> tuple[Any, ...]:
+        """The entries of a state, one a name of `state_names`: numbers or arrays, as they were given.
+
+        Raises:
+            UsageError: Another number of entries.
+        """
+        names = self.state_names
+        entries = tuple(state) if isinstance(state, Iterable) else (state,)
+        if len(entries) != len(names):
+            raise UsageError(f"a state of {self.name} is ({', '.join(names)}), got {len(entries)} numbers")
+        return entries
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe description that `from_dict` reads back.
 
@@ -261,11 +296,8 @@ class MemoryModel:
             )
         return model(data["model"], data["parameters"], variant=data.get("variant", "default"))
 
-    def _checked_state(self, state: Sequence[Any]) -> State:
-        if len(state) != len(self.state_names):
-            expected = ", ".join(self.state_names)
-            raise UsageError(f"a state of {self.name} is ({expected}), got {len(state)} numbers")
-        values = tuple(float(value) for value in state)
+    def _checked_state(self, entries: tuple[Any, ...]) -> State:
+        values = tuple(_number(name, entry) for name, entry in zip(self.state_names, entries, strict=True))
         zeros = declared(self.equations).may_be_zero
         for name, value, zero in zip(self.state_names, values, zeros, strict=True):
             if not (isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
@@ -300,79 +332,31 @@ def model(
         ...
         repetita.errors.InvalidParameters: fsrs6 takes 21 parameters (or 17, 19 of older versions), got 4
     """
-    module = equations(name)
-    table = module.PARAMETERS
-    if parameters is None or len(parameters) == 0:
-        return MemoryModel(name, tuple(p.default for p in table), variant)
-    values, notes = _migrated(name, module, _as_floats(name, parameters))
-    problems = [
-        f"{p.name} (number {i}) is {value:g}, bounds {p.low:g} to {p.high:g}"
-        for i, (p, value) in enumerate(zip(table, values, strict=True))
-        if not p.low <= value <= p.high
-    ]
-    if problems and not clip:
-        raise InvalidParameters(
-            f"{len(problems)} parameter{'s' * (len(problems) > 1)} of {name} out of bounds: "
-            + "; ".join(problems),
-            hint="clip=True moves them to the bounds",
-        )
-    if problems:
-        values = tuple(min(max(v, p.low), p.high) for v, p in zip(values, table, strict=True))
-        notes += ("clipped: " + "; ".join(problems),)
-    values, notes = _projected(name, module, values, notes, clip=clip)
+    values, notes = parameter_lists.for_model(name, parameters, clip=clip)
     return MemoryModel(name, values, variant, notes)
 
 
-def _as_floats(name: str, parameters: Sequence[Any]) -> tuple[float, ...]:
+def _number(name: str, value: Any) -> float:
     try:
-        values = tuple(float(value) for value in parameters)
-    except (TypeError, ValueError) as error:
-        raise InvalidParameters(f"parameters of {name} must be numbers: {error}") from None
-    for i, value in enumerate(values):
-        if not isfinite(value):
-            raise InvalidParameters(f"parameter number {i} of {name} is {value}, expected a finite number")
-    return values
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise UsageError(f"{name} is {value!r}, expected a number") from None
 
 
-def _migrated(
-    name: str, module: ModuleType, values: tuple[float, ...]
-) -> tuple[tuple[float, ...], tuple[str, ...]]:
-    expected = len(module.PARAMETERS)
-    if len(values) == expected:
-        return values, ()
-    if len(values) in module.MIGRATIONS:
-        source, convert = module.MIGRATIONS[len(values)]
-        return tuple(convert(values)), (f"migrated from {source} ({len(values)} parameters)",)
-    older = ", ".join(str(n) for n in sorted(module.MIGRATIONS))
-    also = f" (or {older} of older versions)" if older else ""
-    raise InvalidParameters(f"{name} takes {expected} parameters{also}, got {len(values)}")
-
-
-def _projected(
-    name: str, module: ModuleType, values: tuple[float, ...], notes: tuple[str, ...], *, clip: bool
-) -> tuple[tuple[float, ...], tuple[str, ...]]:
-    """The parameters as the model's order constraints want them; an error where they do not hold."""
-    projected = tuple(declared(module).project(values))
-    if projected == values:
-        return values, notes
-    moved = ", ".join(p.name for p, a, b in zip(module.PARAMETERS, values, projected, strict=True) if a != b)
-    if not clip:
-        raise InvalidParameters(
-            f"parameters of {name} contradict each other: {moved} would have to be larger",
-            hint="clip=True moves them",
-        )
-    return projected, (*notes, f"put in order: {moved}")
-
-
-def check_rating(rating: int) -> None:
-    """Raises `UsageError` unless a rating is 1 to 4."""
-    if rating not in (1, 2, 3, 4):
-        raise UsageError(f"rating is {rating!r}, expected 1 (Again), 2 (Hard), 3 (Good) or 4 (Easy)")
+def checked_rating(rating: Any) -> int:
+    """A rating as an int; raises `UsageError` unless it is 1 to 4."""
+    try:
+        known = rating in tuple(RATING_NAMES)
+    except ValueError:  # an array
+        known = False
+    if not known:
+        raise UsageError(f"rating is {rating!r}, expected {RATINGS_IN_WORDS}")
+    return int(rating)
 
 
 def checked_days(elapsed_days: Any) -> float:
     """Elapsed days as a float; raises `UsageError` unless they are finite and at least 0."""
-    days = float(elapsed_days)
+    days = _number("elapsed_days", elapsed_days)
     if not (isfinite(days) and days >= 0.0):
         raise UsageError(f"elapsed_days is {elapsed_days!r}, expected a finite number of days, at least 0")
     return days

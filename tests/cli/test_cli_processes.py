@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -93,19 +94,27 @@ def test_a_full_disk_behind_a_file_leaves_nothing(csv_log, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 def test_ctrl_c(tmp_path):
-    pipe = tmp_path / "reviews.csv"
-    os.mkfifo(pipe)
-    command = [*REPETITA, "inspect", str(pipe), "--json"]
+    # twenty years of a hundred thousand cards: at work for much longer than this test waits
+    work = ["demo", "--cards", "100000", "--days", "20y", "-o", str(tmp_path / "demo"), "--json"]
+    slow = (
+        "import sys; from repetita.cli import app; import repetita.cli.commands.demo, repetita.reviews\n"
+        "print('at work', file=sys.stderr, flush=True)\n"
+        f"app.main({work!r})"
+    )
+    command = [sys.executable, "-c", slow]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    # opening waits for the reader, so afterwards the command is at work and waits for data
-    with process, open(pipe, "wb"):
+    with process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "at work\n"
+        time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         out, told = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, told
     assert json.loads(out)["error"]["code"] == "interrupted"
     assert "Traceback" not in told
+    assert not list(tmp_path.rglob("*.*"))
 
 
 def test_output_that_knows_few_letters(csv_log, tmp_path):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from repetita.collections import CardStates, card_states, memory_history, stored_states
-from repetita.collections.card_states import power_curve
-from repetita.reviews.anki import AnkiCollection, read_collection
+from repetita.collections.card_states import recall_with_decay
+from repetita.reviews.anki import AnkiCollection
 
 pytestmark = [pytest.mark.golden, pytest.mark.realdata]
 
@@ -21,25 +20,7 @@ pytestmark = [pytest.mark.golden, pytest.mark.realdata]
 TOLERANCE, SMALLEST_DAYS = 2e-5, 5e-7
 PARAMETERS = {"stored": None, "default": "fsrs6"}
 
-Records = Callable[[str], Iterator[dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def records(golden: Callable[[str], Any]) -> Records:
-    everything = golden("anki_backend")["records"]
-
-    def of(kind: str) -> Iterator[dict[str, Any]]:
-        found = [record for record in everything if record["kind"] == kind]
-        if not found:
-            pytest.skip(f"no records of {kind}")
-        yield from found
-
-    return of
-
-
-@pytest.fixture(scope="module")
-def collection(shared: Path) -> Callable[[str], AnkiCollection]:
-    return cache(lambda name: read_collection(shared / "anki" / name))
+Records = Callable[[str], list[dict[str, Any]]]
 
 
 def close(found: float, expected: float | None, smallest: float = 0.0) -> bool:
@@ -99,7 +80,7 @@ def test_retrievability_after_a_change_of_parameters(
         found = stored.retrievability[place]
         if collection(record["file"]).presets[int(stored.preset_ids[place])].parameters:
             stability, decay = round(expected["s"], 4), round(expected["decay"], 3)
-            found = power_curve(np.float64(stability), np.float64(decay), stored.elapsed_days[place])
+            found = recall_with_decay(*np.array([[stability], [decay], [stored.elapsed_days[place]]]))[0]
         assert close(found, expected["retrievability_now"]), record
 
 

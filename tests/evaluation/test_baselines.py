@@ -12,7 +12,7 @@ from repetita.evaluation.metrics import log_loss, rmse_of_cells
 
 @pytest.mark.golden
 def test_golden_predictions(golden):
-    for case in golden("metrics")["baselines"]:
+    for case in golden("metrics", "baselines"):
         recalled, start = case["y"], case["first_test_index"]
         cell = cells(*np.array(case["rows_dt_i_lapse"]).T)
         np.testing.assert_allclose(average(recalled), case["AVG"], atol=1e-9)

@@ -15,7 +15,7 @@ from repetita.evaluation.bins import cells, elapsed_bins, lapse_bins, review_ind
     ("table", "named"), [("delta_t", elapsed_bins), ("i", review_index_bins), ("lapse", lapse_bins)]
 )
 def test_bin_tables(golden, table, named):
-    at, names = np.array(golden("metrics")["bin_tables"][table]).T
+    at, names = np.array(golden("metrics", "bin_tables", table)).T
     np.testing.assert_array_equal(named(at), names)
 
 

@@ -9,7 +9,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from repetita.evaluation.bootstrap import resample
-from repetita.evaluation.calibration import calibration
+from repetita.evaluation.calibration import calibration, wilson
 from repetita.evaluation.smooth_ece import smece_and_width
 
 
@@ -38,6 +38,15 @@ def test_bins_have_wilson_intervals(drawn):
     low, high = proportion_confint(passes, shown.count, method="wilson")
     np.testing.assert_allclose(shown.low, low, atol=1e-12)
     np.testing.assert_allclose(shown.high, high, atol=1e-12)
+
+
+@pytest.mark.parametrize(("hits", "count"), [(0, 1), (1, 1), (3, 7), (50, 100)])
+def test_ends_of_an_interval_solve_its_equation(hits, count):
+    low, high = wilson(hits / count, count)
+    assert 0.0 <= low <= hits / count <= high <= 1.0
+    for end in (low, high):
+        if 0.0 < end < 1.0:
+            assert (hits / count - end) ** 2 == pytest.approx(1.959963985**2 * end * (1 - end) / count)
 
 
 def test_curve_shows_the_error_there_is(drawn):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-
 import numpy as np
 import pytest
 
@@ -12,27 +9,7 @@ import repetita as rp
 from repetita.errors import NoReviews
 from repetita.reviews.anki import read_anki
 
-SEARCH = re.compile(r'preset:"(?P<preset>[^"]+)" -is:suspended')
 TOLERANCE = 1e-6
-
-
-def records(golden, kind):
-    return [record for record in golden("anki_backend")["records"] if record["kind"] == kind]
-
-
-def log_of(shared, record):
-    """The reviews that Anki evaluates: never those of deleted cards."""
-    given, search = record["input"], SEARCH.fullmatch(record["input"]["search"])
-    assert search or not given["search"]
-    return read_anki(
-        shared / "anki" / record["file"],
-        zone=record["tz"],
-        now=datetime.fromtimestamp(record["now_ms"] / 1000, UTC),
-        ignore_before=given["ignore_before"] or None,
-        preset=search and search["preset"],
-        include_suspended=not search,
-        include_deleted_cards=False,
-    )
 
 
 def added_in_float32(result):
@@ -47,11 +24,11 @@ def added_in_float32(result):
 
 @pytest.mark.golden
 @pytest.mark.realdata
-def test_fixed_parameters(golden, shared):
-    found = records(golden, "evaluate_fixed_params")
-    assert found
-    for record in found:
-        log, expected = log_of(shared, record), record["expected"]
+def test_fixed_parameters(records, collection, asked):
+    for record in records("evaluate_fixed_params"):
+        # this command, unlike the others, never uses rows of deleted cards
+        log = read_anki(collection(record["file"]), include_deleted_cards=False, **asked(record))
+        expected = record["expected"]
         model = rp.model("fsrs6", record["input"]["params"], clip=True)
         if "error" in expected:
             with pytest.raises(NoReviews):

@@ -12,13 +12,15 @@ from repetita.errors import NoReviews, UsageError
 from repetita.evaluation import metrics
 
 TOLERANCE = 1e-9
+ALL = [
+    *(metrics.auc, metrics.ici, metrics.log_loss, metrics.mbe, metrics.placements),
+    *(metrics.precision_recall, metrics.rmse, metrics.smece),
+]
 
 
 @pytest.fixture
 def cases(golden):
-    found = golden("metrics")["cases"]
-    assert found
-    return found
+    return golden("metrics", "cases").values()
 
 
 def columns(case):
@@ -36,14 +38,14 @@ def close(value, expected):
 @pytest.mark.golden
 @pytest.mark.parametrize("name", ["log_loss", "rmse", "mbe", "auc", "ici", "smece"])
 def test_golden_figures(cases, name):
-    for case in cases.values():
+    for case in cases:
         predicted, recalled, *_ = columns(case)
         close(getattr(metrics, name)(predicted, recalled), case[name])
 
 
 @pytest.mark.golden
 def test_golden_rmse_bins_and_weights(cases):
-    for case in cases.values():
+    for case in cases:
         given_columns = columns(case)
         place = np.linspace(0.0, 1.0, len(case["rows"]))
         weights = 0.25 + 0.75 * place**3
@@ -58,7 +60,7 @@ def test_golden_rmse_bins_and_weights(cases):
 
 @pytest.mark.golden
 def test_golden_precision_and_recall(cases):
-    for case in cases.values():
+    for case in cases:
         predicted, recalled, *_ = columns(case)
         precision, recall = metrics.precision_recall(predicted, recalled)
         close(precision, case["precision_at_90"])
@@ -67,7 +69,7 @@ def test_golden_precision_and_recall(cases):
 
 @pytest.mark.golden
 def test_golden_universal_metric(cases):
-    for case in cases.values():
+    for case in (case for case in cases if "universal_metric" in case):
         a, recalled, *_ = columns(case)
         b = case["second_predictor"]
         close(metrics.universal_metric(a, b, recalled), case["universal_metric"]["B_binned_by_A"])
@@ -126,16 +128,25 @@ def test_certain_and_wrong_is_finite():
         ([0.5, np.nan], [1, 0], "nan at position 1"),
         ([1.5, 0.5], [1, 0], "1.5 at position 0"),
         ([0.5], [1, 0], "equal length"),
+        (["sure"], [1], "must be numbers"),
+        ([0.5], ["yes"], "must be numbers"),
     ],
 )
-def test_senseless_predictions_are_refused(predicted, recalled, said):
+@pytest.mark.parametrize("measure", ALL)
+def test_senseless_predictions_are_refused(measure, predicted, recalled, said):
     with pytest.raises(UsageError, match=said):
-        metrics.log_loss(predicted, recalled)
+        measure(predicted, recalled)
 
 
-def test_nothing_to_score():
+@pytest.mark.parametrize("measure", ALL)
+def test_nothing_to_score(measure):
     with pytest.raises(NoReviews):
-        metrics.auc([], [])
+        measure([], [])
+
+
+def test_cells_must_be_one_a_review():
+    with pytest.raises(UsageError, match="cells have shape"):
+        metrics.rmse_of_cells([0.5], [1], np.array([0, 1]))
 
 
 @pytest.mark.parametrize("weights", [[1.0], [1.0, -1.0], [0.0, 0.0], [np.inf, 1.0]])

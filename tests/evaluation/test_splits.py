@@ -15,9 +15,9 @@ from repetita.reviews import ReviewLog
 
 @pytest.mark.golden
 def test_golden_splits(golden):
-    content = golden("metrics")
-    assert content["time_series_split_columns"] == ["train_start", "train_end", "test_start", "test_end"]
-    for case in content["time_series_split"]:
+    columns = golden("metrics", "time_series_split_columns")
+    assert columns == ["train_start", "train_end", "test_start", "test_end"]
+    for case in golden("metrics", "time_series_split"):
         assert [list(split) for split in time_series_split(case["n"])] == case["splits"]
 
 

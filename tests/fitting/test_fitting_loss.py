@@ -3,7 +3,7 @@ import pytest
 
 import repetita as rp
 from repetita.fitting import loss_and_gradient
-from repetita.reviews import ReviewLog
+from repetita.reviews import ReviewLog, simulate_log
 
 
 @pytest.mark.golden
@@ -11,9 +11,9 @@ def test_loss_and_gradient_of_every_history(golden):
     data = golden("fsrs6")
     tolerance = data["tolerance"]
     judged = 0
-    for case in data["cases"]:
-        if case["loss"] is None or case["params"] in ("all_lower_bounds", "all_upper_bounds"):
-            continue  # there the references split or pass the gradient at ties; compared by value below
+    for case in golden("fsrs6", "cases"):
+        if case["loss"] is None:
+            continue
         model = rp.model("fsrs6", data["parameter_sets"][case["params"]])
         loss, gradient = loss_and_gradient(ReviewLog.from_histories([case["reviews"]]), model)
         assert loss == pytest.approx(case["loss"], rel=tolerance["float64_rel"]), case["id"]
@@ -25,25 +25,15 @@ def test_loss_and_gradient_of_every_history(golden):
             err_msg=case["id"],
         )
         judged += 1
-    assert judged > 0
-
-
-@pytest.mark.golden
-def test_loss_at_the_bounds(golden):
-    data = golden("fsrs6")
-    for case in data["cases"]:
-        if case["loss"] is None:
-            continue
-        model = rp.model("fsrs6", data["parameter_sets"][case["params"]])
-        loss, _ = loss_and_gradient(ReviewLog.from_histories([case["reviews"]]), model)
-        assert loss == pytest.approx(case["loss"], rel=data["tolerance"]["float64_rel"]), case["id"]
+    if not judged:
+        pytest.skip("no golden history has a scored review")
 
 
 @pytest.mark.golden
 def test_losses_of_many_cards_add_up(golden):
-    data = golden("fsrs6")
-    for name, parameters in data["parameter_sets"].items():
-        cases = [case for case in data["cases"] if case["params"] == name and case["loss"] is not None]
+    scored = [case for case in golden("fsrs6", "cases") if case["loss"] is not None]
+    for name, parameters in golden("fsrs6", "parameter_sets").items():
+        cases = [case for case in scored if case["params"] == name]
         if not cases:
             continue
         together = ReviewLog.from_histories([case["reviews"] for case in cases])
@@ -64,6 +54,16 @@ def test_weights_scale_each_review():
     assert loss == pytest.approx(sum(w * part[0] for w, part in zip(scale, parts, strict=True)), rel=1e-12)
     expected = sum(w * part[1] for w, part in zip(scale, parts, strict=True))
     np.testing.assert_allclose(gradient, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_parts_of_a_log_add_up():
+    log = simulate_log(cards=60, days=120, seed=2)
+    some = np.arange(log.cards) % 3 == 0
+    whole, left, right = (
+        loss_and_gradient(part) for part in (log, log.take_cards(some), log.take_cards(~some))
+    )
+    assert left[0] + right[0] == pytest.approx(whole[0], rel=1e-12)
+    np.testing.assert_allclose(left[1] + right[1], whole[1], rtol=1e-9, atol=1e-9)
 
 
 def test_nothing_scored_costs_nothing():

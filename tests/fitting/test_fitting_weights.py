@@ -19,7 +19,7 @@ def two_cards():
 
 @pytest.mark.golden
 def test_cubic_is_the_reference_trainers(golden):
-    for case in golden("metrics")["recency_weights"]:
+    for case in golden("metrics", "recency_weights"):
         history = [(0, 3), *[(1, 3)] * case["n"]]
         weights = recency_weights(ReviewLog.from_histories([history]), "cubic")
         np.testing.assert_allclose(weights[1:], case["weights"], rtol=1e-12)

@@ -30,14 +30,14 @@ def histories(table, extra=(0, 0)):
 
 @pytest.mark.golden
 def test_against_the_reference(golden):
-    for case in golden("fsrs6")["s0_fit"]["cases"]:
+    for case in golden("fsrs6", "s0_fit", "cases"):
         fitted = initial_stabilities("fsrs6", [tuple(row) for row in case["table"]], case["average_recall"])
         np.testing.assert_allclose(fitted, case["s0"], rtol=1e-3)
 
 
 @pytest.mark.golden
 def test_table_is_taken_from_a_log(golden):
-    for case in golden("fsrs6")["s0_fit"]["cases"]:
+    for case in golden("fsrs6", "s0_fit", "cases"):
         made = ReviewLog.from_histories(histories(case["table"], case["extra_rows_pass_fail"]))
         np.testing.assert_allclose(fitted_initial_stabilities("fsrs6", made), case["s0"], rtol=1e-3)
 

@@ -10,7 +10,7 @@ from repetita.reviews import ReviewLog
 
 @pytest.mark.golden
 def test_intervals_dropped_by_fsrs_optimizer(golden):
-    for case in golden("metrics")["outlier_filter"]:
+    for case in golden("metrics", "outlier_filter"):
         counts = {int(days): count for days, count in case["counts"].items()}
         dropped = outlier_intervals(counts, int(case["first_rating"]), "fsrs-optimizer")
         assert sorted(dropped) == case["removed_delta_t"]
@@ -18,7 +18,7 @@ def test_intervals_dropped_by_fsrs_optimizer(golden):
 
 @pytest.mark.golden
 def test_continuous_prefix(golden):
-    for case in golden("metrics")["continuity_filter"]:
+    for case in golden("metrics", "continuity_filter"):
         assert continuous_prefix(case["i"]) == case["kept"]
 
 

@@ -35,7 +35,7 @@ def priors():
 
 @pytest.mark.golden
 def test_published_penalty_is_the_reference_trainers(golden):
-    case = golden("fsrs6")["l2_penalty"]
+    case = golden("fsrs6", "l2_penalty")
     prior = PopulationPrior.published("fsrs6").centered_at(case["w0"])
     assert case["weight"] * prior.penalty(case["w"]) == pytest.approx(case["value"], rel=1e-12)
     gradient = case["weight"] * prior.penalty_gradient(case["w"])

@@ -67,6 +67,9 @@ def test_model_hands_arrays_over():
         MODEL.retrievability((10.0, 5.0), days).tolist() == retrievability(MODEL, (10.0, 5.0), days).tolist()
     )
     assert MODEL.interval((days, 5.0), 0.8).tolist() == interval(MODEL, (days, 5.0), 0.8).tolist()
+    stability, difficulty = MODEL.next_state((10.0, 5.0), 3.0, [1, 3])
+    expected = [MODEL.next_state((10.0, 5.0), 3.0, rating) for rating in (1, 3)]
+    assert list(zip(stability.tolist(), difficulty.tolist(), strict=True)) == expected
 
 
 def test_nothing_in_nothing_out():
@@ -89,6 +92,7 @@ def test_short_arrays_load_no_compiled_code(monkeypatch):
         (lambda: retrievability(MODEL, ([1.0, 2.0], 5.0), [1.0, 2.0, 3.0]), "broadcast"),
         (lambda: retrievability(MODEL, ("a", 5.0), [1.0]), "numbers"),
         (lambda: interval(MODEL, (10.0, 5.0), [0.9, 1.0]), "desired_retention is 1 at element 1"),
+        (lambda: interval(MODEL, (10.0, 5.0), [0.9, 1e-60]), "no float holds the interval of element 1"),
         (lambda: next_states(MODEL, (10.0, 5.0), [1.0], [0]), "rating is 0"),
         (lambda: next_states(MODEL, (10.0, 5.0), [1.0], [2.5]), "rating is 2.5"),
     ],

@@ -47,7 +47,7 @@ def reference(log, w, weights=None, variant="default"):
 def test_golden_loss_and_gradient_of_each_history(golden):
     data = golden("fsrs6")
     tolerance = data["tolerance"]
-    for case in data["cases"]:
+    for case in golden("fsrs6", "cases"):
         objective = objective_of(ReviewLog.from_histories([case["reviews"]]))
         loss, gradient = objective.value_and_gradient(data["parameter_sets"][case["params"]])
         assert objective.size == case["n_predictions"], case["id"]
@@ -66,8 +66,8 @@ def test_golden_loss_and_gradient_of_each_history(golden):
 def test_golden_loss_and_gradient_of_all_histories_in_one_log(golden):
     data = golden("fsrs6")
     tolerance = data["tolerance"]
-    for name, w in data["parameter_sets"].items():
-        cases = [case for case in data["cases"] if case["params"] == name]
+    for name, w in golden("fsrs6", "parameter_sets").items():
+        cases = [case for case in golden("fsrs6", "cases") if case["params"] == name]
         if not cases:
             continue
         objective = objective_of(ReviewLog.from_histories([case["reviews"] for case in cases]))

@@ -141,8 +141,6 @@ def name(request, tmp_path, monkeypatch):
     monkeypatch.setattr(source_cache, "_entries", {})
     caches = (
         source_cache.folder,
-        repetita.equations.equations,
-        repetita.derivatives.derivatives,
         objective._gradient_kernel,
         objective._fisher_kernel,
         replay_module._kernel,

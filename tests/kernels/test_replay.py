@@ -33,7 +33,7 @@ def check_against_golden(cases, w, tolerance):
 @pytest.mark.golden
 def test_golden_states_of_each_history(golden):
     data = golden("fsrs6")
-    for case in data["cases"]:
+    for case in golden("fsrs6", "cases"):
         w = data["parameter_sets"][case["params"]]
         check_against_golden([case], w, data["tolerance"]["float64_rel"])
 
@@ -41,8 +41,8 @@ def test_golden_states_of_each_history(golden):
 @pytest.mark.golden
 def test_golden_states_of_all_histories_in_one_log(golden):
     data = golden("fsrs6")
-    for name, w in data["parameter_sets"].items():
-        cases = [case for case in data["cases"] if case["params"] == name]
+    for name, w in golden("fsrs6", "parameter_sets").items():
+        cases = [case for case in golden("fsrs6", "cases") if case["params"] == name]
         if cases:
             check_against_golden(cases, w, data["tolerance"]["float64_rel"])
 

@@ -19,7 +19,7 @@ from repetita.report import (
     parameter_text,
     state_histograms,
 )
-from repetita.report.forgetting import DOT_CARDS, recall_dots, wilson
+from repetita.report.forgetting import DOT_CARDS, recall_dots
 from repetita.report.parameters import number, parameter_rows
 from repetita.report.recovery import recovered
 from repetita.reviews import ReviewLog
@@ -86,13 +86,6 @@ def test_dots_are_ordered_and_none_stands_on_too_few_cards():
     assert min(dot.count for dot in dots) >= DOT_CARDS
     assert all(dot.low <= dot.recalled <= dot.high for dot in dots)
     assert len(recall_dots(np.array([3.0]), np.array([True]))) == 1
-
-
-@pytest.mark.parametrize(("hits", "count"), [(0, 1), (1, 1), (3, 7), (50, 100)])
-def test_wilson_ends_solve_its_equation(hits, count):
-    for end in wilson(hits, count):
-        if 0.0 < end < 1.0:
-            assert (hits / count - end) ** 2 == pytest.approx(1.959964**2 * end * (1 - end) / count)
 
 
 def test_forgetting_of_nothing_says_so():

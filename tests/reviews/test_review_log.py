@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -122,6 +123,10 @@ def test_from_histories_keeps_given_times_exactly() -> None:
         ([[(0, 3), 7]], "history 1, review 2 is 7"),
         ([[(0, 2.5)]], "rating is 2.5"),
         ([[(0, None)]], "expected"),
+        ([[(0, float("inf"))]], "history 1, review 1 is"),
+        ([(0, 3), (2, 3)], "history 1, review 1 is 0"),
+        ([5], "history 1 is 5, expected a list"),
+        (None, "histories is None"),
     ],
 )
 def test_histories_that_are_none(histories: Any, message: str) -> None:
@@ -162,12 +167,27 @@ def test_columns_are_read_only_and_not_shared_with_the_caller() -> None:
         hash(log)
 
 
+def test_what_is_derived_is_computed_once_for_each_log_and_argument() -> None:
+    calls: list[tuple[str, int]] = []
+
+    def longest(log: ReviewLog, unit: str) -> float:
+        calls.append((unit, len(log)))
+        return float(log.elapsed(unit).max())
+
+    log = ReviewLog.from_histories([[(0, 3), (2.5, 1)]])
+    assert [log.derived(longest, "days") for _ in range(3)] == [2.0] * 3
+    assert log.derived(longest, "fractional days") == 2.5
+    assert calls == [("days", 2), ("fractional days", 2)]
+    # a log made from it is another one
+    changed = replace(log, elapsed_days=log.elapsed_days * 3)
+    assert changed.derived(longest, "days") == 6.0
+
+
 def test_pickled_logs_are_equal_and_frozen() -> None:
     log = ReviewLog.from_histories([[(0, 3), (2, 1)]])
-    log._packed["x"] = object()
+    log.derived(lambda log: object())  # what is derived need not be picklable
     again = pickle.loads(pickle.dumps(log))
     assert again == log
-    assert again._packed == {}
     assert not again.ratings.flags.writeable
 
 
@@ -201,6 +221,26 @@ def test_card_columns_come_from_the_last_review() -> None:
     assert log.states is not None
     assert log.states.tolist() == [-1, 1, 0]
     assert log.frame["deck_id"].to_list() == [7, 7, None]
+
+
+@pytest.mark.parametrize("dtype", ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4"])
+def test_side_columns_of_any_width(dtype: str) -> None:
+    most = np.iinfo(dtype).max if dtype[0] in "iu" else 2.0**70
+    values = np.array([5, most], dtype=dtype)
+    log = ReviewLog.from_arrays(
+        card_id=[1, 2], rating=[3, 3], elapsed_days=[0, 0], duration_ms=values, state=values, deck_id=values
+    )
+    for column in (log.durations_ms, log.states, log.deck_ids):
+        assert column is not None
+        largest = np.iinfo(column.dtype).max
+        assert column[0] == 5
+        assert int(column[1]) == pytest.approx(min(int(most), int(largest)))
+
+
+def test_card_ids_may_be_numpy_integers_in_an_object_array() -> None:
+    ids = np.array([np.int64(7), 5], dtype=object)
+    log = ReviewLog.from_arrays(card_id=ids, rating=[3, 3], elapsed_days=[0, 0])
+    assert log.card_ids.tolist() == [5, 7]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sqlite3
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -183,6 +184,35 @@ def test_paths_that_are_no_files(tmp_path: Path) -> None:
         read_reviews(tmp_path / "nowhere" / "log.csv")
     with pytest.raises(InputMissing, match="null character"):
         read_reviews(f"{path}\0")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_pipes_and_devices_are_refused_before_anything_is_read_of_them(tmp_path: Path) -> None:
+    pipe = tmp_path / "log.csv"
+    os.mkfifo(pipe)  # opening it would wait for a writer
+    for path in (pipe, os.devnull):
+        with pytest.raises(InputMissing, match=r"is a pipe or a device.*to a file first"):
+            read_reviews(path)
+
+
+@pytest.mark.parametrize("name", [b"\xff\xfe", b"log[1]*", b"a?{b}"])
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "json", "parquet"])
+def test_names_that_are_no_text_or_look_like_patterns(tmp_path: Path, name: bytes, suffix: str) -> None:
+    path = tmp_path / f"{os.fsdecode(name)}.{suffix}"
+    buffer = io.BytesIO()
+    GOOD.write_parquet(buffer)
+    texts = {
+        "csv": GOOD.write_csv(),
+        "tsv": GOOD.write_csv(separator="\t"),
+        "jsonl": GOOD.write_ndjson(),
+        "json": GOOD.write_json(),
+        "parquet": buffer.getvalue(),
+    }
+    try:
+        path.write_bytes(b"")
+    except OSError:
+        pytest.skip("the file system takes no such name")
+    assert read_reviews(write(tmp_path, texts[suffix], path.name)) == read_reviews(GOOD)
 
 
 def test_rows_that_are_too_long_are_set_aside_with_their_line(tmp_path: Path) -> None:

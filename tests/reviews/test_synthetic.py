@@ -9,7 +9,7 @@ import pytest
 
 from repetita.errors import InvalidParameters, UnknownName, UsageError
 from repetita.memory_model import model
-from repetita.reviews import ReviewLog, simulate_log
+from repetita.reviews import ReviewLog, simulate_log, synthetic
 from repetita.reviews.learner import Learner
 
 OTHER = [0.5, 2.0, 5.0, 15.0, *model("fsrs6").parameters[4:]]
@@ -86,6 +86,20 @@ def test_nobody_learns_on_days_off() -> None:
     assert 70 < len(days) < 130
 
 
+def test_the_first_day_is_never_off() -> None:
+    """However short the log and lazy the learner, it has a review."""
+    lazy = Learner(days_off=0.9)
+    assert all(len(simulate_log(cards=1, days=1, learner=lazy, seed=seed)) > 0 for seed in range(20))
+    assert len(simulate_log(reviews=30, days=1, learner=lazy)) == 30
+
+
+def test_more_reviews_than_a_lifetime_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthetic, "LATEST_DAY", 3)
+    assert len(simulate_log(reviews=100, days=None, learner=STEADY)) == 100
+    with pytest.raises(UsageError, match="no number of cards"):
+        simulate_log(reviews=100_000, days=None, learner=STEADY)
+
+
 def test_a_model_or_a_name() -> None:
     named = simulate_log(cards=20, parameters=OTHER)
     assert named == simulate_log(cards=20, model=model("fsrs6", OTHER))
@@ -97,6 +111,10 @@ def test_a_model_or_a_name() -> None:
     ("options", "error"),
     [
         ({"cards": 0}, UsageError),
+        ({"cards": 2.5}, UsageError),
+        ({"cards": "20"}, UsageError),
+        ({"reviews": True}, UsageError),
+        ({"start": "2024-01-01"}, UsageError),
         ({"cards": 5, "reviews": 5}, UsageError),
         ({"days": 0}, UsageError),
         ({"seed": -1}, UsageError),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,18 @@ def test_logs_without_times_come_back_equal(
 ) -> None:
     log = ReviewLog.from_histories(histories)
     assert read_reviews(write_reviews(log, tmp_path / f"log{suffix}", force=True)) == log
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".parquet"])
+def test_a_name_that_is_no_text(tmp_path: Path, suffix: str) -> None:
+    log = ReviewLog.from_histories([[(0, 3), (2, 1)]])
+    path = tmp_path / f"{os.fsdecode(bytes([0xFF]))}{suffix}"
+    try:
+        path.write_bytes(b"")
+    except OSError:
+        pytest.skip("the file system takes no such name")
+    path.unlink()
+    assert read_reviews(write_reviews(log, path)) == log
 
 
 def test_rows_are_written_in_order_of_time(tmp_path: Path) -> None:

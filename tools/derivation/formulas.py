@@ -16,8 +16,8 @@ from derivation.graph import Node, reachable
 from derivation.latex import Writer
 from derivation.tracer import RATINGS, Leaf, Number, Tracer, Tree, about_rating, satisfies
 from repetita.equations import declared
+from repetita.ratings import RATING_NAMES
 
-RATING_NAMES = {1: "Again", 2: "Hard", 3: "Good", 4: "Easy"}
 # functions by kind of model: heading, symbol of the result (none: the state's)
 SECTIONS = {
     "recursive": {

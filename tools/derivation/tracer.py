@@ -16,9 +16,10 @@ from typing import Any
 
 from derivation.graph import COMPARISONS, Graph, Input, Node
 from repetita.errors import UsageError
+from repetita.ratings import RATING_NAMES
 
 MOST_PATHS = 256
-RATINGS = frozenset((1, 2, 3, 4))
+RATINGS = frozenset(RATING_NAMES)
 
 
 class NotTraceable(UsageError):

@@ -143,7 +143,7 @@ def prepare(log: ReviewLog, protocol: Protocol | None = None) -> Prepared:
     """
     chosen = Protocol() if protocol is None else protocol
     if chosen.buttons == 2:
-        log = replace(log, ratings=TWO_BUTTONS[log.ratings], _packed={})
+        log = replace(log, ratings=TWO_BUTTONS[log.ratings])
     wanted = _place_in_card(log) < LONGEST_CARD
     if chosen.same_day == "dropped":
         wanted &= (log.elapsed_days > 0) | log.first

@@ -233,7 +233,7 @@ def _of_sequence(source: Any) -> list[User]:
 
 def _given(log: ReviewLog) -> InMemory:
     # without what was derived from it: a worker derives faster than it unpickles
-    return InMemory(replace(log, _packed={}))
+    return InMemory(replace(log))
 
 
 def _id(name: Any) -> UserId:

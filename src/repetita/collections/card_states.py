@@ -23,11 +23,10 @@ from repetita.reviews.anki.choosing import (
 from repetita.reviews.anki.collection_days import collection_days
 from repetita.reviews.anki.contents import AnkiCollection
 from repetita.reviews.anki.reading import read_collection
-from repetita.scheduling.day_rule import DayGrid
+from repetita.scheduling.day_rule import MS_A_DAY, DayGrid
 
-__all__ = ["card_states", "power_curve", "stored_states"]
+__all__ = ["card_states", "recall_with_decay", "stored_states"]
 
-MS_A_DAY = 86_400_000.0
 # What Anki assumes of a card whose data do not say: the exponent of FSRS-4.5 and 5.
 DECAY_WHERE_MISSING = 0.5
 STORED = "stored"
@@ -115,35 +114,42 @@ def stored_states(
     days = collection_days(whole, moment // 1000, zone)
     cards = whole.cards
     known = (cards.stability > 0.0) & np.isfinite(cards.difficulty)
-    stability = np.where(known, cards.stability, np.nan)
     due = np.where(cards.original_deck_id != 0, cards.original_due, cards.due)
     by_due = np.maximum(days.timing.today - (due - cards.interval), 0).astype(np.float64)
     by_answer = np.maximum(moment - cards.last_review * 1000, 0) / MS_A_DAY
     elapsed = np.where(cards.last_review > 0, by_answer, by_due)
     decay = np.where(cards.decay > 0.0, cards.decay, DECAY_WHERE_MISSING)
     work = StateColumns.begin(whole, None)
-    work.states[:, 0] = stability
+    work.states[:, 0] = np.where(known, cards.stability, np.nan)
     work.states[:, 1] = np.where(known, cards.difficulty, np.nan)
     work.elapsed_days[known] = elapsed[known]
-    work.retrievability[:] = power_curve(stability, decay, work.elapsed_days)
+    work.retrievability[known] = recall_with_decay(cards.stability[known], decay[known], elapsed[known])
     work.sources[known] = STORED
     return work.table(_wanted(whole, deck, preset), moment, days.words)
 
 
-def power_curve(stability: Reals, decay: Reals, elapsed_days: Reals) -> Reals:
-    """Probability of recall by stability and the curve's exponent: 0.9 after one stability.
+def recall_with_decay(stability: Reals, decay: Reals, elapsed_days: Reals) -> Reals:
+    """Probability of recall on the curve of FSRS-6 with a decay of each card's own, shape (cards,).
 
     Args:
-        stability: Days.
-        decay: Positive exponent.
-        elapsed_days: Days since the last answer.
+        stability: Shape (cards,), days.
+        decay: Shape (cards,); beyond the bounds of the parameter it counts as the bound.
+        elapsed_days: Shape (cards,), days since the last answer.
 
     Example:
-        >>> power_curve(np.array([10.0]), np.array([0.5]), np.array([10.0])).round(6).tolist()
-        [0.9]
+        >>> days = np.array([10.0, 10.0])
+        >>> recall_with_decay(days, np.array([0.5, 0.2]), 2.0 * days).round(4).tolist()
+        [0.825, 0.8403]
     """
-    factor = 0.9 ** (-1.0 / decay) - 1.0
-    recalled: Reals = (1.0 + factor * elapsed_days / stability) ** -decay
+    defaults = memory_model("fsrs6")
+    place = defaults.parameter_names.index("decay")
+    recalled = np.empty(len(stability))
+    for exponent in np.unique(decay):
+        own = (*defaults.parameters[:place], float(exponent), *defaults.parameters[place + 1 :])
+        cards = decay == exponent
+        # the curve does not look at difficulty
+        state = (stability[cards], 1.0)
+        recalled[cards] = memory_model("fsrs6", own, clip=True).retrievability(state, elapsed_days[cards])
     return recalled
 
 

@@ -15,13 +15,13 @@ from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
 from repetita.reviews.anki.contents import AnkiCollection
 from repetita.reviews.anki.presets import Preset
+from repetita.scheduling.day_rule import MS_A_DAY
 
 if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["CardStates", "StateColumns", "preset_model"]
 
-MS_A_DAY = 86_400_000.0
 COMPLETE, INCOMPLETE, INTERVAL, NONE = "complete", "incomplete", "interval", "none"
 
 Reals: TypeAlias = NDArray[np.float64]

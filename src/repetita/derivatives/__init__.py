@@ -24,7 +24,6 @@ of the summed loss by it.
 
 from __future__ import annotations
 
-from functools import cache
 from importlib import import_module
 from types import ModuleType
 
@@ -34,7 +33,6 @@ from repetita.errors import unknown_name
 __all__ = ["derivatives"]
 
 
-@cache
 def derivatives(name: str) -> ModuleType:
     """The derivative module of a model.
 

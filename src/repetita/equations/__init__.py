@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 from repetita.equations.parameter import Parameter, PriorBlock
 from repetita.errors import unknown_name
 
-__all__ = ["MODELS", "Declared", "Parameter", "PriorBlock", "declared", "equations"]
+__all__ = ["MODELS", "Declared", "Parameter", "PriorBlock", "declared", "equations", "options_of"]
 
 MODELS = (
     "fsrs1",
@@ -95,7 +95,6 @@ def _as_they_are(values: Sequence[float]) -> Sequence[float]:
     return values
 
 
-@cache
 def equations(name: str) -> ModuleType:
     """The equation module of a model.
 
@@ -112,3 +111,23 @@ def equations(name: str) -> ModuleType:
     if name not in MODELS:
         raise unknown_name("model", name, MODELS)
     return import_module(f"repetita.equations.{name}")
+
+
+def options_of(name: str, variant: str) -> tuple[float, ...]:
+    """The options that a named variant of a model's equations stands for.
+
+    Args:
+        name: One of `MODELS`.
+        variant: One of the model's ``VARIANTS``.
+
+    Raises:
+        UnknownName: No such model or variant; the nearest one is suggested.
+
+    Example:
+        >>> options_of("fsrs6", "default")
+        (0.001, 36500.0, 2.0)
+    """
+    variants: dict[str, tuple[float, ...]] = equations(name).VARIANTS
+    if variant not in list(variants):  # a list takes what cannot be hashed, too
+        raise unknown_name(f"variant of {name}", variant, variants)
+    return variants[variant]

@@ -15,14 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.errors import UsageError
-
-__all__ = ["Interval", "Resampling", "checked_seed", "numbered", "resample", "widest"]
+__all__ = ["Interval", "Resampling", "numbered", "resample", "widest"]
 
 Floats = NDArray[np.float64]
 REPLICATES = 1000
 MOST_GROUPS = 1024
 LEVEL = 0.95
+TAILS = (50.0 * (1.0 - LEVEL), 50.0 * (1.0 + LEVEL))  # percentiles at the ends of an interval
 # Above this many possible cluster numbers, distinct ones are found by sorting instead of counting.
 MOST_COUNTED = 1 << 22
 
@@ -125,28 +124,12 @@ def widest(
         replicates: The figure in every replicate of a resampling, shape (replicates,). What resampling adds
             to a figure on average (as it does to a root of squares) is taken off.
     """
-    tails = (50.0 * (1.0 - LEVEL), 100.0 - 50.0 * (1.0 - LEVEL))
     found = []
     for resampling in resamplings:
         values = replicates(resampling)
-        low, high = np.percentile(values - values.mean(), tails) + point
+        low, high = np.percentile(values - values.mean(), TAILS) + point
         found.append(Interval(float(low), float(high), resampling.by))
     return max(found, key=lambda interval: interval.high - interval.low, default=None)
-
-
-def checked_seed(seed: int) -> int:
-    """The seed, if it is one.
-
-    Raises:
-        UsageError: Not a whole number from 0.
-
-    Example:
-        >>> checked_seed(7)
-        7
-    """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise UsageError(f"seed is {seed!r}, expected a whole number, at least 0")
-    return int(seed)
 
 
 def numbered(ids: NDArray[np.integer]) -> tuple[int, NDArray[np.int64]]:

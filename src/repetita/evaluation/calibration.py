@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repetita.evaluation.bootstrap import LEVEL, Resampling, numbered
-from repetita.evaluation.metrics import UNIVERSAL_BINS, checked, exponential_bins
+from repetita.evaluation.bootstrap import LEVEL, TAILS, Resampling, numbered
+from repetita.evaluation.checks import checked
+from repetita.evaluation.metrics import UNIVERSAL_BINS, exponential_bins
 from repetita.evaluation.smooth_ece import smece_and_width
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Calibration", "calibration"]
+__all__ = ["Calibration", "calibration", "wilson"]
 
 Floats = NDArray[np.float64]
-Z95 = 1.959963984540054
+Z = NormalDist().inv_cdf(0.5 + LEVEL / 2.0)
 CURVE_POINTS = 101
 # The curve is drawn where predictions are: all but the outermost half percent on either side.
 OUTER_SHARE = 0.005
@@ -119,6 +121,25 @@ def calibration(
     )
 
 
+def wilson(share: ArrayLike, count: ArrayLike) -> tuple[Floats, Floats]:
+    """95 % interval of a share (Wilson 1927): stays inside [0, 1] and holds its level in small samples.
+
+    Args:
+        share: Observed, any shape, in [0, 1].
+        count: Of how many, at least 1; of the same shape.
+
+    Example:
+        >>> low, high = wilson(0.8, 10)
+        >>> round(float(low), 3), round(float(high), 3)
+        (0.49, 0.943)
+    """
+    seen, n = np.asarray(share, dtype=np.float64), np.asarray(count, dtype=np.float64)
+    middle = (seen + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n)
+    half = Z * np.sqrt(seen * (1.0 - seen) / n + (Z / (2.0 * n)) ** 2) / (1.0 + Z * Z / n)
+    # at 0 and 1 an end is exact, but for rounding
+    return np.clip(middle - half, 0.0, seen), np.clip(middle + half, seen, 1.0)
+
+
 def _bins(p: Floats, y: NDArray[np.bool_]) -> dict[str, Any]:
     place = exponential_bins(p)
     count = np.bincount(place, minlength=UNIVERSAL_BINS)
@@ -126,16 +147,14 @@ def _bins(p: Floats, y: NDArray[np.bool_]) -> dict[str, Any]:
     n = count[used]
     actual = np.bincount(place, y, UNIVERSAL_BINS)[used] / n
     edges = np.log(np.arange(1.0, UNIVERSAL_BINS + 2.0)) / np.log(UNIVERSAL_BINS + 1.0)
-    # Wilson (1927): stays inside [0, 1] and holds its level in small bins
-    middle = (actual + Z95 * Z95 / (2.0 * n)) / (1.0 + Z95 * Z95 / n)
-    half = Z95 * np.sqrt(actual * (1.0 - actual) / n + (Z95 / (2.0 * n)) ** 2) / (1.0 + Z95 * Z95 / n)
+    low, high = wilson(actual, n)
     return {
         "left": edges[used],
         "right": edges[used + 1],
         "predicted": np.bincount(place, p, UNIVERSAL_BINS)[used] / n,
         "actual": actual,
-        "low": np.clip(middle - half, 0.0, actual),
-        "high": np.clip(middle + half, actual, 1.0),
+        "low": low,
+        "high": high,
         "count": n,
     }
 
@@ -154,13 +173,12 @@ def _band(
 ) -> tuple[Floats, Floats]:
     """Ends of the band around ``gap``; at each point those of the resampling that spreads it more."""
     low, high = np.full_like(gap, np.nan), np.full_like(gap, np.nan)
-    tails = (50.0 * (1.0 - LEVEL), 100.0 - 50.0 * (1.0 - LEVEL))
     for resampling in resamplings:
         places = smoother.shape[1]
         total = resampling.draws @ (resampling.tables(missed, place, places) @ smoother.T)
         count = resampling.draws @ (resampling.tables(None, place, places) @ smoother.T)
         spread = total / np.maximum(count, np.finfo(np.float64).tiny)
-        ends = np.percentile(spread - spread.mean(axis=0), tails, axis=0) + gap
+        ends = np.percentile(spread - spread.mean(axis=0), TAILS, axis=0) + gap
         wider = ~(ends[1] - ends[0] <= high - low)
         low[wider], high[wider] = ends[0][wider], ends[1][wider]
     return low, high

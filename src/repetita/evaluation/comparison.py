@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from repetita.arguments import whole_number
 from repetita.errors import UsageError
-from repetita.evaluation import metrics
-from repetita.evaluation.bootstrap import Interval, checked_seed
+from repetita.evaluation.bootstrap import Interval
+from repetita.evaluation.checks import checked
 from repetita.evaluation.predictors import Judged, Predictor, Progress, fold_models, held_out, predictor
 from repetita.evaluation.sample import Sample, all_scored
 from repetita.evaluation.scores import MEASURES, Scores, difference
@@ -194,7 +195,7 @@ def compare(
         >>> found.better is None, round(found.difference, 4)
         (True, 0.0557)
     """
-    pair, seed = _pair(a, b), checked_seed(seed)
+    pair, seed = _pair(a, b), whole_number(seed, "seed")
     rows = all_scored(log)
     split = forward_folds(log, folds) if any(one.given is None for one in pair) else []
     if split:
@@ -244,9 +245,9 @@ def compare_predictions(
         raise UsageError(f"rows have shape {places.shape} and type {places.dtype}, expected row numbers")
     if places.size and not (places.min() >= 0 and places.max() < len(log)):
         raise UsageError(f"row numbers reach from {places.min()} to {places.max()}, of {len(log)} rows")
-    sample = Sample(log, places.astype(np.int64), None, checked_seed(seed))
+    sample = Sample(log, places.astype(np.int64), None, whole_number(seed, "seed"))
     # checked here and not where a figure is first asked for
-    made = [metrics.checked(predicted, sample.recalled)[0] for predicted in (a, b)]
+    made = [checked(predicted, sample.recalled)[0] for predicted in (a, b)]
     return Comparison(labels[0], labels[1], Scores(sample, made[0]), Scores(sample, made[1]))
 
 

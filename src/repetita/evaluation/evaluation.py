@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.arguments import whole_number
 from repetita.errors import UsageError
-from repetita.evaluation.bootstrap import Interval, checked_seed
+from repetita.evaluation.bootstrap import Interval
 from repetita.evaluation.calibration import Calibration
 from repetita.evaluation.predictors import Judged, Progress, fold_models, held_out, predictor
-from repetita.evaluation.sample import Sample, all_scored, kept
+from repetita.evaluation.sample import Sample, all_scored, column_at
 from repetita.evaluation.scores import MEASURES, Scores, difference
 from repetita.evaluation.splits import FOLDS, Fold, forward_folds
 from repetita.memory_model import MemoryModel, model
@@ -247,7 +248,7 @@ def evaluate(
         >>> round(result.log_loss, 4), result.reviews, result.held_out
         (0.6082, 4, False)
     """
-    subject, seed = predictor(judged), checked_seed(seed)
+    subject, seed = predictor(judged), whole_number(seed, "seed")
     if subject.given is not None:
         sample = _sample(log, all_scored(log), weights, seed)
         predicted = subject.given.predict(log)[sample.rows]
@@ -269,16 +270,20 @@ def evaluate(
 def _sample(log: ReviewLog, rows: NDArray[np.int64], weights: Weighting | None, seed: int) -> Sample:
     if weights is None:
         return Sample(log, rows, None, seed)
+    from repetita.fitting.weights import is_given
+
+    if is_given(weights):
+        return Sample(log, rows, _weights_at(log, rows, weights), seed)
+    return Sample(log, rows, column_at(log, rows, _weights_at, weights), seed)
+
+
+def _weights_at(log: ReviewLog, rows: NDArray[np.int64], weights: Weighting) -> Floats:
     from repetita.fitting.weights import recency_weights
 
-    def made() -> Floats:
-        counted = recency_weights(log, weights)[rows]
-        if not counted.sum() > 0.0:
-            raise UsageError("weights are 0 at every scored review", where="weights")
-        return counted
-
-    named = isinstance(weights, str | int | float)
-    return Sample(log, rows, kept(log, rows, f"weights {weights!r}", made) if named else made(), seed)
+    counted = recency_weights(log, weights)[rows]
+    if not counted.sum() > 0.0:
+        raise UsageError("weights are 0 at every scored review", where="weights")
+    return counted
 
 
 def _fold_scores(split: Sequence[Fold], models: Sequence[MemoryModel], losses: Floats) -> list[FoldScore]:

@@ -17,6 +17,8 @@ from math import comb
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from repetita.evaluation.checks import checked
+
 __all__ = ["ici", "lowess"]
 
 Floats = NDArray[np.float64]
@@ -47,10 +49,9 @@ def ici(predicted: ArrayLike, recalled: ArrayLike) -> float:
         >>> round(ici([0.9, 0.9, 0.9, 0.6, 0.6, 0.6], [1, 1, 1, 1, 0, 1]), 4)
         0.0833
     """
-    x = np.asarray(predicted, dtype=np.float64)
-    y = np.asarray(recalled, dtype=np.float64)
+    x, outcomes = checked(predicted, recalled)
     order = np.argsort(x, kind="stable")
-    x, y = x[order], y[order]
+    x, y = x[order], outcomes[order].astype(np.float64)
     smooth = lowess(x, y, span=SPAN, step=STEP_SHARE * float(x[-1] - x[0]))
     return float(np.mean(np.abs(smooth - x)))
 

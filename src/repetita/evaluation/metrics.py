@@ -13,8 +13,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repetita.errors import NoReviews, UsageError
+from repetita.errors import UsageError
 from repetita.evaluation.bins import cells
+from repetita.evaluation.checks import checked, checked_weights
 from repetita.evaluation.lowess import ici
 from repetita.evaluation.smooth_ece import smece
 
@@ -34,7 +35,6 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 # Predictions are held this far from 0 and 1, as scikit-learn does, so that one wrong certainty costs 36 nats.
 SMALLEST_PROBABILITY = float(np.finfo(np.float64).eps)
 UNIVERSAL_BINS = 20
@@ -68,7 +68,9 @@ def log_loss(predicted: ArrayLike, recalled: ArrayLike, weights: ArrayLike | Non
         0.5108
     """
     losses = log_losses(predicted, recalled)
-    return float(losses.mean() if weights is None else np.average(losses, weights=_weights(weights, losses)))
+    return float(
+        losses.mean() if weights is None else np.average(losses, weights=checked_weights(weights, losses))
+    )
 
 
 def rmse(predicted: ArrayLike, recalled: ArrayLike) -> float:
@@ -204,10 +206,12 @@ def rmse_of_cells(
         0.4223
     """
     p, y = checked(predicted, recalled)
+    if np.shape(cell) != p.shape:
+        raise UsageError(f"cells have shape {np.shape(cell)}, expected {p.shape}")
     residual = p - y
     size = total = np.bincount(cell).astype(np.float64)
     if weights is not None:
-        w = _weights(weights, residual)
+        w = checked_weights(weights, residual)
         total = np.bincount(cell, w).astype(np.float64)
         if means == "weighted":
             size, residual = total, residual * w
@@ -244,35 +248,3 @@ def exponential_bins(predicted: ArrayLike, bins: int = UNIVERSAL_BINS) -> NDArra
     p = np.asarray(predicted, dtype=np.float64)
     place: NDArray[np.int64] = np.floor(np.exp(np.log(bins + 1) * p) - 1.0).astype(np.int64)
     return np.minimum(place, bins - 1)
-
-
-def checked(predicted: ArrayLike, recalled: ArrayLike) -> tuple[Floats, Bools]:
-    """Predictions as floats and outcomes as booleans, or a clear error.
-
-    Raises:
-        UsageError: Different lengths, or a prediction outside [0, 1].
-        NoReviews: Nothing in them.
-    """
-    p, y = np.asarray(predicted, dtype=np.float64), np.asarray(recalled)
-    if p.ndim != 1 or p.shape != y.shape:
-        raise UsageError(
-            f"predictions have shape {p.shape}, outcomes {y.shape}; two lists of equal length are expected"
-        )
-    if p.size == 0:
-        raise NoReviews("there are no reviews to score")
-    if not (p.min() >= 0.0 and p.max() <= 1.0):
-        worst = int(np.argmax(~((p >= 0.0) & (p <= 1.0))))
-        raise UsageError(
-            f"prediction {p[worst]} at position {worst} is not in [0, 1]",
-            hint="first reviews of a card have no prediction: leave them out",
-        )
-    return p, y if y.dtype == np.bool_ else y.astype(np.float64) > 0.5
-
-
-def _weights(weights: ArrayLike, like: Floats) -> Floats:
-    w = np.asarray(weights, dtype=np.float64)
-    if w.shape != like.shape:
-        raise UsageError(f"weights have shape {w.shape}, expected {like.shape}")
-    if not (np.isfinite(w).all() and w.min() >= 0.0 and w.sum() > 0.0):
-        raise UsageError("weights must be finite, at least 0, and not all 0")
-    return w

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,11 @@ from repetita.evaluation.bootstrap import Resampling, resample
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
 
-__all__ = ["Sample", "all_scored", "kept"]
+__all__ = ["Sample", "all_scored", "column_at"]
 
+Rows: TypeAlias = NDArray[np.int64]
 Column = TypeVar("Column", bound=NDArray[Any])
-MS_A_DAY = 86_400_000
-SCORED = "scored rows"
+Arguments = TypeVarTuple("Arguments")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Sample:
     """
 
     log: ReviewLog
-    rows: NDArray[np.int64]
+    rows: Rows
     weights: NDArray[np.float64] | None = None
     seed: int = 0
 
@@ -49,14 +49,12 @@ class Sample:
     @cached_property
     def recalled(self) -> NDArray[np.bool_]:
         """Shape (n,): not rated Again."""
-        return kept(self.log, self.rows, "outcomes", lambda: self.log.ratings[self.rows] > 1)
+        return column_at(self.log, self.rows, _outcomes)
 
     @cached_property
     def cells(self) -> NDArray[np.int64]:
         """Shape (n,): cell of RMSE(bins)."""
-        log, rows = self.log, self.rows
-        columns = (log.elapsed_days, log.review_index, log.lapses)
-        return kept(log, rows, "cells", lambda: cells(*(column[rows] for column in columns)))
+        return column_at(self.log, self.rows, _cells)
 
     @cached_property
     def cards(self) -> int:
@@ -74,7 +72,7 @@ class Sample:
 
     def _days(self) -> NDArray[np.int64]:
         from repetita.reviews.days import day_numbers
-        from repetita.scheduling.day_rule import DayGrid, DayRule
+        from repetita.scheduling.day_rule import MS_A_DAY, DayGrid, DayRule
 
         times = self.log.review_times_ms[self.rows]
         if self.log.timed and isinstance(self.log.day_rule, DayRule | DayGrid):
@@ -82,7 +80,7 @@ class Sample:
         return times // MS_A_DAY
 
 
-def all_scored(log: ReviewLog) -> NDArray[np.int64]:
+def all_scored(log: ReviewLog) -> Rows:
     """Row numbers of all scored reviews, in the log's order.
 
     Raises:
@@ -93,35 +91,52 @@ def all_scored(log: ReviewLog) -> NDArray[np.int64]:
         >>> all_scored(ReviewLog.from_histories([[(0, 3), (2, 3), (0, 3), (5, 1)]])).tolist()
         [1, 3]
     """
-    rows = log._packed.get(SCORED)
-    if rows is None:
-        rows = np.flatnonzero(log.scored)
-        rows.flags.writeable = False
-        log._packed[SCORED] = rows
+    rows = log.derived(_scored_rows)
     if rows.size == 0:
         raise NoReviews(
             f"none of the {len(log)} reviews can be scored: a scored review is not the first of its card and "
             "comes a day or more after the one before",
             hint="str(log.funnel) says what was dropped on the way",
         )
-    return np.asarray(rows)
+    return rows
 
 
-def kept(log: ReviewLog, rows: NDArray[np.int64], name: str, make: Callable[[], Column]) -> Column:
-    """A column at some rows; when they are all scored rows, made once and kept with the log.
+def column_at(
+    log: ReviewLog,
+    rows: Rows,
+    compute: Callable[[ReviewLog, Rows, *Arguments], Column],
+    *arguments: *Arguments,
+) -> Column:
+    """A column of a log at some rows; at those of `all_scored` it is made once and kept with the log.
 
     Args:
         log: The log.
-        rows: Shape (n,), row numbers; what `all_scored` returned is recognised.
-        name: Names the column.
-        make: Makes it.
+        rows: Shape (n,), row numbers.
+        compute: Makes the column from the log, the rows and the arguments.
+        *arguments: Hashable values.
     """
-    if rows is not log._packed.get(SCORED):
-        return make()
-    key = f"{SCORED}: {name}"
-    if key not in log._packed:
-        column = make()
-        column.flags.writeable = False
-        log._packed[key] = column
-    found: Column = log._packed[key]
-    return found
+    if rows is log.derived(_scored_rows):
+        return log.derived(_at_all_scored, compute, *arguments)
+    return compute(log, rows, *arguments)
+
+
+def _at_all_scored(
+    log: ReviewLog, compute: Callable[[ReviewLog, Rows, *Arguments], Column], *arguments: *Arguments
+) -> Column:
+    column = compute(log, log.derived(_scored_rows), *arguments)
+    column.flags.writeable = False
+    return column
+
+
+def _scored_rows(log: ReviewLog) -> Rows:
+    rows = np.flatnonzero(log.scored)
+    rows.flags.writeable = False
+    return rows
+
+
+def _outcomes(log: ReviewLog, rows: Rows) -> NDArray[np.bool_]:
+    return log.ratings[rows] > 1
+
+
+def _cells(log: ReviewLog, rows: Rows) -> NDArray[np.int64]:
+    return cells(log.elapsed_days[rows], log.review_index[rows], log.lapses[rows])

@@ -13,6 +13,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from repetita.evaluation.checks import checked
+
 __all__ = ["smece", "smece_and_width"]
 
 Floats = NDArray[np.float64]
@@ -52,7 +54,8 @@ def smece_and_width(predicted: ArrayLike, recalled: ArrayLike) -> tuple[float, f
         >>> error <= width
         True
     """
-    error = _error_by_width(np.asarray(predicted, dtype=np.float64), np.asarray(recalled, dtype=np.float64))
+    p, y = checked(predicted, recalled)
+    error = _error_by_width(p, y.astype(np.float64))
     wide_enough, too_narrow = 1.0, 0.0
     for _ in range(BISECTIONS):
         middle = (wide_enough + too_narrow) / 2.0

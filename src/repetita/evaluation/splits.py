@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.errors import NoReviews, UsageError
+from repetita.arguments import whole_number
+from repetita.errors import NoReviews
 
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
@@ -62,8 +63,7 @@ def time_series_split(n: int, folds: int = FOLDS) -> list[Split]:
         >>> [(s.train_end, s.test_end) for s in time_series_split(11)]
         [(6, 7), (7, 8), (8, 9), (9, 10), (10, 11)]
     """
-    if isinstance(folds, bool) or not isinstance(folds, int | np.integer) or folds < 1:
-        raise UsageError(f"folds is {folds!r}, expected a whole number, at least 1")
+    folds = whole_number(folds, "folds", low=1)
     if n <= folds:
         raise NoReviews(
             f"{n} scored reviews cannot be split into {folds} forward folds: at least {folds + 1} are needed",

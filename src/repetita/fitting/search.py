@@ -1,7 +1,9 @@
 """The search of a fit: several starts, Gauss-Newton from each, a quasi-Newton polish.
 
-On a long log the starts are tried on a sample of the cards. Its solution lies within the noise of the sample
-from that of all cards, a distance that one or two steps over the whole log make up.
+On a long log the starts are tried on a sample of the cards, and what they lead to goes on to larger ones. The
+solution of a sample lies within its noise from that of all cards, a distance that two or three steps over the
+whole log make up. Where two starts ended in different valleys both go on, because a sample may be too small
+to tell which one is deeper.
 """
 
 from __future__ import annotations
@@ -30,14 +32,20 @@ FloatArray = NDArray[np.float64]
 
 STARTS = 3
 LONG = 60_000  # reviews; below, every start sees the whole log
-SAMPLE = 30_000  # reviews in a sample
+SAMPLE = 30_000  # reviews in the smallest sample
 SAMPLE_EFFECTIVE = 6_000  # and what they must at least amount to after weighting
-LARGEST_SAMPLE = 0.25  # above this share of the cards a sample saves little
+SAMPLE_GROWTH = 16  # from one sample to the next
+LARGEST_SAMPLE = 0.3  # above this share of the cards a sample saves little
+CANDIDATES = 2  # valleys that go on to the next sample
+APART = (
+    10.0  # nats between the ends of two descents, in units of the promise they ended with, to be two valleys
+)
 CURVATURE_SAMPLE = 60_000  # reviews that the curvature is taken from on the whole log
 CURVATURE_EFFECTIVE = 20_000
 
 APPROACH = 0.3  # nats that a step must promise for Gauss-Newton to go on; then secants take over
-BUDGET = 60
+BUDGET = 60  # passes that one descent may take
+SAMPLE_BUDGET = 8  # and on a sample, where kinks are not worth the trouble
 
 # Nats that the next step may still promise at the end, by review. A parameter is then at most a seventieth
 # (a short log) to a seventh (a million reviews) of its standard error away from the solution.
@@ -100,33 +108,70 @@ def search(
         places = starting_positions(problem, first=start, initial=initial, seed=seed, count=STARTS)
         ends = _descents(problem, places, tolerance, threads)
         return _found(min(ends, key=lambda end: end.value), ends, tolerance)
-    share = max(SAMPLE / reviews, SAMPLE_EFFECTIVE / weighted.effective)
-    starts = STARTS if share <= LARGEST_SAMPLE else 1
-    places = starting_positions(problem, first=start, initial=initial, seed=seed, count=starts)
-    ends = []
-    if starts > 1:
+    places = starting_positions(problem, first=start, initial=initial, seed=seed, count=STARTS)
+    tried: list[Point] = []
+    for share in _shares(weighted):
         part = weighted.sample(share)
         rough = replace(problem, objective=part.objective(model, threads))
-        # no closer than the noise of the sample is worth
-        ends = _descents(rough, places, APPROACH * part.scale, threads)
-        places = [min(ends, key=lambda end: end.value).position]
+        noise = APPROACH * part.scale  # no closer than the sample is worth
+        ends = _descents(rough, places, noise, threads, budget=SAMPLE_BUDGET)
+        places = [end.position for end in _valleys(ends, APART * noise)]
+        tried += ends
     fraction = min(max(CURVATURE_SAMPLE / reviews, CURVATURE_EFFECTIVE / weighted.effective), 1.0)
-    end = _descent(problem, places[0], tolerance, card_fraction=fraction)
-    return _found(end, [*ends, end], tolerance, starts=starts)
+    ends = [_descent(problem, place, tolerance, card_fraction=fraction) for place in places]
+    return _found(min(ends, key=lambda end: end.value), [*tried, *ends], tolerance, starts=STARTS)
+
+
+def _valleys(ends: Sequence[Point], apart: float) -> list[Point]:
+    """The deepest ends of descents that lie in different valleys, the best first.
+
+    Args:
+        ends: Where descents ended.
+        apart: Nats that the value would rise from one to the other, were there one valley only.
+    """
+    best, *others = sorted(ends, key=lambda end: end.value)
+    chosen = [best]
+    for other in others:
+        ways = [other.position - end.position for end in chosen]
+        if all(0.5 * float(way @ best.curvature @ way) > apart for way in ways):
+            chosen.append(other)
+    return chosen[:CANDIDATES]
+
+
+def _shares(weighted: WeightedLog) -> list[float]:
+    """Shares of the cards in the samples that come before the whole log, growing."""
+    share = max(SAMPLE / weighted.packed.reviews, SAMPLE_EFFECTIVE / weighted.effective)
+    shares = []
+    while share <= LARGEST_SAMPLE:
+        shares.append(share)
+        share *= SAMPLE_GROWTH
+    return shares
 
 
 def _descents(
-    problem: Problem, places: Sequence[FloatArray], tolerance: float, threads: int | None
+    problem: Problem,
+    places: Sequence[FloatArray],
+    tolerance: float,
+    threads: int | None,
+    *,
+    budget: int = BUDGET,
 ) -> list[Point]:
     """A descent from each place, side by side: one on a short log keeps a single thread busy."""
     with ThreadPoolExecutor(max_workers=min(threads or available_threads(), len(places))) as pool:
-        return list(pool.map(lambda place: _descent(problem, place, tolerance), places))
+        return list(pool.map(lambda place: _descent(problem, place, tolerance, budget=budget), places))
 
 
-def _descent(problem: Problem, place: FloatArray, tolerance: float, *, card_fraction: float = 1.0) -> Point:
+def _descent(
+    problem: Problem,
+    place: FloatArray,
+    tolerance: float,
+    *,
+    card_fraction: float = 1.0,
+    budget: int = BUDGET,
+) -> Point:
     approach = max(APPROACH, tolerance)
-    near = gauss_newton(problem, place, card_fraction=card_fraction, tolerance=approach, budget=BUDGET)
-    return polish(problem, near, tolerance=tolerance, budget=BUDGET)
+    near = gauss_newton(problem, place, card_fraction=card_fraction, tolerance=approach, budget=budget)
+    return polish(problem, near, tolerance=tolerance, budget=budget)
 
 
 def _found(best: Point, ends: Sequence[Point], tolerance: float, *, starts: int | None = None) -> Found:

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from repetita.equations import declared, equations
 from repetita.errors import UsageError
 from repetita.intervals import LONGEST, SHORTEST, solved_interval
+from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
 
 if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
@@ -99,9 +100,7 @@ def next_states(
     """
     states, (days, ratings), shape = _broadcast(model, state, elapsed_days, rating)
     _check_days(days)
-    _check(
-        "rating", ratings, np.isin(ratings, (1.0, 2.0, 3.0, 4.0)), "1 (Again), 2 (Hard), 3 (Good) or 4 (Easy)"
-    )
+    _check("rating", ratings, np.isin(ratings, tuple(RATING_NAMES)), RATINGS_IN_WORDS)
     after = _applied(model, "after", states, [days, ratings], len(model.state_names))
     return tuple(values.reshape(shape) for values in after)
 
@@ -116,10 +115,9 @@ def _broadcast(
             f"a state of {model.name} is the history of one card, so there are no arrays of states",
             hint="MemoryModel.predict takes a log",
         )
-    if len(state) != len(expected):
-        raise UsageError(f"a state of {model.name} is ({', '.join(expected)}), got {len(state)} numbers")
+    entries = model.state_entries(state)
     try:
-        arrays = [np.asarray(values, dtype=np.float64) for values in (*state, *others)]
+        arrays = [np.asarray(values, dtype=np.float64) for values in (*entries, *others)]
         common = np.broadcast_arrays(*arrays)
     except (TypeError, ValueError) as error:
         raise UsageError(f"arguments must be numbers or arrays that broadcast: {error}") from None
@@ -175,7 +173,10 @@ def _applied(
         function = getattr(model.equations, equation)
         for i in range(count):
             state = tuple(float(values[i]) for values in states)
-            results[:, i] = function(*vectors, state, *(float(values[i]) for values in others))
+            try:
+                results[:, i] = function(*vectors, state, *(float(values[i]) for values in others))
+            except OverflowError:
+                raise UsageError(f"no float holds the {equation} of element {i}") from None
         return list(results)
     kernel = _kernel(model.name, equation, len(others), outputs)
     kernel(*(np.asarray(v, dtype=np.float64) for v in vectors), np.array(states), np.array(others), results)

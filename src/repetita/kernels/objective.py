@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.derivatives import derivatives
-from repetita.equations import declared, equations
-from repetita.errors import UsageError, unknown_name
+from repetita.equations import declared, equations, options_of
+from repetita.errors import UsageError
 from repetita.kernels.packing import LANES, PackedLog, cut
 from repetita.kernels.rendering import COLUMNS, FisherLayout, GradientLayout, render_fisher, render_gradient
 from repetita.kernels.source_cache import entry
@@ -80,11 +80,9 @@ class Objective:
         threads: int | None = None,
     ) -> None:
         self.equations = equations(model_name)
-        if variant not in self.equations.VARIANTS:
-            raise unknown_name(f"variant of {model_name}", variant, self.equations.VARIANTS)
         self.derivatives = derivatives(model_name)
         self.model_name = model_name
-        self.options = np.asarray(self.equations.VARIANTS[variant], dtype=np.float64)
+        self.options = np.asarray(options_of(model_name, variant), dtype=np.float64)
         self.packed = packed
         self.threads = threads
         checked = _checked_weights(weights, packed)

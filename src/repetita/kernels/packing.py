@@ -102,10 +102,7 @@ def pack(log: ReviewLog, unit: str = "days") -> PackedLog:
         >>> packed.order.tolist(), packed.ratings[:3].tolist(), packed.days[:3].tolist()
         ([1, 0], [3, 3, 3], [0.0, 0.0, 2.0])
     """
-    if unit not in log._packed:
-        log._packed[unit] = _pack(log, unit)
-    packed: PackedLog = log._packed[unit]
-    return packed
+    return log.derived(_pack, unit)
 
 
 def _pack(log: ReviewLog, unit: str) -> PackedLog:

@@ -11,8 +11,9 @@ Nothing here needs matplotlib until something is drawn.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from repetita.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from repetita.report.calibration import calibration_points as calibration_points
@@ -42,16 +43,4 @@ _HOMES = {
     "recovered": "recovery",
     "state_histograms": "states",
 }
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"repetita.report has no attribute {name!r}")
-    value = getattr(import_module(f"repetita.report.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__all__, __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from math import sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.evaluation.calibration import wilson
 from repetita.memory_model import MemoryModel
-from repetita.report.overview import RATING_NAMES
+from repetita.ratings import RATING_NAMES
 from repetita.reviews import ReviewLog
 
 # Whole days one by one as long as there are few, then bins that grow: a dot needs company
@@ -207,21 +207,6 @@ def recall_dots(days: NDArray[np.float64], recalled: NDArray[np.bool_]) -> tuple
 
 
 def _dot(days: NDArray[np.float64], recalled: NDArray[np.bool_]) -> RecallDot:
-    count, hits = days.size, int(recalled.sum())
-    low, high = wilson(hits, count)
-    return RecallDot(float(days.mean()), hits / count, count, low, high)
-
-
-def wilson(hits: int, count: int, z: float = 1.959964) -> tuple[float, float]:
-    """Wilson's interval of a share, 95 % by default.
-
-    Example:
-        >>> low, high = wilson(8, 10)
-        >>> round(low, 3), round(high, 3)
-        (0.49, 0.943)
-    """
-    share = hits / count
-    center = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    # at 0 and 1 the ends are exact, but for rounding
-    return max(min(center - half, share), 0.0), min(max(center + half, share), 1.0)
+    share = float(recalled.mean())
+    low, high = wilson(share, days.size)
+    return RecallDot(float(days.mean()), share, days.size, float(low), float(high))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import isfinite
 
+from repetita.ratings import RATING_NAMES
 from repetita.report.calibration import CalibrationPoints
 from repetita.report.forgetting import ForgettingCurves
 from repetita.report.funnel import FunnelBars
 from repetita.report.html import folded, table
-from repetita.report.overview import RATING_NAMES
 from repetita.report.parameters import ParameterPanel, number
 from repetita.report.states import StateHistograms
 

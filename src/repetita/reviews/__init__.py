@@ -8,8 +8,9 @@ Example:
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from repetita.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from repetita.reviews.days import changed_days as changed_days
@@ -35,16 +36,4 @@ _HOMES = {
     "simulate_log": "synthetic",
     "write_reviews": "write",
 }
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"repetita.reviews has no attribute {name!r}")
-    value = getattr(import_module(f"repetita.reviews.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__all__, __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from operator import index
 from typing import Any
 
@@ -16,7 +17,9 @@ def card_codes(card_id: ArrayLike) -> tuple[NDArray[np.int64], NDArray[Any] | No
     ids = np.asarray(card_id)
     if ids.ndim != 1:
         raise UsageError(f"card_id has shape {ids.shape}, expected one entry a review")
-    if ids.dtype.kind in "OUT" and not (ids.dtype.kind == "O" and isinstance(next(iter(ids), None), int)):
+    if ids.dtype.kind in "OUT" and not (
+        ids.dtype.kind == "O" and isinstance(next(iter(ids), None), Integral)
+    ):
         texts = ids.astype(object)
         strange = [row for row, value in enumerate(texts, start=1) if not isinstance(value, str)]
         if strange:
@@ -88,8 +91,9 @@ def with_gaps(values: ArrayLike | None, name: str, dtype: type[np.signedinteger[
         array = numbers(values, name)
     known = array >= 0
     if array.dtype.kind != "f":
-        most = np.iinfo(dtype).max
-        return np.where(known, np.minimum(array, most), -1).astype(dtype)
+        # in 64 bits first: the bound of the wanted type need not fit into a narrow one
+        wide = np.minimum(array, np.uint64(2**63 - 1)) if array.dtype.kind == "u" else array
+        return np.where(known, np.minimum(wide.astype(np.int64), np.iinfo(dtype).max), -1).astype(dtype)
     # the largest float below the type's bound: a cast from beyond it is undefined
     bound = np.nextafter(2.0 ** (np.iinfo(dtype).bits - 1), 0.0)
     return np.where(known, np.minimum(array, bound), -1.0).astype(dtype)
@@ -114,6 +118,18 @@ def numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
         return array.astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         raise InvalidColumns(f"{name} holds values that are no numbers", where=name) from None
+
+
+def read_only(values: NDArray[Any]) -> NDArray[Any]:
+    """A view that cannot be written to.
+
+    Example:
+        >>> read_only(np.zeros(2)).flags.writeable
+        False
+    """
+    view = values.view()
+    view.flags.writeable = False
+    return view
 
 
 def shape_of(values: ArrayLike, name: str) -> tuple[int, ...]:

@@ -18,11 +18,11 @@ from repetita.reviews.arrays import (
     whole_numbers,
     with_gaps,
 )
-from repetita.reviews.days import MS_A_DAY, elapsed_by_rule
+from repetita.reviews.days import elapsed_by_rule
 from repetita.reviews.funnel import Funnel
 from repetita.reviews.ordering import inverse_order, stable_order
-from repetita.reviews.review_log import SECONDS_A_DAY, ReviewLog
-from repetita.scheduling.day_rule import DayRule, DayRuleLike, GivenDays
+from repetita.reviews.review_log import ReviewLog
+from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRule, DayRuleLike, GivenDays
 
 MAX_ELAPSED_DAYS = 2_000_000  # a review further apart than this is not one: 5 000 years
 
@@ -116,21 +116,9 @@ def columns_of_histories(histories: Sequence[Sequence[tuple[float, int]]]) -> di
     cards: list[int] = []
     elapsed: list[float] = []
     ratings: list[int] = []
-    for number, history in enumerate(histories, start=1):
-        for place, review in enumerate(history, start=1):
-            try:
-                days, rating = review
-                days, grade = float(days), int(rating)
-            except (TypeError, ValueError):
-                raise UsageError(
-                    f"history {number}, review {place} is {review!r}, expected (elapsed_days, rating)"
-                ) from None
-            if grade != rating or grade not in (1, 2, 3, 4):
-                raise UsageError(f"history {number}, review {place}: rating is {rating!r}, expected 1 to 4")
-            if not (0.0 <= days <= MAX_ELAPSED_DAYS or place == 1):
-                raise UsageError(
-                    f"history {number}, review {place}: elapsed_days is {days!r}, expected 0 or more"
-                )
+    for number, history in enumerate(_listed(histories, "histories"), start=1):
+        for place, review in enumerate(_listed(history, f"history {number}"), start=1):
+            days, grade = _checked_review(review, number, place)
             cards.append(number)
             elapsed.append(days if place > 1 else 0.0)
             ratings.append(grade)
@@ -139,6 +127,28 @@ def columns_of_histories(histories: Sequence[Sequence[tuple[float, int]]]) -> di
         "rating": np.array(ratings, dtype=np.int8),
         "elapsed_days": np.array(elapsed, dtype=np.float64),
     }
+
+
+def _listed(values: Any, what: str) -> list[Any]:
+    try:
+        return list(values)
+    except TypeError:
+        raise UsageError(f"{what} is {values!r}, expected a list") from None
+
+
+def _checked_review(review: Any, number: int, place: int) -> tuple[float, int]:
+    """Elapsed days and rating of a review, if they are some."""
+    where = f"history {number}, review {place}"
+    try:
+        days, rating = review
+        days, grade = float(days), int(rating)
+    except (TypeError, ValueError, OverflowError):
+        raise UsageError(f"{where} is {review!r}, expected (elapsed_days, rating)") from None
+    if grade != rating or grade not in (1, 2, 3, 4):
+        raise UsageError(f"{where}: rating is {rating!r}, expected 1 to 4")
+    if not (0.0 <= days <= MAX_ELAPSED_DAYS or place == 1):
+        raise UsageError(f"{where}: elapsed_days is {days!r}, expected 0 or more")
+    return days, grade
 
 
 class _Rows:

@@ -10,14 +10,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.errors import InputError, UsageError
-from repetita.scheduling.day_rule import DayGrid, DayRule, DayRuleLike, zone_info
+from repetita.scheduling.day_rule import (
+    MS_A_DAY,
+    SECONDS_A_DAY,
+    DayGrid,
+    DayRule,
+    DayRuleLike,
+    zone_info,
+)
 
 if TYPE_CHECKING:
     from repetita.reviews.review_log import ReviewLog
 
 __all__ = ["changed_days", "day_numbers", "local_to_utc_ms"]
 
-MS_A_DAY = 86_400_000
 EPOCH_ORDINAL = 719_163
 FIRST_YEAR, LAST_YEAR = 1900, 2299
 RANGE_MS = (-2_208_988_800_000, 10_413_792_000_000)  # the instants that those years hold
@@ -41,7 +47,7 @@ def day_numbers(times_ms: ArrayLike, rule: DayRuleLike) -> NDArray[np.int64]:
     """
     times = np.asarray(times_ms, dtype=np.int64)
     if isinstance(rule, DayGrid):
-        ago = (rule.next_day_at - times // 1000) // 86_400
+        ago = (rule.next_day_at - times // 1000) // SECONDS_A_DAY
         return -np.maximum(ago, 0)
     if not isinstance(rule, DayRule):
         raise UsageError(f"{rule!r} cannot tell the day of an instant", hint="pass a DayRule")
@@ -148,12 +154,12 @@ def _offset_table(zone: str, first_year: int, last_year: int) -> tuple[NDArray[n
     changes, and this is the same table that `DayRule.day` uses.
     """
     info = zone_info(zone)
-    start = int(datetime(first_year, 1, 1, tzinfo=UTC).timestamp()) - 86_400
-    end = int(datetime(last_year + 1, 1, 1, tzinfo=UTC).timestamp()) + 86_400
+    start = int(datetime(first_year, 1, 1, tzinfo=UTC).timestamp()) - SECONDS_A_DAY
+    end = int(datetime(last_year + 1, 1, 1, tzinfo=UTC).timestamp()) + SECONDS_A_DAY
     changes, offsets = [start], [_offset_seconds(info, start)]
-    for second in range(start + 86_400, end + 86_400, 86_400):
+    for second in range(start + SECONDS_A_DAY, end + SECONDS_A_DAY, SECONDS_A_DAY):
         while _offset_seconds(info, second) != offsets[-1]:
-            low, high = max(second - 86_400, changes[-1]), second
+            low, high = max(second - SECONDS_A_DAY, changes[-1]), second
             while high - low > 1:
                 middle = (low + high) // 2
                 if _offset_seconds(info, middle) == offsets[-1]:
@@ -167,4 +173,4 @@ def _offset_table(zone: str, first_year: int, last_year: int) -> tuple[NDArray[n
 
 def _offset_seconds(info: tzinfo, second: int) -> int:
     offset = datetime.fromtimestamp(second, info).utcoffset()
-    return 0 if offset is None else offset.days * 86_400 + offset.seconds
+    return 0 if offset is None else offset.days * SECONDS_A_DAY + offset.seconds

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from repetita.ratings import RATING_NAMES
+
 if TYPE_CHECKING:
     from repetita.reviews.review_log import ReviewLog
 
@@ -16,8 +18,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def explain(log: ReviewLog, review_id: int) -> str:
     """One sentence on one review; see `ReviewLog.why`."""
-    from repetita.reviews.review_log import RATING_NAMES
-
     rows = np.flatnonzero(log.review_ids == review_id)
     if not len(rows):
         step = log.funnel.step_of(review_id)
@@ -27,7 +27,7 @@ def explain(log: ReviewLog, review_id: int) -> str:
     row = int(rows[0])
     card = log.card_ids[log.card_index[row]]
     when = f" at {time_text(int(log.review_times_ms[row]))}" if log.timed else ""
-    answer = RATING_NAMES.get(int(log.ratings[row]), str(log.ratings[row]))
+    answer = RATING_NAMES[int(log.ratings[row])]
     days = int(log.elapsed_days[row])
     if log.first[row]:
         place = "the first review of the card, so not scored"
@@ -51,12 +51,7 @@ def summary(log: ReviewLog) -> dict[str, Any]:
         "cards": log.cards,
         "scored": scored,
         "retention": recalled / scored if scored else None,
-        "ratings": {
-            "again": int(counts[1]),
-            "hard": int(counts[2]),
-            "good": int(counts[3]),
-            "easy": int(counts[4]),
-        },
+        "ratings": {name.lower(): int(counts[rating]) for rating, name in RATING_NAMES.items()},
         "first_review": time_text(int(times.min())) if shown else None,
         "last_review": time_text(int(times.max())) if shown else None,
         "span_days": round(log.span_days, 3),

@@ -96,12 +96,13 @@ def open_parquet(path: Path) -> Opened:
     Raises:
         CorruptInput: Damaged or truncated.
     """
-    with polars_problems(_bad_parquet, path):
-        names = tuple(pl.read_parquet_schema(path))
+    # polars gets open files: a path it would want in UTF-8, and take for a pattern
+    with polars_problems(_bad_parquet, path), path.open("rb") as file:
+        names = tuple(pl.read_parquet_schema(file))
 
     def load(wanted: Sequence[str]) -> Loaded:
-        with polars_problems(_bad_parquet, path):
-            return Loaded(pl.read_parquet(path, columns=list(wanted), hive_partitioning=False, glob=False))
+        with polars_problems(_bad_parquet, path), path.open("rb") as file:
+            return Loaded(pl.read_parquet(file, columns=list(wanted)))
 
     return Opened(names, load, str(path))
 

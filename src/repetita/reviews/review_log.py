@@ -1,28 +1,33 @@
-"""`ReviewLog`: the reviews of many cards as flat columns, sorted by card, then time, with offsets."""
+"""`ReviewLog`: the reviews of many cards as flat columns, sorted by card, then time, with offsets.
+
+The file is long because the class is documented here in full; its methods are thin. What they do is in
+`assembly` (made from columns), `selection` (parts), `tables` (as a frame) and `explain` (in words).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.errors import unknown_name
+from repetita.reviews.arrays import read_only
 from repetita.reviews.funnel import Funnel
 from repetita.reviews.ordering import stable_order
-from repetita.scheduling.day_rule import DayRuleLike, GivenDays
+from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRuleLike, GivenDays
 
 if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["ReviewLog"]
 
-SECONDS_A_DAY = 86_400.0
-MS_A_DAY = 86_400_000
-RATING_NAMES = {1: "Again", 2: "Hard", 3: "Good", 4: "Easy"}
+Derived = TypeVar("Derived")
+Arguments = TypeVarTuple("Arguments")
+
 COMPARED = (
     *("card_ids", "offsets", "review_ids", "review_times_ms", "ratings", "elapsed_days", "elapsed_seconds"),
     *("durations_ms", "states", "deck_ids", "preset_ids", "note_ids", "time_order"),
@@ -81,13 +86,14 @@ class ReviewLog:
     timed: bool = True
     _seconds: NDArray[np.float64] | None = None
     _order: NDArray[np.int64] | None = None
-    _packed: dict[Any, Any] = field(default_factory=dict)
+    # not an argument, so that a log made from this one with `dataclasses.replace` starts with nothing derived
+    _derived: dict[Any, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         for column in fields(self):
             value = getattr(self, column.name)
             if isinstance(value, np.ndarray):
-                object.__setattr__(self, column.name, _read_only(value))
+                object.__setattr__(self, column.name, read_only(value))
 
     # ------------------------------------------------------------------ constructors
     @classmethod
@@ -223,24 +229,24 @@ class ReviewLog:
         """Shape (n,): the first review of its card."""
         first = np.zeros(len(self), dtype=np.bool_)
         first[self.offsets[:-1]] = True
-        return _read_only(first)
+        return read_only(first)
 
     @cached_property
     def scored(self) -> NDArray[np.bool_]:
         """Shape (n,): not first and at least one day after the previous review."""
-        return _read_only((self.elapsed_days > 0) & ~self.first)
+        return read_only((self.elapsed_days > 0) & ~self.first)
 
     @cached_property
     def card_index(self) -> NDArray[np.int32]:
         """Shape (n,): number of the review's card, from 0."""
         index = np.repeat(np.arange(self.cards, dtype=np.int32), np.diff(self.offsets))
-        return _read_only(index)
+        return read_only(index)
 
     @cached_property
     def time_order(self) -> NDArray[np.int64]:
         """Shape (n,): row numbers in order of review time over all cards; ties in the order of the source."""
         order = stable_order(self.review_times_ms) if self._order is None else self._order
-        return _read_only(order)
+        return read_only(order)
 
     @cached_property
     def elapsed_seconds(self) -> NDArray[np.float64]:
@@ -249,7 +255,7 @@ class ReviewLog:
             return self._seconds
         seconds = np.diff(self.review_times_ms, prepend=0) / 1000.0
         seconds[self.first] = 0.0
-        return _read_only(seconds)
+        return read_only(seconds)
 
     @cached_property
     def review_index(self) -> NDArray[np.int32]:
@@ -257,18 +263,18 @@ class ReviewLog:
 
         At a scored review this is the ``i`` of RMSE(bins); 2 is the first long-term review.
         """
-        return _read_only(1 + self._running_count(self.scored))
+        return read_only(1 + self._running_count(self.scored))
 
     @cached_property
     def lapses(self) -> NDArray[np.int32]:
         """Shape (n,): earlier Agains of the card that came a day or more after the review before them."""
         lapsed = self.scored & (self.ratings == 1)
-        return _read_only(self._running_count(lapsed) - lapsed)
+        return read_only(self._running_count(lapsed) - lapsed)
 
     @cached_property
     def first_ratings(self) -> NDArray[np.int8]:
         """Shape (n,): rating of the first review of the card."""
-        return _read_only(np.repeat(self.ratings[self.offsets[:-1]], np.diff(self.offsets)))
+        return read_only(np.repeat(self.ratings[self.offsets[:-1]], np.diff(self.offsets)))
 
     @property
     def span_days(self) -> float:
@@ -291,6 +297,27 @@ class ReviewLog:
         if unit == "fractional days":
             return self.elapsed_seconds / SECONDS_A_DAY
         raise unknown_name("unit of elapsed time", unit, ("days", "fractional days"))
+
+    def derived(self, compute: Callable[[ReviewLog, *Arguments], Derived], *arguments: *Arguments) -> Derived:
+        """What a function makes of this log: computed at the first call, and kept for as long as the log is.
+
+        Args:
+            compute: A function of the log and the arguments that always makes the same of them.
+            *arguments: Hashable values.
+
+        Example:
+            >>> log = ReviewLog.from_histories([[(0, 3), (2, 3)]])
+            >>> def passes(log):
+            ...     return log.ratings > 1
+            >>> log.derived(passes) is log.derived(passes)
+            True
+        """
+        key = (compute, *arguments)
+        if key not in self._derived:
+            # of two threads that compute the same, both get what was there first
+            self._derived.setdefault(key, compute(self, *arguments))
+        kept: Derived = self._derived[key]
+        return kept
 
     def _running_count(self, counted: NDArray[np.bool_]) -> NDArray[np.int32]:
         total = np.cumsum(counted, dtype=np.int32)
@@ -343,7 +370,7 @@ class ReviewLog:
             [3, 3, 1]
         """
         ratings = np.where(self.ratings == 1, self.ratings, np.int8(3))
-        return replace(self, ratings=ratings, _packed={})
+        return replace(self, ratings=ratings)
 
     # ------------------------------------------------------------------ for people and programs
     @property
@@ -396,17 +423,11 @@ class ReviewLog:
 
     def __getstate__(self) -> dict[str, Any]:
         kept = {column.name: getattr(self, column.name) for column in fields(self)}
-        return {**kept, "_packed": {}}
+        return {**kept, "_derived": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
-            object.__setattr__(self, name, _read_only(value) if isinstance(value, np.ndarray) else value)
-
-
-def _read_only(values: NDArray[Any]) -> NDArray[Any]:
-    view = values.view()
-    view.flags.writeable = False
-    return view
+            object.__setattr__(self, name, read_only(value) if isinstance(value, np.ndarray) else value)
 
 
 def _same(a: NDArray[Any] | None, b: NDArray[Any] | None) -> bool:

@@ -37,7 +37,7 @@ def existing_file(path: str | os.PathLike[str]) -> Path:
     """The path, if it is a readable file with something in it.
 
     Raises:
-        InputMissing: No such file (the nearest name is suggested), or a folder.
+        InputMissing: No such file (the nearest name is suggested), a folder, or a pipe.
         NoReviews: The file is empty.
         InputError: The file cannot be opened.
 
@@ -58,6 +58,12 @@ def existing_file(path: str | os.PathLike[str]) -> Path:
             )
         if not file.exists():
             raise InputMissing(f"no file {shown!r}", hint=_nearest_file(file), where=shown)
+        if not file.is_file():  # it is read several times, which a pipe gives only once
+            raise InputMissing(
+                f"{shown!r} is a pipe or a device, expected a file",
+                hint="save what comes out of it to a file first",
+                where=shown,
+            )
         with file.open("rb") as opened:
             if not opened.read(1):
                 raise NoReviews(f"{shown!r} is empty (0 bytes)", where=shown)

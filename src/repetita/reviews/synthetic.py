@@ -19,21 +19,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.arguments import whole_number
 from repetita.equations import declared
 from repetita.errors import UsageError
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as model_of
-from repetita.reviews.days import MS_A_DAY
 from repetita.reviews.learner import Learner
 from repetita.reviews.ordering import stable_order
 from repetita.reviews.review_log import ReviewLog
-from repetita.scheduling.day_rule import DayRule
+from repetita.scheduling.day_rule import MS_A_DAY, DayRule
 
 __all__ = ["simulate_log"]
 
 END = date(2026, 1, 1)  # of a log of given length
 EARLIEST_START = date(2006, 1, 2)  # so early that cards followed to their end rarely reach the present
 DEFAULT_CARDS = 500
+MOST_CARDS = 10**8
 NEW_CARDS_A_DAY = 50  # where every card is followed to its last review
 LATEST_DAY = 36_500
 SESSION_BEGINS_MS = 18 * 3_600_000
@@ -84,32 +85,30 @@ def simulate_log(
         raise UsageError("parameters are given twice: the model has its own", hint="give one of the two")
     if cards is not None and reviews is not None:
         raise UsageError("cards and reviews are both given", hint="give one of the two")
-    for name, value, most in (
-        ("cards", cards, 10**8),
-        ("reviews", reviews, 10**9),
-        ("days", days, LATEST_DAY),
-    ):
-        if value is not None and (isinstance(value, bool) or not 1 <= value <= most):
-            raise UsageError(f"{name} is {value!r}, expected a number from 1 to {most}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise UsageError(f"seed is {seed!r}, expected a whole number from 0 to 2^63 - 1")
     if declared(memory.equations).kind != "recursive":
         raise UsageError(
             f"the state of {memory.name} is the whole history of a card, which a simulation does not keep",
             hint='simulate with a model such as "fsrs6" and fit this one to the log',
         )
+    cards = DEFAULT_CARDS if cards is None else whole_number(cards, "cards", low=1, high=MOST_CARDS)
+    reviews = None if reviews is None else whole_number(reviews, "reviews", low=1, high=10**9)
+    days = None if days is None else whole_number(days, "days", low=1, high=LATEST_DAY)
+    seed = whole_number(seed, "seed", high=2**63 - 1)
     person = Learner() if learner is None else learner
     if start is None:
         start = EARLIEST_START if days is None else max(END - timedelta(days=days), EARLIEST_START)
+    if not isinstance(start, date):
+        raise UsageError(f"start is {start!r}, expected a datetime.date", where="start")
     source = f"simulation ({memory.name}, seed {seed})"
     if reviews is None:
-        return _log(_Crowd(memory, person, cards or DEFAULT_CARDS, days, seed).events(), None, start, source)
+        return _log(_Crowd(memory, person, cards, days, seed).events(), None, start, source)
     count = round(reviews / person.reviews_per_card[1]) + 1
-    while True:
+    while count <= (NEW_CARDS_A_DAY * LATEST_DAY if days is None else MOST_CARDS):
         events = _Crowd(memory, person, count, days, seed).events()
         if sum(len(event.card) for event in events) >= reviews:
             return _log(events, reviews, start, source)
         count += count // 8 + 1
+    raise UsageError(f"no number of cards has {reviews:,} reviews here", hint="ask for fewer, or give days")
 
 
 class _Event(NamedTuple):
@@ -232,6 +231,7 @@ class _Crowd:
     def _attended_days(self) -> NDArray[np.int64]:
         """For each day the first one from it on with reviews, shape (days + 1,)."""
         off = self._generator(0, "day off").random(LATEST_DAY) < self.learner.days_off
+        off[0] = False  # a log begins on its first day, so that it always has a review
         attended = np.where(np.append(off, False), LATEST_DAY, np.arange(LATEST_DAY + 1))
         first: NDArray[np.int64] = np.minimum.accumulate(attended[::-1])[::-1]
         return first

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from repetita.reviews.days import MS_A_DAY
 from repetita.reviews.ordering import inverse_order
+from repetita.scheduling.day_rule import MS_A_DAY
 
 if TYPE_CHECKING:
     from repetita.reviews.review_log import ReviewLog

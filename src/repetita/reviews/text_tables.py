@@ -63,8 +63,8 @@ def open_csv(path: Path, separator: str | None = None) -> Opened:
 def open_json_lines(path: Path) -> Opened:
     """A file with one JSON object a line as a table."""
     try:
-        with polars_problems(_unreadable, path):
-            frame = pl.read_ndjson(path, infer_schema_length=None)
+        with polars_problems(_unreadable, path), path.open("rb") as file:
+            frame = pl.read_ndjson(file, infer_schema_length=None)
     except CorruptInput:
         return _careful_json_lines(path)
     return Opened(tuple(frame.columns), lambda names: Loaded(frame.select(names)), str(path))
@@ -145,9 +145,9 @@ def _fast_csv(path: Path, separator: str, names: list[str], wanted: Sequence[str
     if read_head(path).startswith(UTF16_MARKS):
         return None
     try:
-        with polars_problems(_unreadable, path):
+        with polars_problems(_unreadable, path), path.open("rb") as file:
             # all columns: polars overlooks rows that are too long when it may skip some
-            frame = pl.read_csv(path, separator=separator, infer_schema=False, glob=False)
+            frame = pl.read_csv(file, separator=separator, infer_schema=False)
     except CorruptInput:
         return None
     if len(frame.columns) != len(names):

@@ -12,7 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from repetita.errors import UsageError, unknown_name
-from repetita.reviews.days import MS_A_DAY, RANGE_MS, local_to_utc_ms
+from repetita.reviews.days import RANGE_MS, local_to_utc_ms
+from repetita.scheduling.day_rule import MS_A_DAY
 
 TIME_UNITS = ("auto", "s", "ms", "us", "ns", "iso")
 MS_PER_UNIT: Mapping[str, float] = {"ms": 1.0, "s": 1e3, "us": 1e-3, "ns": 1e-6}

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from repetita.errors import InvalidColumns
 from repetita.reviews.assembly import MAX_ELAPSED_DAYS
 from repetita.reviews.columns import ALTERNATIVES
-from repetita.reviews.days import MS_A_DAY
 from repetita.reviews.ordering import stable_order
-from repetita.reviews.review_log import SECONDS_A_DAY, ReviewLog
+from repetita.reviews.review_log import ReviewLog
 from repetita.reviews.sieve import Table
 from repetita.reviews.times import EARLIEST_MS, read_times
 from repetita.reviews.values import read_numbers, read_whole
-from repetita.scheduling.day_rule import DayRule, DayRuleLike, GivenDays
+from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRule, DayRuleLike, GivenDays
 
 # whole days of any rule differ from exact ones by a day at most, and daylight saving adds an hour or two
 CLOCK_TOLERANCE_DAYS = 1.1

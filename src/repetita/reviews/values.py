@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from repetita.ratings import RATING_NAMES
+
 RATING_WORDS = {
     **dict.fromkeys(("again", "fail", "failed", "forgot", "forgotten", "wrong", "incorrect"), 1),
     "hard": 2,
@@ -16,7 +18,6 @@ RATING_WORDS = {
     "easy": 4,
 }
 STATE_WORDS = {"new": 0, "learning": 1, "review": 2, "relearning": 3, "filtered": 4}
-RATING_NAMES = {1: "Again", 2: "Hard", 3: "Good", 4: "Easy"}
 INT32_MAX = 2**31 - 1
 
 

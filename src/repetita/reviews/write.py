@@ -45,11 +45,16 @@ def write_reviews(log: ReviewLog, path: str | os.PathLike[str], *, force: bool =
     if suffix not in SUFFIXES:
         raise unknown_name("suffix of a log file", suffix, SUFFIXES)
     frame = log.frame[log.time_order]
-    with atomic_path(path, force=force) as temporary, polars_problems(_failed, path):
+    # an open file, because polars wants paths in UTF-8
+    with (
+        atomic_path(path, force=force) as temporary,
+        polars_problems(_failed, path),
+        open(temporary, "wb") as file,
+    ):
         if suffix == ".parquet":
-            frame.write_parquet(temporary)
+            frame.write_parquet(file)
         else:
-            frame.write_csv(temporary, separator="," if suffix == ".csv" else "\t")
+            frame.write_csv(file, separator="," if suffix == ".csv" else "\t")
     return Path(path)
 
 

@@ -14,11 +14,13 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
+from repetita.arguments import whole_number
 from repetita.errors import UnknownName, UsageError
 
 __all__ = ["DayGrid", "DayRule", "DayRuleLike", "GivenDays", "rule_from_dict", "zone_info"]
 
 SECONDS_A_DAY = 86_400
+MS_A_DAY = 1000 * SECONDS_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,8 @@ class DayRule:
 
     def __post_init__(self) -> None:
         zone_info(self.zone)
-        hour = self.rollover_hour
-        if isinstance(hour, bool) or not isinstance(hour, int) or not 0 <= hour <= 23:
-            raise UsageError(f"rollover_hour is {hour!r}, expected a whole number from 0 to 23")
+        hour = whole_number(self.rollover_hour, "rollover_hour", high=23)
+        object.__setattr__(self, "rollover_hour", hour)
 
     def day(self, at: datetime) -> int:
         """Day number of an instant: the proleptic ordinal of the local date, rollover hours earlier.

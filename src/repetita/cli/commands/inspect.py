@@ -14,6 +14,7 @@ from repetita.cli._options import answer_options
 from repetita.cli._reading import Reading, reader_options
 from repetita.cli._terminal import Manner, print_table, say
 from repetita.cli._wording import as_options
+from repetita.ratings import RATING_NAMES
 
 if TYPE_CHECKING:
     from repetita.report import Overview
@@ -25,7 +26,6 @@ PRESET_FIELDS = (
     *("ignore_revlogs_before_date", "maximum_review_interval"),
 )
 UNKNOWN = -1  # deck of a card that the collection does not hold any more
-RATINGS = {1: "Again", 2: "Hard", 3: "Good", 4: "Easy"}
 
 
 @click.command("inspect", cls=Command, short_help="Show what is in a log, and what a reader makes of it.")
@@ -51,7 +51,9 @@ def command(reading: Reading, review_id: int | None, manner: Manner) -> Answer:
         **log.to_dict(),
         "format": found,
         "same_day": seen.same_day,
-        "first_ratings": {RATINGS[rating].lower(): count for rating, count in seen.first_ratings.items()},
+        "first_ratings": {
+            RATING_NAMES[rating].lower(): count for rating, count in seen.first_ratings.items()
+        },
         "longest_card": seen.longest_card,
         "layout": collection and collection.layout,
         "schema_version": collection and collection.schema,
@@ -129,7 +131,7 @@ def _facts(seen: Overview, document: Mapping[str, Any]) -> list[tuple[str, str]]
 def _counts(ratings: Mapping[int, int]) -> str:
     total = max(sum(ratings.values()), 1)
     return ", ".join(
-        f"{RATINGS[rating]} {count:,} ({100 * count / total:.0f} %)" for rating, count in ratings.items()
+        f"{RATING_NAMES[rating]} {count:,} ({100 * count / total:.0f} %)" for rating, count in ratings.items()
     )
 
 

@@ -173,6 +173,5 @@ def prefixes(log: ReviewLog, rows: IntArray) -> tuple[ReviewLog, IntArray]:
         note_ids=None,
         _seconds=log.elapsed_seconds[spans],
         _order=None,
-        _packed={},
     )
     return part, spans

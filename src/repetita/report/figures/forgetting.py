@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING
 
+from repetita.ratings import RATING_NAMES
 from repetita.report.figures.canvas import (
     INK,
     MUTED,
@@ -17,7 +18,6 @@ from repetita.report.figures.canvas import (
     percent_axis,
 )
 from repetita.report.forgetting import ForgettingCurve, ForgettingCurves, forgetting_curves
-from repetita.report.overview import RATING_NAMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from repetita.scheduling.day_rule import DayRule
+from repetita.scheduling.day_rule import SECONDS_A_DAY, DayRule
 
 __all__ = ["DayTiming", "day_timing", "describe_offset", "machine_offset", "zone_offset"]
-
-SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from repetita.reviews.anki.contents import AnkiRevlog
 from repetita.reviews.ordering import stable_order
+from repetita.scheduling.day_rule import SECONDS_A_DAY
 
 __all__ = ["CardRows", "HistoryStarts", "MemoryRows", "card_rows", "history_starts", "memory_rows"]
 
-DAY_SECONDS = 86_400
 LEARNING, FILTERED, MANUAL = 0, 3, 4
 NONE = -1
 
@@ -107,7 +107,7 @@ def card_rows(revlog: AnkiRevlog, chosen: Flags | None = None) -> CardRows:
         cramming=(kind == FILTERED) & (factor == 0),
         learning=graded & (kind == LEARNING),
         reset=(kind == MANUAL) & (factor == 0),
-        interday=(interval >= 1) | (interval <= -DAY_SECONDS),
+        interday=(interval >= 1) | (interval <= -SECONDS_A_DAY),
     )
 
 

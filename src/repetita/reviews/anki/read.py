@@ -28,12 +28,12 @@ from repetita.reviews.anki.reading import read_collection
 from repetita.reviews.anki.revlog import CardFilter, KeptRows, keep_reviews
 from repetita.reviews.funnel import FunnelBuilder
 from repetita.reviews.review_log import ReviewLog
-from repetita.scheduling.day_rule import DayGrid, DayRuleLike
+from repetita.scheduling.day_rule import MS_A_DAY, DayGrid, DayRuleLike
 
 __all__ = ["read_anki"]
 
 SUSPENDED = -1
-GRACE_MS = 86_400_000  # for clocks that disagree
+GRACE_MS = MS_A_DAY  # for clocks that disagree
 
 
 def read_anki(
