@@ -108,6 +108,5 @@ def test_the_population_s_prior_is_near_what_users_were_drawn_from():
     table = rp.synthetic_population(400, seed=1).parameters
     prior = population_prior(table)
     default = PopulationPrior.default("fsrs6")
-    bounded = [7, 20]  # bounds cut off a good part of what was drawn
-    assert np.delete(prior.sd, bounded) == pytest.approx(np.delete(default.sd, bounded), rel=0.2)
-    assert prior.sd[:4] == pytest.approx(default.sd[:4], rel=0.1)
+    free = [0, 1, 2, 3, 4, 8]  # the others lose a part to their bounds
+    assert prior.sd[free] == pytest.approx(default.sd[free], rel=0.1)
