@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
 import sys
 
 import numpy as np
@@ -77,6 +79,25 @@ def recall(w, c, o, row):
     return exp(-c[0] * row[1] / (row[0] + w[3])) * (0.9 - 0.1 * c[1] * row[2] / (1.0 + w[0]))
 """
 TESTED = {"test_pairs": PAIRS, "test_features": FEATURES}
+
+BOUNDS = """
+from repetita.kernels.objective import Objective
+from repetita.kernels.packing import pack
+from repetita.memory_model import model
+from repetita.reviews import ReviewLog
+
+for name in ("dash", "actr"):
+    m = model(name)
+    for lengths in ([], [1], [1, 2], [3] * 16, [2] * 17, [257, 5, 128]):
+        later = [[(i % 5, 1 + i % 4) for i in range(n - 1)] for n in lengths]
+        log = ReviewLog.from_histories([[(0, 3), *reviews] for reviews in later])
+        objective = Objective(name, "default", pack(log), log.scored.astype(float))
+        objective.value_and_gradient(m.parameters)
+        objective.card_scores(m.parameters)
+        objective.fisher(m.parameters, card_fraction=0.5)
+        m.predict(log)
+print("checked")
+"""
 
 pytestmark = pytest.mark.slow
 
@@ -221,3 +242,9 @@ def test_the_same_day_is_that_of_the_calendar():
             for p, v in ((packed, weights), (part.packed, part.weights))
         ]
         assert values[0] == pytest.approx(values[1], rel=1e-14)
+
+
+def test_no_index_of_a_history_is_out_of_range(tmp_path):
+    environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "REPETITA_CACHE": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", BOUNDS], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "checked"), done.stderr
