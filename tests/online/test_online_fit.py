@@ -46,6 +46,16 @@ def test_first_and_same_day_reviews_teach_nothing(method):
     assert made[3].parameters == made[2].parameters
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_no_time_is_too_long(method):
+    fit, _ = fed(method)
+    after = fit.update("a", 1e308, 1)
+    assert all(np.isfinite([*after.state, *after.parameters]))
+    assert 0.0 <= after.prediction < 0.01
+    # and life goes on
+    assert all(np.isfinite(fit.update("a", 3, 3).parameters))
+
+
 def test_an_update_is_frozen():
     _, made = fed("exact")
     with pytest.raises(AttributeError):

@@ -229,13 +229,14 @@ class Exact:
         else:
             found = compiled(self._numbers, False, *memory, days, rating)
         states = self.derivatives.STATES
-        middle, new = found[2 : 2 + states], found[2 + states :]
-        if found[1] != 0.0:
+        kept, new, learned = (rating, days, *found[2 : 2 + states]), found[2 + states :], found[1] != 0.0
+        if learned:
+            before = self._parameters
             self._take_over()
             if self.project is not None:
                 self._set(self.project(self._parameters))
-                new = self.state((rating, days, *middle))
-        return Step((rating, days, *middle), found[0], new, found[1] != 0.0)
+                new, learned = self.state(kept), self._parameters != before
+        return Step(kept, found[0], new, learned)
 
     def _take_over(self) -> None:
         count = len(self.low)
@@ -243,7 +244,7 @@ class Exact:
         self._parameters, self._prepared = values[:count], values[count:]
 
     def _step(self, gradient: list[float]) -> bool:
-        """Moves the parameters against a gradient; False if it is 0 or not finite."""
+        """Moves the parameters against a gradient; False if none moves, or the gradient is not finite."""
         w = list(self._parameters)
         moving = []
         length = 0.0
@@ -260,8 +261,9 @@ class Exact:
             move = factor * scaled * self.units[i]
             moved = w[i] * exp(-move) if self.logs[i] else w[i] - move
             w[i] = min(max(moved, self.low[i]), self.high[i])
+        before = self._parameters
         self._set(w if self.project is None else self.project(w))
-        return True
+        return self._parameters != before
 
     def _set(self, parameters: Sequence[float]) -> None:
         self._parameters = tuple(parameters)
