@@ -103,6 +103,10 @@ class OnlineFit:
             f"{self._reviews} reviews of {len(self._cards)} cards)"
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # compiled code does not travel to other processes
+        return (OnlineFit.from_dict, (self.to_dict(),))
+
     @property
     def method(self) -> str:
         """Name of the method."""
