@@ -39,7 +39,9 @@ type: $(READY)
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python bench/kernel.py
+	$(BIN)/python bench/models.py
 	$(BIN)/python bench/fit.py
+	$(BIN)/python bench/recipes.py
 	$(BIN)/python bench/evaluate.py
 	$(BIN)/python bench/held_out.py
 

@@ -33,6 +33,7 @@ def test_exports_are_the_documented_ones():
         "model",
         "read_reviews",
         "simulate_log",
+        "synthetic_population",
     ]
 
 

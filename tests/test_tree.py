@@ -18,7 +18,7 @@ FLOORS = {
     "equations": {"equations", "errors"},
     "derivatives": {"derivatives", "equations", "errors"},
     "scheduling": {"scheduling", "equations", "memory_model", "errors"},
-    "kernels": {"kernels", "derivatives", "equations", "memory_model", "reviews", "errors"},
+    "kernels": {"kernels", "derivatives", "equations", "memory_model", "intervals", "reviews", "errors"},
     "reviews": {"reviews", "kernels", "scheduling", "equations", "memory_model", "output", "errors"},
     "fitting": {"fitting", "kernels", "reviews", "equations", "memory_model", "output", "errors"},
     "evaluation": {

@@ -19,6 +19,7 @@ from repetita.lazy_names import lazy_names
 if TYPE_CHECKING:
     from repetita.benchmarking import Benchmark as Benchmark
     from repetita.benchmarking import benchmark as benchmark
+    from repetita.benchmarking import synthetic_population as synthetic_population
     from repetita.errors import RepetitaError as RepetitaError
     from repetita.evaluation import Comparison as Comparison
     from repetita.evaluation import Evaluation as Evaluation
@@ -57,6 +58,7 @@ _HOMES = {
     "model": "memory_model",
     "read_reviews": "reviews",
     "simulate_log": "reviews",
+    "synthetic_population": "benchmarking",
 }
 
 __version__ = "0.1.0"

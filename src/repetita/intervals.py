@@ -11,7 +11,7 @@ LONGEST = 36500.0
 """Days at which an interval saturates: a hundred years."""
 
 SHORTEST = 1e-12
-"""Days; a retention that is not held even so long has the interval 0."""
+"""Days: the shortest interval but 0, which stands for a retention that the curve does not even start with."""
 
 LONGEST_SEARCHED = 3650.0
 """Days at which a search ends where the curve has steps or may rise: ten years."""
@@ -30,7 +30,7 @@ def solved_interval(recall: Callable[[float], float], desired_retention: float) 
         desired_retention: In (0, 1).
 
     Returns:
-        Days, at most `LONGEST`; 0 where the curve starts below the desired retention.
+        Days, from `SHORTEST` to `LONGEST`; 0 where the curve starts below the desired retention.
 
     Example:
         >>> round(solved_interval(lambda days: 0.9 ** (days / 20.0), 0.81), 9)
@@ -46,7 +46,7 @@ def solved_interval(recall: Callable[[float], float], desired_retention: float) 
     low = high = 0.0
     while recall(exp(low)) < desired_retention:
         if low <= floor:
-            return 0.0
+            return SHORTEST if recall(0.0) >= desired_retention else 0.0
         high, low = low, max(low - STEP, floor)
     while high <= low:
         raised = min(low + STEP, ceiling)

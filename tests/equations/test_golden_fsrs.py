@@ -45,7 +45,7 @@ def test_scalars_match_the_reference(golden: Golden, name: str) -> None:
                 state = memory.next_state(state, days, rating)
             assert state == near(case["states"][k]), case["id"]
             for retention, expected in zip(data["desired_retentions"], case["intervals"][k], strict=True):
-                assert memory.interval(state, retention) == near(expected), case["id"]
+                assert memory.interval(state, retention) == pytest.approx(expected, rel=NEAR, abs=0.0)
         for days, expected in zip(data["final_r_t"], case["final_r"], strict=True):
             assert memory.retrievability(state, days) == near(expected), case["id"]
 
@@ -62,7 +62,7 @@ def test_intervals_of_arrays_match_the_reference(golden: Golden, name: str) -> N
         expected = np.repeat([days for case in cases for days in case["intervals"]], many, axis=0)
         for place, retention in enumerate(data["desired_retentions"]):
             found = memory.interval(list(states), np.full(states.shape[1], retention))
-            np.testing.assert_allclose(found, expected[:, place], rtol=NEAR, atol=1e-12)
+            np.testing.assert_allclose(found, expected[:, place], rtol=NEAR, atol=0.0)
 
 
 def test_compiled_states_match_the_reference(golden: Golden, name: str) -> None:

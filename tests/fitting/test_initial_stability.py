@@ -29,9 +29,13 @@ def histories(table, extra=(0, 0)):
 
 
 @pytest.mark.golden
-def test_against_the_reference(golden):
-    for case in golden("fsrs6", "s0_fit", "cases"):
-        fitted = initial_stabilities("fsrs6", [tuple(row) for row in case["table"]], case["average_recall"])
+@pytest.mark.parametrize("name", ["fsrs4", "fsrs4_5", "fsrs5", "fsrs6"])
+def test_against_the_reference(golden, name):
+    # FSRS-4.5 is pulled to the defaults of version 4
+    centers = equations(name).REFERENCE.get("initial_centers")
+    for case in golden(name, "s0_fit", "cases"):
+        table = [tuple(row) for row in case["table"]]
+        fitted = initial_stabilities(name, table, case["average_recall"], centers=centers)
         np.testing.assert_allclose(fitted, case["s0"], rtol=1e-3)
 
 

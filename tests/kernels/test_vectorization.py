@@ -79,8 +79,9 @@ def test_gradient():
     assert found["reverse_segment"].overlap_checks <= 2
 
 
-def test_fisher():
-    found = instructions("fisher", rendering.render_fisher("fsrs6", equations("fsrs6"), derivatives("fsrs6")))
+@pytest.mark.parametrize("name", ["fsrs6", "fsrs7"])
+def test_fisher(name):
+    found = instructions("fisher", rendering.render_fisher(name, equations(name), derivatives(name)))
     assert found["fisher"].wide > 200
     assert found["fisher"].wide > found["fisher"].scalar
     assert found["fisher"].overlap_checks <= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import log, sqrt
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -165,13 +166,35 @@ def test_parameters_stay_where_the_model_means_something(name):
     assert fit.learned > 0
 
 
-def test_a_gradient_beyond_numbers_moves_nothing():
-    fit = OnlineFit("fsrs6")
-    fit.update("card", 0, 1)
-    after = fit.update("card", 1e308, 1)
-    assert after.learned is False
-    assert after.parameters == model("fsrs6").parameters
-    assert all(np.isfinite(after.state))
+def not_finite(*arguments):
+    return (float("nan"),) * 20
+
+
+def too_large(*arguments):
+    raise OverflowError
+
+
+@pytest.mark.parametrize("reverse", [not_finite, too_large])
+def test_a_gradient_beyond_numbers_moves_nothing(reverse):
+    exact = Exact(model("fsrs6"))
+    exact.derivatives = SimpleNamespace(**{**vars(exact.derivatives), "reverse": reverse})
+    step = exact.update((3, 8.0, 5.0, 6.0), 20, 1)
+    assert step.learned is False
+    assert exact.parameters() == model("fsrs6").parameters
+    assert step.prediction == pytest.approx(
+        model("fsrs6").retrievability(exact.state((3, 8.0, 5.0, 6.0)), 20)
+    )
+
+
+def test_a_step_into_a_bound_is_none():
+    low = MemoryModel("fsrs6", (*model("fsrs6").parameters[:20], 0.1))
+    exact = Exact(low)
+    # a surprising success wants a slower decay, and the first stability is at its bound as well
+    high = MemoryModel("fsrs6", (*low.parameters[:2], 100.0, *low.parameters[3:]))
+    stuck = Exact(high)
+    assert exact.update((3,), 300, 3).learned is True
+    assert stuck.update((3,), 300, 3).learned is False
+    assert stuck.parameters() == high.parameters
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import subprocess
 import sys
 
@@ -46,6 +48,16 @@ def test_first_and_same_day_reviews_teach_nothing(method):
     assert made[3].parameters == made[2].parameters
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_no_time_is_too_long(method):
+    fit, _ = fed(method)
+    after = fit.update("a", 1e308, 1)
+    assert all(np.isfinite([*after.state, *after.parameters]))
+    assert 0.0 <= after.prediction < 0.01
+    # and life goes on
+    assert all(np.isfinite(fit.update("a", 3, 3).parameters))
+
+
 def test_an_update_is_frozen():
     _, made = fed("exact")
     with pytest.raises(AttributeError):
@@ -60,6 +72,30 @@ def test_a_restart_changes_nothing(method):
     assert repr(again) == repr(fit)
     for review in [("a", 4, 3), (7, 12, 1), ("new", 0, 2), ("new", 3, 3), ("a", 0, 3)]:
         assert again.update(*review) == fit.update(*review)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_copy_learns_on_its_own(method):
+    fit, _ = fed(method)
+    fit.warm()
+    for again in (copy.deepcopy(fit), pickle.loads(pickle.dumps(fit))):
+        before = fit.to_dict()
+        again.update("a", 5, 1)
+        assert fit.to_dict() == before
+        assert again.to_dict() != before
+
+
+def test_compiled_code_takes_over_unseen(monkeypatch):
+    monkeypatch.setattr("repetita.online.exact.INTERPRETED", 3)
+    fit, made = fed("exact")
+    assert fit._method._compiled is not None
+    monkeypatch.undo()
+    other, expected = fed("exact")
+    assert other._method._compiled is None
+    for a, b in zip(made, expected, strict=True):
+        assert a.parameters == pytest.approx(b.parameters, rel=1e-12)
+        assert a.state == pytest.approx(b.state, rel=1e-12)
+        assert (a.prediction is None) == (b.prediction is None)
 
 
 def test_a_restart_keeps_both_options_and_text_that_looks_like_a_number():

@@ -91,7 +91,7 @@ def test_the_page_of_a_rule_shows_its_functions(name: str) -> None:
     assert "nothing to fit" in page
     for function in ("first", "recall", "after", "interval"):
         assert f"## `{function}`\n" in page
-        assert f"```python\ndef {function}(" in page
+        assert f"```py\ndef {function}(" in page
     assert all(source in page for source in equations(name).SOURCES)
 
 

@@ -126,7 +126,7 @@ def _rule(name: str, equations: ModuleType) -> str:
         if isfunction(member) and member.__module__ == equations.__name__ and member.__name__ != "prepare"
     ]  # fmt: skip
     sections = (
-        f"## `{function.__name__}`\n\n{first_sentence(function)}\n\n```python\n{getsource(function)}```"
+        f"## `{function.__name__}`\n\n{first_sentence(function)}\n\n```py\n{getsource(function)}```"
         for function in functions
     )
     states = zip(equations.STATE, equations.STATE_UNITS, strict=True)

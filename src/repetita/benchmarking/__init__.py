@@ -28,21 +28,27 @@ if TYPE_CHECKING:
     from repetita.benchmarking.result import Benchmark as Benchmark
     from repetita.benchmarking.running import benchmark as benchmark
     from repetita.benchmarking.summary import Summary as Summary
+    from repetita.benchmarking.synthetic import Population as Population
+    from repetita.benchmarking.synthetic import SyntheticUser as SyntheticUser
+    from repetita.benchmarking.synthetic import synthetic_population as synthetic_population
     from repetita.benchmarking.verifying import Verification as Verification
     from repetita.benchmarking.verifying import verify as verify
 
 _HOMES = {
     "Benchmark": "result",
     "Contender": "contenders",
+    "Population": "synthetic",
     "Prepared": "protocol",
     "Protocol": "protocol",
     "Summary": "summary",
+    "SyntheticUser": "synthetic",
     "Verification": "verifying",
     "benchmark": "running",
     "contender": "contenders",
     "contenders": "contenders",
     "merge": "merging",
     "prepare": "protocol",
+    "synthetic_population": "synthetic",
     "verify": "verifying",
 }
 __all__ = sorted(_HOMES)

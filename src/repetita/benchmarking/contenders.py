@@ -9,7 +9,7 @@
 ``recency``         newer reviews weigh more, by the public benchmark's cubic rule
 ``uniform``         every review weighs the same
 ``peer``            the objective of the reference trainers
-``reference``       the model's published training recipe
+``reference``       the model's published training recipe, parameters rounded as it does
 ``preset``          one parameter set a preset; one that was not seen in training gets the published ones
 ``deck``            the same a deck
 ``NAME=VALUE``      any option of `repetita.fit`: ``prior=published``, ``prior=none``, ``weights=4000``
@@ -31,12 +31,23 @@ __all__ = ["BASELINES", "Contender", "contender", "contenders", "known_names"]
 BASELINES = ("average", "moving_average", "rmse_bins_exploit", "constant")
 Partition = Literal["preset", "deck"]
 Start = Literal["fit", "default", "initial"]
-FIT_OPTIONS = ("recipe", "prior", "weights", "outliers", "center", "small_sample", "variant")
-SHORTHANDS: dict[str, dict[str, str]] = {
+FIT_OPTIONS = (
+    "recipe",
+    "prior",
+    "weights",
+    "outliers",
+    "center",
+    "small_sample",
+    "only",
+    "rounded",
+    "variant",
+)
+SHORTHANDS: dict[str, dict[str, Any]] = {
     "recency": {"weights": "cubic"},
     "uniform": {"weights": "uniform"},
     "peer": {"recipe": "peer"},
-    "reference": {"recipe": "reference"},
+    # the published rows were predicted with rounded parameters
+    "reference": {"recipe": "reference", "rounded": True},
 }
 WORDS = ("default", "S0", "binary", "preset", "deck", *SHORTHANDS)
 
@@ -151,8 +162,9 @@ def _apply(word: str, made: dict[str, Any], asked: str) -> None:
 
 
 def _value(text: str) -> Any:
-    if text.lower() in ("none", "false"):
-        return None if text.lower() == "none" else False
+    words = {"none": None, "false": False, "true": True}
+    if text.lower() in words:
+        return words[text.lower()]
     try:
         return float(text)
     except ValueError:

@@ -118,9 +118,8 @@ def users_of(source: Source, **options: Any) -> tuple[User, ...]:
     """The users of a source, in order of their ids.
 
     Args:
-        source: A log; a mapping of ids to logs; a sequence of logs (ids from 1), or of things that have one
-            as ``.log`` with ``.user``; a file; a folder of files; or the root of a layout with
-            ``revlogs/user_id=…/*.parquet``.
+        source: A log; a mapping of ids to logs; a sequence of logs (ids from 1); a synthetic population; a
+            file; a folder of files; or the root of a layout with ``revlogs/user_id=…/*.parquet``.
         **options: For `repetita.read_reviews`, where files are read.
 
     Raises:
@@ -222,8 +221,10 @@ def _of_sequence(source: Any) -> list[User]:
     found = []
     try:
         for number, one in enumerate(source, start=1):
-            log = one if isinstance(one, ReviewLog) else one.log
-            found.append(User(_id(getattr(one, "user", number)), len(log), _given(log)))
+            if isinstance(one, ReviewLog):
+                found.append(User(number, len(one), _given(one)))
+            else:
+                found.append(User(_id(one.user), int(one.reviews), one))
     except (TypeError, AttributeError):
         raise UsageError(
             f"cannot benchmark a {type(source).__name__}: a log, logs, or a path is expected"

@@ -27,6 +27,7 @@ DECIDES = "LogLoss"
 LEVEL = 0.99
 DRAWS = 4000
 CHUNK = 256
+FEWEST_USERS = 6  # below, resampling users says little about others
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Pair:
         share_interval: 99 % interval of it.
         difference: Mean log loss of ``a`` minus that of ``b``, every user the same; below 0 ``a`` is better.
         difference_interval: 99 % interval of it.
+        users: How many users were compared.
     """
 
     a: str
@@ -69,10 +71,16 @@ class Pair:
     share_interval: tuple[float, float]
     difference: float
     difference_interval: tuple[float, float]
+    users: int
 
     @property
     def better(self) -> str | None:
-        """Label of the one that is better, where the interval of the difference excludes 0."""
+        """Label of the one that is better, where the interval of the difference excludes 0.
+
+        None with fewer than 6 users.
+        """
+        if self.users < FEWEST_USERS:
+            return None
         low, high = self.difference_interval
         return self.a if high < 0.0 else self.b if low > 0.0 else None
 
@@ -194,6 +202,7 @@ class Summary:
                             _ends(drawn[:, 0]),
                             float(gap.mean()),
                             _ends(drawn[:, 1]),
+                            self.users,
                         )
                     )
         return tuple(made)

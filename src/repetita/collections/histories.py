@@ -9,6 +9,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.equations import declared
+from repetita.errors import UsageError
 from repetita.memory_model import MemoryModel
 from repetita.reviews import ReviewLog, day_numbers
 from repetita.reviews.anki.choosing import EARLIEST_MS
@@ -113,7 +115,15 @@ def states_after(model: MemoryModel, histories: Histories, historical_retention:
 
     Returns:
         Shape (n, numbers in a state); NaN for incomplete histories where the model has no such conversion.
+
+    Raises:
+        UsageError: The state of the model is the history itself.
     """
+    if declared(model.equations).kind != "recursive":
+        raise UsageError(
+            f"the state of {model.name} is the whole history of a card: there is no table of its numbers",
+            hint="MemoryModel.predict takes a log of the collection",
+        )
     states = np.full((len(histories.rows), len(model.state_names)), np.nan)
     by_program = np.ones(len(histories), dtype=np.bool_)
     if len(histories.rows) >= COMPILED_FROM:

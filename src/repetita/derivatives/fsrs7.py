@@ -149,9 +149,9 @@ def forward(
     inverse = 1.0 / least
     negative = -(c[5] * inverse)
     exponential_4 = exp(negative if negative <= 60.0 else 60.0)
-    factor = exponential_4 - 1.0
+    fast_factor = exponential_4 - 1.0
     inverse_2 = 1.0 / fast_stability
-    logarithm_3 = log(1.0 + factor * days * inverse_2)
+    logarithm_3 = log(1.0 + fast_factor * days * inverse_2)
     fast_recall = exp(-(least * logarithm_3))
     logarithm_4 = log(stability)
     hard = difficulty - 5.0
@@ -291,8 +291,8 @@ def reverse(
     fast_share = w[27] * exponential_2
     product_2 = w[23] * exponential_3
     greatest = product_2 if product_2 >= 0.01 else 0.01
-    factor = exponential_4 - 1.0
-    product_3 = factor * days
+    fast_factor = exponential_4 - 1.0
+    product_3 = fast_factor * days
     hard = difficulty - 5.0
     slow_share = w[28] * exponential_5
     product_4 = c[4] * exponential_6 * days
@@ -576,8 +576,8 @@ def tangent(
     inverse = 1.0 / least
     negative = -(c[5] * inverse)
     exponential_4 = exp(negative if negative <= 60.0 else 60.0)
-    factor = exponential_4 - 1.0
-    product_3 = factor * days
+    fast_factor = exponential_4 - 1.0
+    product_3 = fast_factor * days
     inverse_2 = 1.0 / fast_stability
     total_2 = 1.0 + product_3 * inverse_2
     logarithm_3 = log(total_2)
@@ -691,8 +691,8 @@ def tangent(
     inverse_6 = 1.0 / total_2
     product_32 = product_31 * least * inverse_6
     product_33 = product_32 * product_3 * inverse_2 * inverse_2
-    bar_factor = product_32 * inverse_2 * days
-    product_34 = bar_factor * exponential_4
+    bar_fast_factor = product_32 * inverse_2 * days
+    product_34 = bar_fast_factor * exponential_4
     negative_at_most_60 = negative <= 60.0
     chosen_11 = product_34 if negative_at_most_60 else 0.0
     total_12 = product_31 * logarithm_3 + chosen_11 * c[5] * inverse * inverse
@@ -753,8 +753,8 @@ def tangent(
     product_58 = (bar_fast_forgotten + product_50 * fast_share) * fast_recall
     product_59 = product_58 * least * inverse_6
     product_60 = product_59 * product_3 * inverse_2 * inverse_2
-    bar_factor_2 = product_59 * inverse_2 * days
-    product_61 = bar_factor_2 * exponential_4
+    bar_fast_factor_2 = product_59 * inverse_2 * days
+    product_61 = bar_fast_factor_2 * exponential_4
     chosen_22 = product_61 if negative_at_most_60 else 0.0
     total_16 = product_58 * logarithm_3 + chosen_22 * c[5] * inverse * inverse
     chosen_23 = (total_16 if holds else 0.0) if holds_2 else 0.0
@@ -959,10 +959,11 @@ def prepare_tangent(w: Vector, o: Vector) -> tuple[float, ...]:
     exponential_3 = exp(w[15] - 1.5)
     greatest = w[24] if w[24] >= 0.01 else 0.01
     least = greatest if greatest <= 0.95 else 0.95
-    slow = -least
+    slow_decay = -least
     logarithm = log(w[26])
     inverse = 1.0 / least
     exponential_4 = exp(-(logarithm * inverse))
+    slow_factor = exponential_4 - 1.0
     logarithm_2 = log(w[25])
     holds = greatest <= 0.95
     holds_2 = w[24] >= 0.01
@@ -972,8 +973,8 @@ def prepare_tangent(w: Vector, o: Vector) -> tuple[float, ...]:
         easy,
         exponential_2,
         exponential_3,
-        slow,
-        exponential_4 - 1.0,
+        slow_decay,
+        slow_factor,
         logarithm_2,
         1.0,
         -(exponential * 3.0),

@@ -2,8 +2,10 @@
 
 A model file holds the tables ``TITLE UNIT STATE STATE_UNITS PREDICTION_FLOOR SYMBOLS SOURCES OPTIONS
 VARIANTS PARAMETERS PRIOR_BLOCKS MIGRATIONS`` and the functions ``prepare first recall after`` (``interval``
-where it has a closed form, ``from_sm2`` where a state can be taken over from SM-2). What else it may say has
-a neutral default: see `Declared`. To add a model: write the file, add its name to `MODELS`, run
+where it has a closed form, ``from_sm2`` where a state can be taken over from SM-2). A model whose state is
+the history has others: ``prepare features recall`` and the tables ``FEATURES FEATURE_TEXT``, or ``prepare
+term memory combine`` and the number ``MOST_TERMS``. What else a file may say has a neutral default: see
+`Declared`. To add a model: write the file, add its name to `MODELS`, run
 ``python tools/derive.py``.
 """
 
@@ -57,6 +59,7 @@ class Declared(NamedTuple):
         steps: ``STEPS``: whether the curve has steps or may rise, so that an interval is searched for.
         may_be_zero: For each number of the state whether 0 is a value it can have (``MAY_BE_ZERO`` names
             them).
+        anki_preset: ``ANKI_PRESET``: whether Anki takes the parameters in its deck options.
     """
 
     kind: Literal["recursive", "features", "pairs"]
@@ -66,6 +69,7 @@ class Declared(NamedTuple):
     closed_interval: bool
     steps: bool
     may_be_zero: tuple[bool, ...]
+    anki_preset: bool
 
 
 @cache
@@ -88,6 +92,7 @@ def declared(module: ModuleType) -> Declared:
         closed_interval=hasattr(module, "interval"),
         steps=getattr(module, "STEPS", False),
         may_be_zero=tuple(name in counters for name in module.STATE),
+        anki_preset=getattr(module, "ANKI_PRESET", False),
     )
 
 

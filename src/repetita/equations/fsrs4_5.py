@@ -21,6 +21,8 @@ UNIT = "days"
 STATE = ("stability", "difficulty")
 STATE_UNITS = ("days", "1")
 PREDICTION_FLOOR = 1e-15
+# Anki takes the parameters of this version in its deck options
+ANKI_PRESET = True
 
 SYMBOLS = {
     "stability": "S",

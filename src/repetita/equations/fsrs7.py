@@ -141,9 +141,10 @@ def clamp(x: float, low: float, high: float) -> float:
 
 def prepare(w: Vector, o: Vector) -> tuple[float, ...]:
     """What depends on the parameters only: easy difficulty, growth scales, curve figures."""
-    slow = -clamp(w[24], 0.01, 0.95)
+    slow_decay = -clamp(w[24], 0.01, 0.95)
     easy = w[4] - exp(3.0 * w[5]) + 1.0
-    return easy, exp(w[7] - 1.5), exp(w[15] - 1.5), slow, exp(log(w[26]) / slow) - 1.0, log(w[25])
+    slow_factor = exp(log(w[26]) / slow_decay) - 1.0
+    return easy, exp(w[7] - 1.5), exp(w[15] - 1.5), slow_decay, slow_factor, log(w[25])
 
 
 def first(w: Vector, c: Vector, o: Vector, rating: int) -> State:
@@ -162,9 +163,9 @@ def first(w: Vector, c: Vector, o: Vector, rating: int) -> State:
 
 def recall_of_fast(w: Vector, c: Vector, fast_stability: float, days: float) -> float:
     """Recall of the fast trace; its decay depends on its stability."""
-    decay = -clamp(w[23] * power(fast_stability, w[33] - 0.3), 0.01, 0.95)
-    factor = exp(min(c[5] / decay, 60.0)) - 1.0
-    return power(1.0 + factor * days / fast_stability, decay)
+    fast_decay = -clamp(w[23] * power(fast_stability, w[33] - 0.3), 0.01, 0.95)
+    fast_factor = exp(min(c[5] / fast_decay, 60.0)) - 1.0
+    return power(1.0 + fast_factor * days / fast_stability, fast_decay)
 
 
 def mixed(w: Vector, c: Vector, state: State, days: float, fast_recall: float) -> float:

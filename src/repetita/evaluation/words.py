@@ -7,6 +7,8 @@ from html import escape
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
+from repetita.equations import declared
+
 if TYPE_CHECKING:
     from repetita.evaluation.bootstrap import Interval
     from repetita.evaluation.comparison import Comparison
@@ -32,7 +34,9 @@ def evaluation_summary(result: Evaluation) -> str:
         folds = f"{len(result.folds)} forward folds"
         head = f"{_start(result.label)}, judged on {reviews} that came after ({folds})."
     else:
-        head = f"{_start(result.label)}, scored as they are on {reviews}."
+        head = (
+            f"{_start(result.label)}, scored as {'it is' if _is_rule(result) else 'they are'} on {reviews}."
+        )
     lines = [head, *_losses(result), _calibration(result), _ranking(result)]
     if result.given not in (None, result.defaults):
         lines.append("If the parameters were fitted to these reviews, the figures flatter them.")
@@ -73,14 +77,20 @@ def html_table(rows: Mapping[str, Mapping[str, Any]], text: str) -> str:
     return f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table><p>{sentences}</p>"
 
 
+def _is_rule(result: Evaluation) -> bool:
+    """Whether a rule was judged, which has no parameters to have defaults of."""
+    return result.given is not None and not declared(result.given.equations).fitted
+
+
 def _losses(result: Evaluation) -> list[str]:
     published, flat = result.baselines["defaults"], result.baselines["constant"]
     low, high = 100.0 * result.constant.min(), 100.0 * result.constant.max()
     always = f"{low:.1f} %" if high - low < 0.05 else f"{low:.1f} to {high:.1f} %"
     interval = result.intervals["log_loss"]
+    defaults = "" if _is_rule(result) else f"published defaults {published.log_loss:.4f}, "
     lines = [
         f"Log loss {result.log_loss:.4f} a review{_around(interval, '.4f')}, lower is better; "
-        f"published defaults {published.log_loss:.4f}, always saying {always} {flat.log_loss:.4f}."
+        f"{defaults}always saying {always} {flat.log_loss:.4f}."
     ]
     gain, around = result.gains["defaults"]
     if gain != 0.0:

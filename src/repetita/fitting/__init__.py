@@ -4,6 +4,7 @@
     groups              `fit_by`: a fit for every deck or preset
     reference           the published trainings, step by step
     recipe              what to minimize; prior, weights, outliers: its parts
+    population          tables of fitted parameters, and the prior they make
     problem             the function that is minimized, on the prior's scale
     search              how: starts, gauss_newton, polish
     initial_stability   the reference trainers' separate fit of initial stabilities
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 from repetita.fitting.groups import GroupedFit, fit_by
 from repetita.fitting.loss import loss_and_gradient
+from repetita.fitting.population import ParameterTable, parameter_table, population_prior
 from repetita.fitting.prior import PopulationPrior
 from repetita.fitting.result import FitResult
 from repetita.fitting.training import fit
@@ -25,9 +27,12 @@ from repetita.fitting.weights import recency_weights
 __all__ = [
     "FitResult",
     "GroupedFit",
+    "ParameterTable",
     "PopulationPrior",
     "fit",
     "fit_by",
     "loss_and_gradient",
+    "parameter_table",
+    "population_prior",
     "recency_weights",
 ]

@@ -3,6 +3,7 @@
     packing      a log as blocks of 16 cards that advance in lockstep
     objective    loss, gradient, Fisher information, gradient of each card
     replay       predictions and states of every review
+    histories    both, for models whose state is the whole history of a card
     elementwise  curve, interval and next state of arrays
     reference    the same in plain Python, one review after the other: slow and obvious
 

@@ -64,9 +64,7 @@ def compiled(module: ModuleType, *wanted: str) -> list[Any]:
     """
     from repetita.kernels.mathematics import REPLACEMENTS, select
 
-    tree = ast.fix_missing_locations(_Selects().visit(ast.parse(inspect.getsource(module))))
-    namespace: dict[str, Any] = {"__name__": module.__name__}
-    exec(compile(tree, module.__file__ or module.__name__, "exec", dont_inherit=True), namespace)
+    namespace = run_again(module)
     standard = {getattr(math, name): ours for name, ours in REPLACEMENTS.items() if hasattr(math, name)}
     for name, value in namespace.items():
         if isinstance(value, FunctionType) and value.__module__ == module.__name__:
@@ -75,6 +73,14 @@ def compiled(module: ModuleType, *wanted: str) -> list[Any]:
             namespace[name] = standard.get(value, value)
     namespace |= {"select": select, "min": REPLACEMENTS["min"], "max": REPLACEMENTS["max"]}
     return [namespace[name] for name in wanted]
+
+
+def run_again(module: ModuleType) -> dict[str, Any]:
+    """What running a module's text defines, with ``a if condition else b`` as a call of ``select``."""
+    tree = ast.fix_missing_locations(_Selects().visit(ast.parse(inspect.getsource(module))))
+    namespace: dict[str, Any] = {"__name__": module.__name__}
+    exec(compile(tree, module.__file__ or module.__name__, "exec", dont_inherit=True), namespace)
+    return namespace
 
 
 class _Selects(ast.NodeTransformer):

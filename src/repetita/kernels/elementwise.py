@@ -156,10 +156,12 @@ def _solved(model: MemoryModel, states: list[FloatArray], retention: FloatArray)
         (recalled,) = _applied(model, "recall", states, [np.exp(middle)], 1)
         below = recalled < retention
         high, low = np.where(below, middle, high), np.where(below, low, middle)
+    (start,) = _applied(model, "recall", states, [np.zeros(len(retention))], 1)
     (shortest,) = _applied(model, "recall", states, [np.full(len(retention), SHORTEST)], 1)
     (longest,) = _applied(model, "recall", states, [np.full(len(retention), LONGEST)], 1)
-    solved = np.where(longest >= retention, LONGEST, np.exp(0.5 * (low + high)))
-    return np.where(shortest < retention, 0.0, solved)
+    solved = np.where(shortest < retention, SHORTEST, np.exp(0.5 * (low + high)))
+    solved = np.where(start < retention, 0.0, solved)
+    return np.where(longest >= retention, LONGEST, solved)
 
 
 def _applied(

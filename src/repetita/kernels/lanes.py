@@ -64,6 +64,19 @@ def copy(scratch: Any, source: Any, target: Any, count: Any) -> None:
 
 
 @inlined
+def gather(scratch: Any, source: Any, count: Any, target: Any, width: Any, column: Any) -> None:
+    """Copies ``count`` rows into rows of ``width`` numbers, from ``column`` on.
+
+    The main loop does not write there itself: with many rows of two arrays the check whether they overlap
+    grows so long that no vector instructions are made at all.
+    """
+    for i in range(count):
+        start, end = natural(source + i * LANES), natural(i * width + column)
+        for lane in range(LANES):
+            target[end + lane] = scratch[start + lane]
+
+
+@inlined
 def add_row(scratch: Any, source: Any, sums: Any, total: Any) -> None:
     """Adds one row to another."""
     source, total = natural(source), natural(total)

@@ -194,6 +194,7 @@ class FisherLayout:
         reach: For each number of the state, then for the prediction, the parameters it depends on.
         parameters: Those the prediction depends on: rows and columns of the information.
         even: Their number, made even.
+        slopes: First row of scratch with the scaled derivatives of a prediction, one row a parameter.
         rows: Rows of scratch.
     """
 
@@ -209,7 +210,8 @@ class FisherLayout:
                 self.reach[output] |= self._moved_by(kind, place)
         self.parameters = sorted(self.reach[self.states])
         self.even = len(self.parameters) + len(self.parameters) % 2
-        self.rows = 3 + self.states + sum(len(r) for r in self.reach[: self.states])
+        self.slopes = 3 + self.states + sum(len(r) for r in self.reach[: self.states])
+        self.rows = self.slopes + len(self.parameters)
 
     def _moved_by(self, kind: str, place: int) -> set[int]:
         if kind == "parameter":
@@ -264,10 +266,11 @@ def render_fisher(name: str, equations: ModuleType, derivatives: ModuleType) -> 
         load_tangents=[f"t{s}_{k} = {row}" for (s, k), row in zip(tangents, old, strict=True)],
         results=sequence([*new, "recall", *names("d", len(later))]),
         arguments=", ".join([*loads("", state, states), *loads("", days, 1), *loads("", rating, 1)]),
-        store_z=[
-            f"z[{i * COLUMNS} + column + lane] = scale * ({derivative(later, states, k)})"
-            for i, k in enumerate(layout.parameters)
-        ],
+        store_slopes=stores(
+            "", layout.slopes, [f"scale * ({derivative(later, states, k)})" for k in layout.parameters]
+        ),
+        slopes=layout.slopes * LANES,
+        slope_rows=len(layout.parameters),
         store_later=store(later),
         j_tuple=sequence(f"j_array[{i}]" for i in range(len(derivatives.PREPARE_TANGENT_PATTERN))),
         **vectors(equations),

@@ -8,12 +8,13 @@ other and gains nothing from vectors anyway.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numba
 
 from repetita.kernels import compiling
+from repetita.kernels.mathematics import select
 
 
 def inlined(function: Callable[..., Any]) -> Any:
@@ -41,14 +42,13 @@ def _greatest(a: float, b: float) -> float:
 def compiled(module: ModuleType, *wanted: str) -> list[Any]:
     """The wanted functions of an equation or derivative module, compiled with Python's arithmetic.
 
-    The module is rebuilt with every function of its own in compiled form, so that they find each other, and
-    with ``min`` and ``max`` of two numbers as Python has them.
+    The module is run once more, with ``a if condition else b`` as a call of ``select``: both are then
+    computed where Python computes one, which changes no result. Every function of its own is replaced by its
+    compiled self, and ``min`` and ``max`` by those of two numbers.
     """
-    namespace: dict[str, Any] = {"__name__": module.__name__, "min": _least, "max": _greatest}
-    for name, value in vars(module).items():
+    namespace = compiling.run_again(module)
+    for name, value in namespace.items():
         if isinstance(value, FunctionType) and value.__module__ == module.__name__:
-            rebound = FunctionType(value.__code__, namespace, name, value.__defaults__)
-            namespace[name] = inlined(rebound)
-        elif isinstance(value, BuiltinFunctionType | int | float | tuple):
-            namespace.setdefault(name, value)
+            namespace[name] = inlined(value)
+    namespace |= {"min": _least, "max": _greatest, "select": select}
     return [namespace[name] for name in wanted]

@@ -44,7 +44,7 @@ class OnlineFit:
     There are three methods:
 
     * ``"exact"``: the true gradient of the newest review's loss through the last transition, for any
-      recursive model. Steps are measured in standard deviations of the model's default prior; rate .001 by
+      recursive model. Steps are measured in standard deviations of the model's default prior; rate .003 by
       default, and at most ``largest_step`` (0.1) of them at once. See `repetita.online.exact`.
     * ``"notebook"``, ``"benchmark"``: two published optimizers for FSRS-6, reproduced number by number with
       everything that is wrong in them. `repetita.online.notebook.learn` and
@@ -53,7 +53,7 @@ class OnlineFit:
     Args:
         model: A `MemoryModel` with the parameters to start from, or the name of one for its defaults.
         method: One of the above.
-        rate: Learning rate, above 0. Default: that of the method (.001, .01, .0001).
+        rate: Learning rate, above 0. Default: that of the method (.003, .01, .0001).
         largest_step: Of ``"exact"``: longest move of one update, in standard deviations of the prior,
             above 0. Default: 0.1.
 
@@ -102,6 +102,10 @@ class OnlineFit:
             f"OnlineFit({self._name!r}, method={self._method_name!r}, {settings}; "
             f"{self._reviews} reviews of {len(self._cards)} cards)"
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # compiled code does not travel to other processes
+        return (OnlineFit.from_dict, (self.to_dict(),))
 
     @property
     def method(self) -> str:

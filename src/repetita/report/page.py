@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from repetita import __version__
+from repetita.equations import declared
 from repetita.errors import NoReviews
 from repetita.report.calibration import calibration_points
 from repetita.report.forgetting import forgetting_curves
@@ -169,7 +170,9 @@ def _fit(report: Report) -> str:
         said = paragraph(f"The parameters of {title} were given, not fitted to this log.")
     else:
         said = lines(report.fit.summary())
-    paste = paragraph("To paste into the FSRS parameters of a preset:", role="muted")
+    preset = declared(report.model.equations).anki_preset
+    use = "To paste into the FSRS parameters of a preset:" if preset else "The parameters, to copy:"
+    paste = paragraph(use, role="muted")
     return section("The fit", said, paste, code(parameter_text(report.model.parameters)))
 
 

@@ -19,6 +19,9 @@ class Learner:
         maximum_interval: Longest interval, in days.
         overdue: Share of reviews that come late, by up to the whole interval.
         days_off: Share of days without any review.
+        breaks: How many longer breaks a year begin.
+        break_days: Mean length of a break, in days.
+        day_effect: Standard deviation from day to day of the logit of recall: good days and bad ones.
         first_ratings: Shares of first answers Again, Hard, Good, Easy.
         success_ratings: Shares of successful later answers Hard, Good, Easy.
         relearned: Share of same-day answers that succeed.
@@ -38,6 +41,9 @@ class Learner:
     maximum_interval: int = 365
     overdue: float = 0.12
     days_off: float = 0.05
+    breaks: float = 0.0
+    break_days: float = 14.0
+    day_effect: float = 0.0
     first_ratings: tuple[float, float, float, float] = (0.24, 0.094, 0.495, 0.171)
     success_ratings: tuple[float, float, float] = (0.224, 0.631, 0.145)
     relearned: float = 0.9
@@ -50,6 +56,11 @@ class Learner:
                 raise UsageError(f"{name} is {getattr(self, name)!r}, expected a share from 0 to 1")
         if not 0.0 < self.desired_retention < 1.0:
             raise UsageError(f"desired_retention is {self.desired_retention!r}, expected a number in (0, 1)")
+        for name, low, high in (("breaks", 0.0, 50.0), ("break_days", 1.0, 1000.0), ("day_effect", 0.0, 5.0)):
+            if not low <= getattr(self, name) <= high:
+                raise UsageError(
+                    f"{name} is {getattr(self, name)!r}, expected a number from {low:g} to {high:g}"
+                )
         if self.days_off > 0.9:
             raise UsageError(f"days_off is {self.days_off!r}, expected at most 0.9")
         for name, length in (("first_ratings", 4), ("success_ratings", 3)):

@@ -22,13 +22,14 @@ from repetita.reviews.funnel import Funnel, FunnelStep
 from repetita.reviews.polars_errors import polars_problems
 from repetita.reviews.review_log import ReviewLog
 
-__all__ = ["partition_files", "partitions", "read_partition"]
+__all__ = ["partition_files", "partitions", "read_partition", "write_partition"]
 
 NAMES = ("revlogs", "cards", "decks")
 KEY = "user_id="
 REQUIRED = ("card_id", "rating", "elapsed_days")
 OPTIONAL = ("elapsed_seconds", "day_offset", "state", "duration")
 MISSING = -1
+MS_A_DAY = 86_400_000
 
 
 def partitions(root: str | Path) -> dict[str, int]:
@@ -106,6 +107,31 @@ def read_partition(root: str | Path, user: str | int) -> ReviewLog:
         preset_id=of_cards.get("preset_id"),
         note_id=of_cards.get("note_id"),
     )
+
+
+def write_partition(root: str | Path, user: str | int, log: ReviewLog) -> Path:
+    """The file that now holds the reviews of one user; its folder is made.
+
+    Args:
+        root: Folder of the layout.
+        user: For the name of the user's folder.
+        log: The reviews.
+    """
+    order = log.time_order
+    first = log.first[order]
+    columns = {
+        "card_id": np.repeat(log.card_ids, np.diff(log.offsets))[order],
+        "day_offset": (log.review_times_ms[order] - log.review_times_ms.min()) // MS_A_DAY,
+        "rating": log.ratings[order],
+        "state": np.zeros(len(log)) if log.states is None else log.states[order],
+        "duration": np.zeros(len(log)) if log.durations_ms is None else log.durations_ms[order],
+        "elapsed_days": np.where(first, -1, log.elapsed_days[order]),
+        "elapsed_seconds": np.where(first, -1.0, log.elapsed_seconds[order]),
+    }
+    path = Path(root) / "revlogs" / f"{KEY}{user}" / "data.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pl.DataFrame({name: values.astype(np.int64) for name, values in columns.items()}).write_parquet(path)
+    return path
 
 
 def _funnel(rows: int, rated: NDArray[np.bool_]) -> Funnel:

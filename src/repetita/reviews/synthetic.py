@@ -3,8 +3,9 @@
 What happens to a card. It is new on a day of its own and gets a first rating. After an Again, and after a
 first Hard, it comes back some minutes later, a few times at most. Otherwise it is due when the model says
 that its retrievability has fallen to the desired retention; that interval is varied, rounded and capped. Some
-reviews come late, and on some days nobody learns. At the next review the model's retrievability decides
-whether the answer is a success, and a success is Hard, Good or Easy by fixed shares.
+reviews come late, and on some days nobody learns; longer breaks, and good and bad days, can be asked for. At
+the next review the model's retrievability decides whether the answer is a success, and a success is Hard,
+Good or Easy by fixed shares.
 
 All cards take their k-th review together, as arrays. A random number belongs to (seed, k, purpose, card), so
 the same seed gives the same log.
@@ -44,6 +45,10 @@ ANSWER_MS = np.array([0.0, 10_000.0, 9_000.0, 6_000.0, 4_000.0])  # median time 
 ANSWER_SPREAD = 0.5  # of the logarithm of that time
 SLOWEST_MS = 60_000
 LEARNING, REVIEW, RELEARNING = 0, 1, 2
+TINY = 1e-12
+DAYS_A_YEAR = 365.25
+PURPOSES_OF_DAYS = ("mood", "breaks")
+FIRST_PLACE_OF_DAYS = 2**40  # beyond the places of all cards' reviews
 PURPOSES = ("length", "recall", "grade", "noise", "late", "moment", "wait", "duration", "day off")
 
 
@@ -140,6 +145,7 @@ class _Crowd:
         self.state = np.zeros((len(memory.state_names), cards))
         self.elapsed = np.zeros(cards)
         self.active = np.flatnonzero(self.day < self.end)
+        self.mood = self._generator_of_days("mood").standard_normal(LATEST_DAY + 1)
 
     def events(self) -> list[_Event]:
         """The reviews of all cards, k-th ones together."""
@@ -165,9 +171,17 @@ class _Crowd:
             self.learner.relearned,
             retrievability(self.memory, tuple(self.state[:, rows]), self.elapsed[rows]),
         )
-        recalled = self._uniform(ordinal, "recall") < chance
+        recalled = self._uniform(ordinal, "recall") < self._on_this_day(chance)
         graded = _by_shares(grade, self.learner.success_ratings, lowest=2)
         return np.where(recalled, graded, 1).astype(np.int8)
+
+    def _on_this_day(self, chance: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Chances of recall, moved by how good the day is."""
+        if not self.learner.day_effect:
+            return chance
+        odds = chance / np.maximum(1.0 - chance, TINY)
+        odds *= np.exp(self.learner.day_effect * self.mood[self.day[self.active]])
+        return np.asarray(odds / (1.0 + odds), dtype=np.float64)
 
     def _event(self, ordinal: int, rating: NDArray[np.int8]) -> _Event:
         rows = self.active
@@ -231,10 +245,22 @@ class _Crowd:
     def _attended_days(self) -> NDArray[np.int64]:
         """For each day the first one from it on with reviews, shape (days + 1,)."""
         off = self._generator(0, "day off").random(LATEST_DAY) < self.learner.days_off
+        if self.learner.breaks:
+            off |= self._breaks()
         off[0] = False  # a log begins on its first day, so that it always has a review
         attended = np.where(np.append(off, False), LATEST_DAY, np.arange(LATEST_DAY + 1))
         first: NDArray[np.int64] = np.minimum.accumulate(attended[::-1])[::-1]
         return first
+
+    def _breaks(self) -> NDArray[np.bool_]:
+        """Days of longer breaks, shape (days,); their lengths are geometric."""
+        random = self._generator_of_days("breaks")
+        begins = np.flatnonzero(random.random(LATEST_DAY) < self.learner.breaks / DAYS_A_YEAR)
+        ends = np.minimum(begins + random.geometric(1.0 / self.learner.break_days, begins.size), LATEST_DAY)
+        change = np.zeros(LATEST_DAY + 1, dtype=np.int64)
+        np.add.at(change, begins, 1)
+        np.subtract.at(change, ends, 1)
+        return np.asarray(np.cumsum(change)[:LATEST_DAY] > 0)
 
     def _lengths(self) -> NDArray[np.int64]:
         """How many reviews each card may have: geometric from the fewest on, with the mean asked for."""
@@ -251,6 +277,10 @@ class _Crowd:
     def _uniform(self, ordinal: int, purpose: str) -> NDArray[np.float64]:
         """Random numbers of the active cards."""
         return self._generator(ordinal, purpose).random(self.cards)[self.active]
+
+    def _generator_of_days(self, purpose: str) -> np.random.Generator:
+        place = FIRST_PLACE_OF_DAYS + PURPOSES_OF_DAYS.index(purpose)
+        return np.random.Generator(np.random.Philox(key=np.array([self.seed, place], dtype=np.uint64)))
 
     def _generator(self, ordinal: int, purpose: str) -> np.random.Generator:
         place = ordinal * len(PURPOSES) + PURPOSES.index(purpose)

@@ -22,3 +22,10 @@ def test_draws_are_those_of_the_twister():
 def test_nothing_and_one():
     assert Shuffler(1).order(0).tolist() == []
     assert Shuffler(1).order(1).tolist() == np.zeros(1).tolist()
+
+
+def test_orders_are_those_of_torch():
+    """``torch.randperm(10, generator=...)`` of torch 2.13, twice in a row after ``manual_seed(2023)``."""
+    shuffler = Shuffler(2023)
+    assert shuffler.order(10).tolist() == [9, 3, 8, 6, 7, 0, 5, 2, 4, 1]
+    assert shuffler.order(10).tolist() == [4, 5, 2, 1, 3, 8, 7, 9, 6, 0]

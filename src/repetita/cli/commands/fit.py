@@ -44,6 +44,7 @@ def command(reading: Reading, chosen: Chosen, fitting: Fitting, target: Target, 
 
 
 def _show(result: FitResult, target: Target, seed: int) -> None:
+    from repetita.equations import declared
     from repetita.report import parameter_text
 
     say(result.summary())
@@ -53,7 +54,9 @@ def _show(result: FitResult, target: Target, seed: int) -> None:
         for i, (p, value, error) in enumerate(zip(table, result.parameters, result.std_errors, strict=True))
     ]
     print_table(("", "parameter", "value", "std. error", "default", "what it means"), rows)
-    say("", "To paste into the FSRS parameters of an Anki preset:", "", parameter_text(result.parameters), "")
+    preset = declared(result.model.equations).anki_preset
+    use = "To paste into the FSRS parameters of an Anki preset:" if preset else "All of them, to copy:"
+    say("", use, "", parameter_text(result.parameters), "")
     say(f"{result.seconds:.2f} s, seed {seed}")
     if target.path is not None:
         say(target.told())
