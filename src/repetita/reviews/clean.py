@@ -216,7 +216,9 @@ def _hint(table: Table, options: Options) -> str | None:
         unit, plausible = likely_unit(read_numbers(table.columns["review_time"]), options.now_ms)
         if plausible:
             return f"the times look like {UNIT_WORDS[unit]}: time_unit={unit!r}"
-    if worst in ("before 2006", "in the future", "unreadable time"):
+    if worst == "in the future":
+        return "are the times right? now= takes another moment as the present"
+    if worst in ("before 2006", "unreadable time"):
         return "are these the times of reviews? choose the column with columns= and its unit with time_unit="
     if worst in ("missing rating", "invalid rating"):
         values = table.columns["rating"].unique(maintain_order=True)[:MAX_SHOWN].to_list()

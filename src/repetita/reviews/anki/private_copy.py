@@ -177,6 +177,6 @@ def _held_exclusively(path: Path) -> bool:
 def _locked(path: Path) -> LockedInput:
     return LockedInput(
         f"{path} is held by another program, probably Anki",
-        hint="close Anki and try again; read_anki(..., allow_locked=True) reads what has reached the disk",
+        hint="close Anki and try again; allow_locked=True reads what has reached the disk",
         where=str(path),
     )
