@@ -67,7 +67,7 @@ def time_series_split(n: int, folds: int = FOLDS) -> list[Split]:
     if n <= folds:
         raise NoReviews(
             f"{n} scored reviews cannot be split into {folds} forward folds: at least {folds + 1} are needed",
-            hint="score parameters as they are, without fitting: evaluate(log, model('fsrs6'))",
+            hint="parameters can be scored as they are: pass model('fsrs6') instead of a name",
         )
     size = n // (folds + 1)
     starts = range(n - folds * size, n, size)
