@@ -13,18 +13,25 @@ LITTLE_LEARNED = 0.2
 SCORED = "not the first of its card, and a day or more after the one before"
 
 
-def summary(result: FitResult) -> str:
-    """Several sentences, one thought a line."""
+def summary(result: FitResult, *, judged: bool = False) -> str:
+    """Several sentences, one thought a line.
+
+    Args:
+        result: The fit.
+        judged: Whether a judgment on later reviews stands beside them, so that none needs to be advised.
+    """
     title = result.model.equations.TITLE
     if result.status == "no_scored_reviews":
         return "\n".join(_nothing(result, title))
-    lines = [_what(result, title), _how_good(result)]
+    lines = [_what(result, title), _how_good(result, judged)]
     if result.status == "small_sample":
         lines.append(
             f"With fewer than {result.few_reviews} scored reviews the default parameters are about as good "
             "as these: a few days of reviews say as much about those days as about you."
         )
-    lines += [_search(result), *_unsure(result), _next(result)]
+    lines += [_search(result), *_unsure(result)]
+    if not judged:
+        lines.append(_next(result))
     return "\n".join(lines)
 
 
@@ -42,19 +49,20 @@ def _what(result: FitResult, title: str) -> str:
     left_out = f", {result.left_out:,} left out as outliers" if result.left_out else ""
     return (
         f"{title} fitted to {_count(result.reviews, 'review')} of {_count(result.cards, 'card')}: "
-        f"{result.scored:,} are scored ({SCORED}){left_out}."
+        f"{result.scored:,} {'is' if result.scored == 1 else 'are'} scored ({SCORED}){left_out}."
     )
 
 
-def _how_good(result: FitResult) -> str:
+def _how_good(result: FitResult, judged: bool) -> str:
     change = result.log_loss - result.log_loss_default
-    direction = "lower" if change < 0 else "higher"
+    gain = f"{abs(change):.4f} {'lower' if change < 0 else 'higher'} than" if abs(change) >= 5e-5 else "as"
     ours, defaults = (100 * exp(-loss) for loss in (result.log_loss, result.log_loss_default))
     return (
-        f"Log loss {result.log_loss:.4f}, {abs(change):.4f} {direction} than with the default parameters "
+        f"Log loss {result.log_loss:.4f}, {gain} with the default parameters "
         f"({result.log_loss_default:.4f}; lower is better). Put plainly: on (geometric) average it gave what "
         f"really happened a probability of {ours:.1f} %, with the default parameters {defaults:.1f} %. These "
-        "are the reviews it was fitted to; how it predicts reviews it has not seen is another question."
+        "are the reviews it was fitted to"
+        + ("." if judged else "; how it predicts reviews it has not seen is another question.")
     )
 
 

@@ -67,7 +67,7 @@ class Report:
             return f"How well {title} predicts cannot be judged yet: {self.unjudged}."
         gain, around = judged.gains["defaults"]
         where = f"on {judged.reviews:,} {'held-out ' if judged.held_out else ''}reviews"
-        whose = f"{title} fitted to these reviews" if judged.held_out else f"{title} with these parameters"
+        whose = f"{title} fitted to earlier reviews" if judged.held_out else f"{title} with these parameters"
         if around is None or 0.0 in around:
             return (
                 f"{whose} predicts about as well as with the published defaults {where}: no clear difference."
@@ -78,6 +78,12 @@ class Report:
             f"{whose} predicts {verb} than with the published defaults {where}: log loss "
             f"{'lower' if gain < 0.0 else 'higher'} by {abs(gain):.4f} [{low:.4f}, {high:.4f}] a review."
         )
+
+    def fit_summary(self) -> str:
+        """The fit in words; it advises to judge the fit only where that has not been done."""
+        from repetita.fitting.wording import summary
+
+        return "" if self.fit is None else summary(self.fit, judged=self.evaluation is not None)
 
     def html(self) -> str:
         """The page: one HTML document with everything inside, readable without a network.
@@ -168,7 +174,7 @@ def _fit(report: Report) -> str:
     if report.fit is None:
         said = paragraph(f"The parameters of {title} were given, not fitted to this log.")
     else:
-        said = lines(report.fit.summary())
+        said = lines(report.fit_summary())
     paste = paragraph("To paste into the FSRS parameters of a preset:", role="muted")
     return section("The fit", said, paste, code(parameter_text(report.model.parameters)))
 
