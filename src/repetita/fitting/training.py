@@ -93,7 +93,8 @@ def fit(
             weights="cubic", outliers="peer", center="initial-stability"``.
         prior: "default" (the recipe's; our own is log-normal where a parameter is a scale), "published" (the
             penalty of the reference trainers), None, or a `PopulationPrior`.
-        weights: A half-life in reviews (our own: 8000), "cubic", "uniform", or an array of shape (reviews,).
+        weights: A half-life in reviews (our own: 8000), a scheme ("uniform", "cubic", …) or an array of shape
+            (reviews,); see `recency_weights`.
         outliers: False (our own); "peer" or "fsrs-rs", "fsrs-optimizer": leave out cards with rare first
             intervals, by the rule of one reference trainer or the other.
         center: "defaults" (our own), or "initial-stability": the prior is centered on initial stabilities
