@@ -61,6 +61,16 @@ def test_inspect_shows_dropped_rows_with_an_example_and_explains_one(run, tmp_pa
     assert why.count("\n") == 1
 
 
+def test_one_is_not_many(run, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("card_id,review_time,rating\n1,1700000000,3\n1,1700500000,3\n1,1700600000,0\n")
+    shown = run("inspect", path).stdout
+    assert shown.startswith("log.csv: 2 reviews of 1 card; 1 of them can be scored")
+    assert "1 scored review cannot be split" in run("evaluate", path).stderr
+    path.write_text("card_id,review_time,rating\n1,1700000000,0\n")
+    assert "1 row read" in run("inspect", path).stderr
+
+
 def test_fit_document_is_the_result_of_the_library(run_json, csv_log, log, fitted):
     code, document = run_json("fit", csv_log)
     assert code == 0

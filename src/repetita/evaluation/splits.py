@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from repetita.arguments import whole_number
 from repetita.errors import NoReviews
+from repetita.plurals import counted
 
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
@@ -66,7 +67,8 @@ def time_series_split(n: int, folds: int = FOLDS) -> list[Split]:
     folds = whole_number(folds, "folds", low=1)
     if n <= folds:
         raise NoReviews(
-            f"{n} scored reviews cannot be split into {folds} forward folds: at least {folds + 1} are needed",
+            f"{counted(n, 'scored review')} cannot be split into {folds} forward folds: at least "
+            f"{folds + 1} are needed",
             hint="parameters can be scored as they are: pass model('fsrs6') instead of a name",
         )
     size = n // (folds + 1)

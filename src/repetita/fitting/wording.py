@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from math import exp
 from typing import TYPE_CHECKING
 
+from repetita.plurals import counted
+
 if TYPE_CHECKING:
     from repetita.fitting.result import FitResult
 
@@ -37,8 +39,8 @@ def summary(result: FitResult, *, judged: bool = False) -> str:
 
 def _nothing(result: FitResult, title: str) -> list[str]:
     return [
-        f"{title}: nothing to fit. The log has {_count(result.reviews, 'review')} of "
-        f"{_count(result.cards, 'card')}, and none of them can be scored.",
+        f"{title}: nothing to fit. The log has {counted(result.reviews, 'review')} of "
+        f"{counted(result.cards, 'card')}, and none of them can be scored.",
         f"A review is scored when it is {SCORED}.",
         "The parameters given are those one would assume of anybody (the center of the prior). "
         "Come back after some days of reviews.",
@@ -48,7 +50,7 @@ def _nothing(result: FitResult, title: str) -> list[str]:
 def _what(result: FitResult, title: str) -> str:
     left_out = f", {result.left_out:,} left out as outliers" if result.left_out else ""
     return (
-        f"{title} fitted to {_count(result.reviews, 'review')} of {_count(result.cards, 'card')}: "
+        f"{title} fitted to {counted(result.reviews, 'review')} of {counted(result.cards, 'card')}: "
         f"{result.scored:,} {'is' if result.scored == 1 else 'are'} scored ({SCORED}){left_out}."
     )
 
@@ -67,7 +69,7 @@ def _how_good(result: FitResult, judged: bool) -> str:
 
 
 def _search(result: FitResult) -> str:
-    starts = _count(result.starts, "starting point")
+    starts = counted(result.starts, "starting point")
     end = (
         "No better set of parameters was found"
         if result.converged
@@ -115,10 +117,6 @@ def _next(result: FitResult) -> str:
     return (
         "Next: evaluate the model on later reviews (held out), then use it; fit again every few weeks of use."
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from repetita import __version__
 from repetita.errors import NoReviews
+from repetita.plurals import counted
 from repetita.report.calibration import calibration_points
 from repetita.report.forgetting import forgetting_curves
 from repetita.report.funnel import funnel_bars
@@ -66,7 +67,7 @@ class Report:
         if judged is None:
             return f"How well {title} predicts cannot be judged yet: {self.unjudged}."
         gain, around = judged.gains["defaults"]
-        where = f"on {judged.reviews:,} {'held-out ' if judged.held_out else ''}reviews"
+        where = f"on {counted(judged.reviews, 'held-out review' if judged.held_out else 'review')}"
         whose = f"{title} fitted to earlier reviews" if judged.held_out else f"{title} with these parameters"
         if around is None or 0.0 in around:
             return (

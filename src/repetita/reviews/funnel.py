@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from repetita.plurals import counted
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -83,11 +85,11 @@ class Funnel:
         return self.steps[-1].remaining if self.steps else self.rows_read
 
     def __str__(self) -> str:
-        lines = [f"{self.rows_read} rows read"]
+        lines = [f"{counted(self.rows_read, 'row')} read"]
         for step in self.steps:
             if step.dropped:
-                lines.append(f"  -{step.dropped} {step.name}: {step.reason}{_shown(step.example)}")
-        lines.append(f"{self.kept} rows kept")
+                lines.append(f"  -{step.dropped:,} {step.name}: {step.reason}{_shown(step.example)}")
+        lines.append(f"{counted(self.kept, 'row')} kept")
         lines += [f"assumed: {guess}" for guess in self.guesses]
         return "\n".join(lines)
 

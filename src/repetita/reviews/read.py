@@ -80,7 +80,7 @@ def read_reviews(
         >>> print(log.funnel)
         2 rows read
           -1 invalid rating: the rating is not 1, 2, 3 or 4 (row 2, card a, time 1712003552, grade 0)
-        1 rows kept
+        1 row kept
         assumed: column 'card' is the card id
         assumed: column 'time' is the review time
         assumed: column 'grade' is the rating

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.errors import unknown_name
+from repetita.plurals import counted
 from repetita.reviews.arrays import read_only
 from repetita.reviews.funnel import Funnel
 from repetita.reviews.ordering import stable_order
@@ -395,9 +396,8 @@ class ReviewLog:
 
     def __repr__(self) -> str:
         scored = int(np.count_nonzero(self.scored))
-        reviews = f"{len(self)} review{'s' * (len(self) != 1)}"
-        cards = f"{self.cards} card{'s' * (self.cards != 1)}"
-        return f"ReviewLog({reviews} of {cards}, {scored} scored, from {self.source})"
+        counts = f"{counted(len(self), 'review')} of {counted(self.cards, 'card')}"
+        return f"ReviewLog({counts}, {scored:,} scored, from {self.source})"
 
     def _repr_html_(self) -> str:
         from repetita.reviews.explain import html

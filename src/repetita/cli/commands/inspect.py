@@ -14,6 +14,7 @@ from repetita.cli._options import answer_options
 from repetita.cli._reading import Reading, reader_options
 from repetita.cli._terminal import Manner, print_table, say
 from repetita.cli._wording import as_options
+from repetita.plurals import counted
 from repetita.ratings import RATING_NAMES
 
 if TYPE_CHECKING:
@@ -98,8 +99,9 @@ def _presets(collection: AnkiCollection | None, seen: Overview) -> list[dict[str
 
 def _show(log: ReviewLog, seen: Overview, document: Mapping[str, Any]) -> None:
     say(
-        f"{PurePath(log.source).name}: {seen.reviews:,} reviews of {seen.cards:,} cards; {seen.scored:,} of "
-        "them can be scored (not the first of a card, on a later day than the one before)."
+        f"{PurePath(log.source).name}: {counted(seen.reviews, 'review')} of {counted(seen.cards, 'card')}; "
+        f"{seen.scored:,} of them can be scored (not the first of a card, on a later day than the one "
+        "before)."
     )
     print_table(("", ""), _facts(seen, document))
     for guess in log.funnel.guesses:
