@@ -243,6 +243,17 @@ def test_other_encodings_are_read_with_a_note(tmp_path: Path) -> None:
     assert "not UTF-8 in line 3, read as Windows-1252" in log.funnel.guesses
 
 
+def test_names_of_columns_in_another_encoding_are_doubted(tmp_path: Path) -> None:
+    text = "カード,時刻,rating\n1,1711744352,3\n"
+    with pytest.raises(InvalidColumns, match=r"no column for .*not UTF-8 in line 1.*save the file as UTF-8"):
+        read_reviews(write(tmp_path, text.encode("shift-jis")))
+    with pytest.raises(InvalidColumns) as caught:
+        read_reviews(write(tmp_path, text))
+    assert "UTF-8" not in str(caught.value)
+    columns = {"card_id": "カード", "review_time": "時刻"}
+    assert len(read_reviews(write(tmp_path, text), columns=columns)) == 1
+
+
 def test_columns_that_occur_twice_are_noted(tmp_path: Path) -> None:
     log = read_reviews(write(tmp_path, "card_id,rating,review_time,rating\n1,3,1711744352,x\n"))
     assert log.ratings.tolist() == [3]

@@ -60,7 +60,16 @@ def clean(opened: Opened, options: Options) -> ReviewLog:
         InvalidColumns: A required column is missing or ambiguous.
         NoReviews: No row can be used; the message carries the funnel.
     """
-    roles = choose_columns(opened.names, options.columns)
+    try:
+        roles = choose_columns(opened.names, options.columns)
+    except InvalidColumns as error:
+        if not opened.doubt:
+            raise
+        raise InvalidColumns(
+            f"{error.message} ({opened.doubt})",
+            hint=f"if the names look wrong, save the file as UTF-8; else {error.hint}",
+            where=error.where,
+        ) from None
     loaded = opened.load(list(dict.fromkeys(roles.columns.values())))
     if not loaded.frame.height and not loaded.malformed:
         raise NoReviews(f"{opened.source} has columns but no rows", where=opened.source)
