@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from repetita.fitting.weights import Weighting, recency_weights
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
-
-if TYPE_CHECKING:
-    from repetita.reviews import ReviewLog
+from repetita.reviews.review_log import ReviewLog, require_log
 
 
 def loss_and_gradient(
@@ -38,6 +34,7 @@ def loss_and_gradient(
     from repetita.kernels.objective import Objective
     from repetita.kernels.packing import pack
 
+    require_log(log, "loss_and_gradient")
     chosen = memory_model(model) if isinstance(model, str) else model
     rows = recency_weights(log, "uniform" if weights is None else weights)
     objective = Objective(chosen.name, chosen.variant, pack(log, chosen.equations.UNIT), rows)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.errors import UsageError
+from repetita.arguments import whole_number
 from repetita.fitting.initial_stability import fitted_initial_stabilities, initial_places
 from repetita.fitting.outliers import outlier_cards
 from repetita.fitting.plain_loss import PlainLoss
@@ -22,12 +22,13 @@ from repetita.fitting.search import LONG, Found, resting, search
 from repetita.fitting.standard_errors import Uncertainty, no_uncertainty, uncertainty
 from repetita.fitting.weighted_log import WeightedLog
 from repetita.fitting.weights import Weighting, is_given, recency_weights
+from repetita.kernels.threads import thread_count
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
+from repetita.reviews.review_log import ReviewLog, require_log
 
 if TYPE_CHECKING:
     from repetita.kernels.objective import Objective
-    from repetita.reviews import ReviewLog
 
 FloatArray = NDArray[np.float64]
 
@@ -122,7 +123,8 @@ def fit(
         ('full', 250, True)
     """
     began = perf_counter()
-    _check_log(log)
+    require_log(log, "fit")
+    seed, threads = whole_number(seed, "seed"), thread_count(threads)
     name = model
     if isinstance(model, MemoryModel):
         name, variant = model.name, model.variant
@@ -143,16 +145,6 @@ def fit(
     problem, found, spread = _solved(task, start, seed, standard_errors)
     options = {**resolved.describe(), "recipe": recipe or "default", "variant": variant, "seed": seed}
     return _result(task, problem, found, spread, options, began)
-
-
-def _check_log(log: object) -> None:
-    from repetita.reviews import ReviewLog
-
-    if not isinstance(log, ReviewLog):
-        raise UsageError(
-            f"fit takes a ReviewLog, got {type(log).__name__}",
-            hint="repetita.read_reviews makes one from a file or a frame",
-        )
 
 
 def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | None) -> _Task:
