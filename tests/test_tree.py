@@ -29,7 +29,7 @@ FLOORS = (
 ROOMS = [room for floor in FLOORS for room in floor]
 STANDARD_LIBRARY_ROOMS = [room for floor in FLOORS[:3] for room in floor]
 # The model is the face of the kernels: arrays and logs given to it are handed up, at the moment of the call.
-STAIRS = {"memory_model": {"kernels"}}
+STAIRS = {"memory_model": {"kernels", "reviews"}}
 
 
 def name(path: Path) -> str:

@@ -126,9 +126,11 @@ def make_report(
 
     require_matplotlib()
     options = dict(fit_options or {})
-    result = fit(log, model, seed=seed, **options) if isinstance(model, str) else None
-    shown = model if result is None else result.model
-    assert not isinstance(shown, str), "a name was fitted"
+    if isinstance(model, str):
+        result = fit(log, model, seed=seed, **options)
+        shown = result.model
+    else:
+        result, shown = None, model
     try:
         evaluation = evaluate(log, model, folds=folds, seed=seed, fit_options=options, progress=progress)
     except NoReviews as error:

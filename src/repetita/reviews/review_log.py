@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repetita.errors import unknown_name
+from repetita.errors import UsageError, unknown_name
 from repetita.plurals import counted
 from repetita.reviews.arrays import read_only
 from repetita.reviews.funnel import Funnel
@@ -24,7 +24,7 @@ from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRuleLike, G
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["ReviewLog"]
+__all__ = ["ReviewLog", "require_log"]
 
 Derived = TypeVar("Derived")
 Arguments = TypeVarTuple("Arguments")
@@ -418,6 +418,29 @@ class ReviewLog:
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             object.__setattr__(self, name, read_only(value) if isinstance(value, np.ndarray) else value)
+
+
+def require_log(log: object, what: str) -> None:
+    """Nothing, if it is a log: for functions that take one and might be given the path of one.
+
+    Args:
+        log: What was given.
+        what: What takes it, for the message.
+
+    Raises:
+        UsageError: Something else.
+
+    Example:
+        >>> require_log("reviews.csv", "fit")
+        Traceback (most recent call last):
+        ...
+        repetita.errors.UsageError: fit takes a ReviewLog, got str (read_reviews makes one of a file)
+    """
+    if not isinstance(log, ReviewLog):
+        raise UsageError(
+            f"{what} takes a ReviewLog, got {type(log).__name__}",
+            hint="read_reviews makes one of a file",
+        )
 
 
 def _same(a: NDArray[Any] | None, b: NDArray[Any] | None) -> bool:
