@@ -16,7 +16,7 @@ MOST_LINES = 500
 
 # The house, ground floor first. A room imports from floors below its own, and from rooms to its left.
 FLOORS = (
-    ("errors", "arguments", "plurals", "ratings", "lazy_names", "output"),
+    ("errors", "arguments", "plurals", "ratings", "lazy_names", "frozen", "output"),
     ("equations", "parameter_lists", "derivatives", "scheduling"),
     ("memory_model",),
     ("kernels",),

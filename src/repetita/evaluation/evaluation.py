@@ -18,6 +18,7 @@ from repetita.evaluation.predictors import Judged, Progress, fold_models, held_o
 from repetita.evaluation.sample import Sample, all_scored, column_at
 from repetita.evaluation.scores import MEASURES, Scores, difference
 from repetita.evaluation.splits import FOLDS, Fold, forward_folds
+from repetita.frozen import freeze_arrays
 from repetita.memory_model import MemoryModel, model
 from repetita.reviews.review_log import ReviewLog, require_log
 
@@ -79,6 +80,9 @@ class Evaluation:
     folds: tuple[FoldScore, ...]
     defaults: MemoryModel
     constant: Floats
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
 
     @property
     def held_out(self) -> bool:

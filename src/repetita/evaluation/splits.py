@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from repetita.arguments import whole_number
 from repetita.errors import NoReviews
+from repetita.frozen import freeze_arrays
 from repetita.plurals import counted
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class Fold:
 
     train_rows: NDArray[np.bool_]
     test_rows: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
 
     def __repr__(self) -> str:
         return f"Fold({np.count_nonzero(self.train_rows)} train rows, {self.test_rows.size} test rows)"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from repetita.frozen import read_only
 from repetita.plurals import counted
 
 if TYPE_CHECKING:
@@ -149,8 +150,7 @@ class FunnelBuilder:
             ids: Review ids (or row numbers) of the dropped rows; may be empty.
             example: Values of one dropped row.
         """
-        dropped_ids = np.array(ids, dtype=np.int64).reshape(-1)
-        dropped_ids.flags.writeable = False
+        dropped_ids = read_only(np.array(ids, dtype=np.int64).reshape(-1))
         self._remaining -= len(dropped_ids)
         shown = None if example is None or not len(dropped_ids) else dict(example)
         self._steps.append(FunnelStep(name, reason, len(dropped_ids), self._remaining, shown, dropped_ids))

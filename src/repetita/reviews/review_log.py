@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.errors import UsageError, unknown_name
+from repetita.frozen import freeze_arrays, read_only
 from repetita.plurals import counted
-from repetita.reviews.arrays import read_only
 from repetita.reviews.funnel import Funnel
 from repetita.reviews.ordering import stable_order
 from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRuleLike, GivenDays
@@ -91,10 +91,7 @@ class ReviewLog:
     _derived: dict[Any, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        for column in fields(self):
-            value = getattr(self, column.name)
-            if isinstance(value, np.ndarray):
-                object.__setattr__(self, column.name, read_only(value))
+        freeze_arrays(self)
 
     # ------------------------------------------------------------------ constructors
     @classmethod
@@ -417,7 +414,8 @@ class ReviewLog:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
-            object.__setattr__(self, name, read_only(value) if isinstance(value, np.ndarray) else value)
+            object.__setattr__(self, name, value)
+        freeze_arrays(self)
 
 
 def require_log(log: object, what: str) -> None:
