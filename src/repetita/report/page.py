@@ -14,7 +14,7 @@ from repetita.plurals import counted
 from repetita.report.calibration import calibration_points
 from repetita.report.forgetting import forgetting_curves
 from repetita.report.funnel import funnel_bars
-from repetita.report.html import code, document, lines, number_tiles, paragraph, picture, section
+from repetita.report.html import code, document, lines, number_tiles, paragraph, picture, section, title_line
 from repetita.report.numbers import (
     calibration_table,
     forgetting_table,
@@ -140,15 +140,9 @@ def make_report(
 
 def _body(report: Report) -> str:
     seen = log_overview(report.log)
-    parts = [f"<h1>{_escaped(report.title)}</h1>\n", _answer(report), _tiles(report, seen), _fit(report)]
+    parts = [title_line(report.title), _answer(report), _tiles(report, seen), _fit(report)]
     parts += [_funnel(report), _forgetting(report), _calibration(report), _parameters(report)]
     return "".join([*parts, _states(report), _footer(seen)])
-
-
-def _escaped(text: str) -> str:
-    from html import escape
-
-    return escape(text)
 
 
 def _answer(report: Report) -> str:
