@@ -240,7 +240,9 @@ class MemoryModel:
             [nan, 0.9095, 0.9446]
         """
         from repetita.kernels.replay import predict
+        from repetita.reviews.review_log import require_log
 
+        require_log(log, "predict")
         return predict(self, log)
 
     def replay(self, log: ReviewLog) -> Replay:
@@ -253,7 +255,9 @@ class MemoryModel:
             [2.306, 10.964]
         """
         from repetita.kernels.replay import replay
+        from repetita.reviews.review_log import require_log
 
+        require_log(log, "replay")
         return replay(self, log)
 
     def state_entries(self, state: Sequence[Any]) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from repetita.cli import _options, _reading
 from repetita.cli._arguments import days, moment
 from repetita.cli._model_text import contestant, model_text
 from repetita.errors import InputMissing, UnsupportedInput, UsageError
@@ -98,3 +99,16 @@ def test_contestants():
     with pytest.raises(UsageError, match="neither") as caught:
         contestant("fsrs66", model="fsrs6", known=known)
     assert "'fsrs6'" in str(caught.value.hint)
+
+
+def test_names_spelled_out_for_speed_are_those_of_the_library():
+    """Importing them would load numpy for ``--help``."""
+    from repetita.fitting.recipe import RECIPES
+    from repetita.fitting.weights import SCHEMES
+    from repetita.reviews.sniff import FORMATS
+    from repetita.reviews.times import TIME_UNITS
+
+    assert _reading.FORMATS == FORMATS
+    assert _reading.TIME_UNITS == TIME_UNITS
+    assert tuple(SCHEMES) == _options.WEIGHTS
+    assert tuple(RECIPES) == _options.RECIPES

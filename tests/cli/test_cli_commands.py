@@ -7,6 +7,7 @@ import io
 import json
 
 import pytest
+from tiny_collections import Row, Tiny
 
 import repetita as rp
 from repetita.reviews import read_reviews
@@ -58,6 +59,16 @@ def test_inspect_shows_dropped_rows_with_an_example_and_explains_one(run, tmp_pa
     why = run("inspect", path, "--why", "2").stdout
     assert why.startswith("review 2 was dropped")
     assert why.count("\n") == 1
+
+
+def test_one_is_not_many(run, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("card_id,review_time,rating\n1,1700000000,3\n1,1700500000,3\n1,1700600000,0\n")
+    shown = run("inspect", path).stdout
+    assert shown.startswith("log.csv: 2 reviews of 1 card; 1 of them can be scored")
+    assert "1 scored review cannot be split" in run("evaluate", path).stderr
+    path.write_text("card_id,review_time,rating\n1,1700000000,0\n")
+    assert "1 row read" in run("inspect", path).stderr
 
 
 def test_fit_document_is_the_result_of_the_library(run_json, csv_log, log, fitted):
@@ -196,6 +207,54 @@ def test_reader_options_reach_the_reader(run_json, tmp_path, zone, scored):
     # the third review is after the present; the second is past midnight in Greenwich only
     assert (document["reviews"], document["scored"]) == (2, scored)
     assert document["day_rule"]["zone"] == zone
+
+
+@pytest.fixture
+def collection(tmp_path):
+    """Days turn over at 08:00 UTC, which is 17:00 in Tokyo."""
+    rows = [Row(0.5, 3, type=0), Row(26, 3), Row(47.5, 3)]
+    return Tiny(rows=rows).write(tmp_path / "c.anki2")
+
+
+@pytest.mark.parametrize(
+    ("options", "scored", "kind"),
+    [
+        ((), 1, "grid"),
+        (("--zone", "Asia/Tokyo"), 2, "grid"),
+        (("--zone", "Asia/Tokyo", "--rollover-hour", "17"), 1, "zone"),
+    ],
+)
+def test_a_zone_means_anki_s_days_and_with_an_hour_those_of_the_calendar(
+    run_json, collection, options, scored, kind
+):
+    code, document = run_json("inspect", collection, *options)
+    assert code == 0, document
+    assert (document["scored"], document["day_rule"]["kind"]) == (scored, kind)
+
+
+def test_an_hour_without_a_zone_is_for_tables(run, run_json, collection, csv_log):
+    shown = run("fit", collection, "--rollover-hour", "3")
+    assert shown.exit_code == 2
+    assert shown.stderr.splitlines() == [
+        "error: --rollover-hour needs --zone for an Anki collection, which has an hour of its own",
+        "hint: e.g. --zone Europe/Paris --rollover-hour 4 for calendar days there",
+    ]
+    rule = run_json("inspect", csv_log, "--rollover-hour", "3")[1]["day_rule"]
+    assert (rule["zone"], rule["rollover_hour"]) == ("UTC", 3)
+
+
+def test_options_that_would_do_nothing_are_refused(run, collection, csv_log):
+    for path, option in (
+        (collection, ("--column", "rating=ease")),
+        (collection, ("--time-unit", "ms")),
+        (collection, ("--user", "1")),
+        (csv_log, ("--skip-suspended",)),
+        (csv_log, ("--skip-deleted",)),
+        (csv_log, ("--ignore-before", "preset")),
+    ):
+        shown = run("inspect", path, *option)
+        assert shown.exit_code == 2
+        assert shown.stderr.startswith(f"error: {option[0]}")
 
 
 def test_numbers_out_of_bounds_are_refused_or_clipped(run, csv_log, fitted):

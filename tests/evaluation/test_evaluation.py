@@ -10,7 +10,7 @@ import pytest
 
 import repetita as rp
 from repetita.errors import InvalidParameters, NoReviews, UnknownName, UsageError
-from repetita.evaluation import forward_folds, metrics
+from repetita.evaluation import compare_predictions, forward_folds, metrics
 from repetita.reviews import ReviewLog
 
 
@@ -189,3 +189,13 @@ def test_errors_are_clear(log):
         rp.evaluate(log, "fsrs6", folds=0)
     with pytest.raises(UnknownName, match="weight"):
         rp.evaluate(log, "defaults", weights="cubik")
+
+
+def test_the_path_of_a_log_is_no_log(truth):
+    for call in (
+        lambda path: rp.evaluate(path, truth),
+        lambda path: rp.compare(path, truth),
+        lambda path: compare_predictions(path, [0], [0.5], [0.5]),
+    ):
+        with pytest.raises(UsageError, match="takes a ReviewLog, got str"):
+            call("reviews.csv")

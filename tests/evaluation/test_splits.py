@@ -40,7 +40,7 @@ def test_folds_must_be_a_count(folds):
 
 def test_too_few_reviews_say_what_to_do():
     log = ReviewLog.from_histories([[(0, 3), (1, 3), (2, 3)]])
-    with pytest.raises(NoReviews, match=r"2 scored reviews .* at least 6 .*evaluate"):
+    with pytest.raises(NoReviews, match=r"2 scored reviews .* at least 6 .*pass model"):
         forward_folds(log)
 
 

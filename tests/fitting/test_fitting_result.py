@@ -5,6 +5,7 @@ import pytest
 
 import repetita as rp
 from repetita.fitting import fit
+from repetita.fitting.wording import summary
 from repetita.reviews import ReviewLog, simulate_log
 
 KEYS = (
@@ -56,6 +57,18 @@ def test_summary_says_what_a_learner_wants_to_know(result):
     assert "not proof" in text
     assert "optimal" not in text
     assert text.splitlines()[-1].startswith("Next: ")
+
+
+def test_summary_beside_a_judgment_advises_none(result):
+    text = summary(result, judged=True)
+    assert text.endswith(summary(result).splitlines()[-2])
+    assert "another question" not in text
+
+
+def test_summary_of_one_scored_review():
+    text = fit(ReviewLog.from_histories([[(0, 3), (2, 3)]])).summary()
+    assert "2 reviews of 1 card: 1 is scored" in text
+    assert ", as with the default parameters (" in text
 
 
 def test_summary_of_a_small_log_recommends_the_defaults():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from repetita.errors import UnknownName, UsageError
-from repetita.fitting.weights import recency_weights
+from repetita.fitting.weights import SCHEMES, recency_weights
 from repetita.reviews import ReviewLog
 
 DAY = 86_400_000
@@ -18,11 +18,19 @@ def two_cards():
 
 
 @pytest.mark.golden
-def test_cubic_is_the_reference_trainers(golden):
+@pytest.mark.parametrize(
+    ("scheme", "column"),
+    [
+        ("cubic", "weights"),
+        ("fsrs7", "weights_fsrs7"),
+        ("logistic_regression", "weights_logistic_regression"),
+    ],
+)
+def test_schemes_of_the_reference_trainers(golden, scheme, column):
     for case in golden("metrics", "recency_weights"):
         history = [(0, 3), *[(1, 3)] * case["n"]]
-        weights = recency_weights(ReviewLog.from_histories([history]), "cubic")
-        np.testing.assert_allclose(weights[1:], case["weights"], rtol=1e-12)
+        weights = recency_weights(ReviewLog.from_histories([history]), scheme)
+        np.testing.assert_allclose(weights[1:], case[column], rtol=1e-9)
 
 
 def test_half_life_counts_the_scored_reviews_that_came_later():
@@ -59,7 +67,7 @@ def test_what_is_forgotten_weighs_exactly_nothing():
 
 def test_no_reviews_no_weights():
     log = ReviewLog.from_histories([[(0, 3)]])
-    for weights in (8000, "cubic", "uniform", [1.0]):
+    for weights in (8000, *SCHEMES, [1.0]):
         assert recency_weights(log, weights).tolist() == [0.0]
 
 

@@ -37,7 +37,7 @@ def test_long_logs_get_few_passes(long):
     on_sample_too = result.evaluations
     assert on_sample_too < 60
     assert result.iterations <= 15
-    assert result.starts == search.STARTS
+    assert result.starts == search.STARTS_LONG
 
 
 def test_long_logs_give_the_same_bits_whatever_the_threads(long):

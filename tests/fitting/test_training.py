@@ -392,3 +392,25 @@ def test_wrong_calls_say_what_is_expected(simulated):
         fit(simulated, start=[1.0, 2.0])
     with pytest.raises(UsageError, match="one number a row"):
         fit(simulated, weights=[1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": "a"}, "seed is 'a'"),
+        ({"threads": 0}, "threads is 0"),
+        ({"threads": "2"}, "threads is '2'"),
+    ],
+)
+def test_seeds_and_threads_are_whole_numbers(options, said):
+    with pytest.raises(UsageError, match=said):
+        fit(ReviewLog.from_histories([[(0, 3), (2, 3)]]), **options)
+
+
+@pytest.mark.parametrize(
+    "task", [fit, loss_and_gradient, rp.model("fsrs6").predict, rp.model("fsrs6").replay]
+)
+def test_the_path_of_a_log_is_no_log(task):
+    with pytest.raises(UsageError, match="takes a ReviewLog, got str"):
+        task("reviews.csv")

@@ -81,11 +81,17 @@ def test_five_pictures_each_with_a_name_and_a_sentence(page):
     assert page.count("<details>") == 5
 
 
-def test_what_was_found_is_there(page, fitted, evaluation):
+def test_what_was_found_is_there(page, log, fitted, evaluation):
     assert parameter_text(fitted.parameters) in page
     assert f"{evaluation.log_loss:.4f}" in page
-    for line in (*fitted.summary().splitlines(), *evaluation.summary().splitlines()):
+    said = Report(log, fitted.model, fitted, evaluation).fit_summary()
+    for line in (*said.splitlines(), *evaluation.summary().splitlines()):
         assert paragraph(line).removeprefix("<p>").strip() in page
+
+
+def test_a_page_with_a_judgment_does_not_advise_to_judge(page, log, fitted):
+    assert "Next: " not in page
+    assert "Next: " in Report(log, fitted.model, fitted, None, "too few").html()
 
 
 def test_light_dark_and_paper_are_provided_for(page):

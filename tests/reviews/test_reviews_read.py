@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from tiny_collections import Row, Tiny
 
 from repetita.errors import (
     CorruptInput,
@@ -26,7 +27,7 @@ from repetita.errors import (
     UsageError,
 )
 from repetita.reviews import ReviewLog, read_reviews
-from repetita.scheduling import DayRule, GivenDays
+from repetita.scheduling import DayGrid, DayRule, GivenDays
 
 T0 = 1_711_744_352_250
 DAY_MS = 86_400_000
@@ -242,6 +243,17 @@ def test_other_encodings_are_read_with_a_note(tmp_path: Path) -> None:
     assert "not UTF-8 in line 3, read as Windows-1252" in log.funnel.guesses
 
 
+def test_names_of_columns_in_another_encoding_are_doubted(tmp_path: Path) -> None:
+    text = "カード,時刻,rating\n1,1711744352,3\n"
+    with pytest.raises(InvalidColumns, match=r"no column for .*not UTF-8 in line 1.*save the file as UTF-8"):
+        read_reviews(write(tmp_path, text.encode("shift-jis")))
+    with pytest.raises(InvalidColumns) as caught:
+        read_reviews(write(tmp_path, text))
+    assert "UTF-8" not in str(caught.value)
+    columns = {"card_id": "カード", "review_time": "時刻"}
+    assert len(read_reviews(write(tmp_path, text), columns=columns)) == 1
+
+
 def test_columns_that_occur_twice_are_noted(tmp_path: Path) -> None:
     log = read_reviews(write(tmp_path, "card_id,rating,review_time,rating\n1,3,1711744352,x\n"))
     assert log.ratings.tolist() == [3]
@@ -271,8 +283,10 @@ def test_the_future_begins_a_day_from_now() -> None:
     log = read_reviews(table(review_time=[T0, T0 + DAY_MS - 1, T0 + DAY_MS + 9]), now=now)
     assert counts(log) == {"in the future": 1}
     far = datetime.now(UTC) + timedelta(days=30)
-    with pytest.raises(NoReviews, match="in the future"):
+    with pytest.raises(NoReviews, match="in the future") as caught:
         read_reviews(table(review_time=[far]))
+    assert caught.value.hint == "are the times right? now= takes another moment as the present"
+    assert len(read_reviews(table(review_time=[far]), now=far)) == 1
 
 
 def test_seconds_are_told_from_milliseconds() -> None:
@@ -368,7 +382,52 @@ def test_ankis_own_table_without_cramming() -> None:
     assert log.why(T0 + DAY_MS).startswith(f"review {T0 + DAY_MS} was dropped by the rule 'cramming'")
 
 
+@pytest.mark.parametrize("option", [{"columns": {"rating": "ease"}}, {"time_unit": "s"}, {"user": 1}])
+def test_options_of_tables_are_refused_with_a_collection(collection: Path, option: dict[str, Any]) -> None:
+    (name,) = option
+    with pytest.raises(UsageError, match=rf"{name}= is for tables, but c\.anki2 is an Anki collection"):
+        read_reviews(collection, **option)
+
+
+@pytest.mark.parametrize(
+    "option", [{"include_suspended": False}, {"include_deleted_cards": False}, {"ignore_before": "preset"}]
+)
+def test_options_of_collections_are_refused_with_a_table(tmp_path: Path, option: dict[str, Any]) -> None:
+    (name,) = option
+    for source, called in ((GOOD, "polars frame"), (write(tmp_path, GOOD.write_csv()), r"log\.csv")):
+        with pytest.raises(UsageError, match=rf"{name}=.* is for Anki collections, but {called} is a table"):
+            read_reviews(source, **option)
+
+
 # ---------------------------------------------------------------------- days
+@pytest.fixture
+def collection(tmp_path: Path) -> Path:
+    """A collection whose days turn over at 08:00 UTC, with answers half an hour and more after and before."""
+    rows = [Row(0.5, 3, type=0), Row(26, 3), Row(47.5, 3)]
+    return Tiny(rows=rows).write(tmp_path / "c.anki2")
+
+
+def test_a_zone_means_the_app_s_own_days_there(collection: Path) -> None:
+    assert read_reviews(collection).elapsed_days.tolist() == [0, 1, 0]
+    there = read_reviews(collection, zone="Asia/Tokyo")
+    assert there.elapsed_days.tolist() == [0, 1, 1]
+    assert isinstance(there.day_rule, DayGrid)
+    calendar = read_reviews(collection, day_rule=DayRule("Asia/Tokyo", 17))
+    assert calendar.elapsed_days.tolist() == [0, 1, 0]
+    frame = table(review_time=["2024-07-01 03:30", "2024-07-01 04:30", "2024-07-02 03:30"])
+    log = read_reviews(frame, zone="America/New_York")
+    assert (log.day_rule, log.elapsed_days.tolist()) == (DayRule("America/New_York", 4), [0, 1, 0])
+    assert "'review_time' has no time zone, read as America/New_York" in log.funnel.guesses
+
+
+def test_a_zone_and_a_day_rule_contradict_each_other(collection: Path) -> None:
+    for source in (GOOD, collection):
+        with pytest.raises(UsageError, match="both day_rule and zone"):
+            read_reviews(source, zone="UTC", day_rule=DayRule())
+        with pytest.raises(UnknownName, match="did you mean 'Europe/Paris'"):
+            read_reviews(source, zone="Europe/Pariss")
+
+
 def test_the_default_day_rule_is_a_guess_that_is_noted() -> None:
     assert any("04:00 UTC; pass day_rule" in guess for guess in read_reviews(GOOD).funnel.guesses)
     log = read_reviews(GOOD, day_rule=DayRule("Asia/Tokyo", 0))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 PRIORS = ("default", "published", "none")
-WEIGHTS = ("cubic", "uniform")
+WEIGHTS = ("uniform", "cubic", "fsrs7", "logistic_regression")
 OUTLIERS = ("none", "peer", "fsrs-rs", "fsrs-optimizer")
 CENTERS = ("defaults", "initial-stability")
 RECIPES = ("default", "map", "peer", "reference")
@@ -113,9 +113,9 @@ def fit_options(command: F) -> F:
         option(
             "--weights",
             section=FITTING,
-            metavar="N|cubic|uniform",
+            metavar="N|SCHEME",
             callback=_weights,
-            help="Weight of older reviews: a half-life in reviews (default 8000), or a scheme.",
+            help=f"Weight of older reviews: a half-life in reviews (default 8000), or {', '.join(WEIGHTS)}.",
         ),
         option("--outliers", section=FITTING, **one_of("outlier filter", OUTLIERS), help="Default: none."),
         option("--center", section=FITTING, **one_of("center", CENTERS), help="Where the prior is centered."),
@@ -172,7 +172,7 @@ def _weights(ctx: click.Context, parameter: click.Parameter, value: str | None) 
         half_life = float("nan")
     if not half_life > 0:
         raise UsageError(
-            f"--weights is {value!r}, expected a half-life in reviews above 0, cubic or uniform",
+            f"--weights is {value!r}, expected a half-life in reviews above 0, or {', '.join(WEIGHTS)}",
             where="--weights",
         )
     return half_life

@@ -48,12 +48,24 @@ OPTIONS = (
         help="Which column holds what, e.g. rating=my_grade. May be given again.",
     ),
     option("--time-unit", section=READING, **one_of("time unit", TIME_UNITS), help="Of review times."),
-    option("--zone", section=READING, metavar="ZONE", help="Of the learner, e.g. Europe/Paris."),
-    option("--rollover-hour", section=READING, type=int, metavar="H", help="Hour at which a day begins."),
+    option(
+        "--zone",
+        section=READING,
+        metavar="ZONE",
+        help="Of the learner, e.g. Europe/Paris. Anki: its own days, as in that zone.",
+    ),
+    option(
+        "--rollover-hour",
+        section=READING,
+        type=int,
+        metavar="H",
+        help="Hour at which a day begins (4). Anki: with --zone, for calendar days instead of its own.",
+    ),
     option("--deck", section=READING, metavar="NAME", help="Anki: only this deck and those below it."),
     option("--preset", section=READING, metavar="NAME", help="Anki: only decks of this preset."),
     option("--skip-suspended", section=READING, is_flag=True, help="Anki: leave out suspended cards."),
     option("--skip-deleted", section=READING, is_flag=True, help="Anki: leave out cards that are gone."),
+    option("--allow-locked", section=READING, is_flag=True, help="Anki: read though Anki has it open."),
     option("--user", section=READING, metavar="ID", help="Only this user of a table with many."),
     option(
         "--ignore-before",
@@ -67,20 +79,42 @@ OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a log is to be read: the arguments of `repetita.read_reviews`."""
+    """How a log is to be read.
+
+    Attributes:
+        path: The file.
+        arguments: Those of `repetita.read_reviews`.
+        hour_alone: Whether an hour was given at which days begin, and no zone.
+    """
 
     path: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    hour_alone: bool = False
 
     def read(self, manner: Manner, *, tell: bool = True) -> ReviewLog:
         """The log; what the reader had to guess is said on standard error, unless ``tell`` is off."""
         from repetita.reviews import read_reviews
 
         with manner.stage(f"reading {self.path}"):
+            self._check_days()
             log: ReviewLog = read_reviews(self.path, **self.arguments)
         if tell:
             manner.notes(f"assumed: {guess}" for guess in log.funnel.guesses)
         return log
+
+    def format(self) -> str:
+        """What the file is, by its content or as said."""
+        from repetita.reviews.sniff import detect_format, existing_file
+
+        return detect_format(existing_file(self.path), self.arguments.get("format"))
+
+    def _check_days(self) -> None:
+        if self.hour_alone and self.format() == "anki":
+            raise UsageError(
+                "--rollover-hour needs --zone for an Anki collection, which has an hour of its own",
+                hint="e.g. --zone Europe/Paris --rollover-hour 4 for calendar days there",
+                where="--rollover-hour",
+            )
 
 
 def reader_options(command: F) -> F:
@@ -90,15 +124,21 @@ def reader_options(command: F) -> F:
 
 def optional_reader_options(command: F, *, required: bool = False) -> F:
     """The same where LOG may be left out; ``reading`` is None then."""
-    names = ("format", "columns", "time_unit", "deck", "preset", "user", "ignore_before", "now")
+    names = (
+        *("format", "columns", "time_unit", "zone", "deck", "preset", "user", "ignore_before", "now"),
+        "allow_locked",
+    )
 
     def gather(given: dict[str, Any]) -> Reading | None:
         arguments = {name: given.pop(name) for name in names}
-        zone, rollover_hour = given.pop("zone"), given.pop("rollover_hour")
+        zone, rollover_hour = arguments["zone"], given.pop("rollover_hour")
         if zone is not None or rollover_hour is not None:
             from repetita.scheduling import DayRule
 
-            arguments["day_rule"] = DayRule(zone or "UTC", 4 if rollover_hour is None else rollover_hour)
+            # made even for a zone alone, so that a mistyped one is told before anything is read
+            rule = DayRule(zone or "UTC", 4 if rollover_hour is None else rollover_hour)
+            if rollover_hour is not None:
+                arguments["zone"], arguments["day_rule"] = None, rule
         now = arguments["now"] and moment(arguments["now"], name="--now")
         before = arguments["ignore_before"]
         arguments["now"] = now
@@ -109,7 +149,8 @@ def optional_reader_options(command: F, *, required: bool = False) -> F:
                 before, name="--ignore-before", age_from=now or datetime.now(UTC)
             )
         path = given.pop("log")
-        return path and Reading(path, {k: v for k, v in arguments.items() if v is not None})
+        arguments = {name: value for name, value in arguments.items() if value is not None}
+        return path and Reading(path, arguments, hour_alone=rollover_hour is not None and zone is None)
 
     log = click.argument("log", metavar="LOG" if required else "[LOG]", required=required)
     return gathering("reading", gather, log, *OPTIONS)(command)

@@ -11,11 +11,21 @@ RULES = (
         re.compile(r"(?:pass )?day_rule=DayRule\('([^']*)', (?:rollover_hour=)?(\d+)\)"),
         r"--zone \1 --rollover-hour \2",
     ),
+    (re.compile(r"(?:pass )?zone='([\w/+-]+)'"), r"--zone \1"),
     (re.compile(r"columns=\{'?\"?(\w+)'?\"?: ['\"]([^'\"]*)['\"]\}"), r"--column \1=\2"),
     (re.compile(r"time_unit=['\"](\w+)['\"]"), r"--time-unit \1"),
-    (re.compile(r"\b(user|deck|preset|format|weights|prior|folds|seed)=(?=[ ;,.)]|$)"), r"--\1"),
+    (re.compile(r"\bcolumns=(?=[ ;,.)]|$)"), "--column"),
+    (re.compile(r"\btime_unit=(?=[ ;,.)]|$)"), "--time-unit"),
+    (re.compile(r"\b(user|deck|preset|format|weights|prior|folds|seed|now)=(?=[ ;,.)]|$)"), r"--\1"),
+    (re.compile(r"\b(weights|prior|center|outliers|recipe)='([\w-]+)'"), r"--\1 \2"),
     (re.compile(r"\bclip=True\b"), "--clip"),
+    (re.compile(r"\ballow_locked=True\b"), "--allow-locked"),
+    (re.compile(r"\binclude_suspended=False\b"), "--skip-suspended"),
+    (re.compile(r"\binclude_deleted_cards=False\b"), "--skip-deleted"),
     (re.compile(r"\bignore_before='?(\w+)'?"), r"--ignore-before \1"),
+    (re.compile(r"\ba day_rule would\b"), "--zone would"),
+    (re.compile(r"pass model\('\w+'\) instead of a name"), "give numbers, a file or 'defaults', not a name"),
+    (re.compile(r"\bstr\(log\.funnel\) says"), "repetita inspect says"),
 )
 
 

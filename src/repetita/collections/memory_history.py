@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from repetita.collections.histories import histories_of, states_after
 from repetita.collections.state_table import preset_model
 from repetita.errors import UnknownName
+from repetita.frozen import freeze_arrays, read_only
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
 from repetita.reviews.anki.choosing import Moment, clock_ms, cut_of_cards, moment_ms
@@ -54,6 +55,9 @@ class MemoryHistory:
     counted: NDArray[np.bool_]
     states: Mapping[str, NDArray[np.float64]]
     complete: bool
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
 
     def __len__(self) -> int:
         return len(self.review_ids)
@@ -118,6 +122,6 @@ def memory_history(
         kinds=whole.revlog.type[rows],
         ratings=whole.revlog.ease[rows],
         counted=np.isin(rows, histories.rows),
-        states=MappingProxyType({name: shown[:, i] for i, name in enumerate(chosen.state_names)}),
+        states=MappingProxyType({name: read_only(shown[:, i]) for i, name in enumerate(chosen.state_names)}),
         complete=bool(histories.complete[0]) if len(histories) else False,
     )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.collections.histories import Histories, sm2_state, states_after
+from repetita.frozen import freeze_arrays, read_only
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
 from repetita.reviews.anki.contents import AnkiCollection
@@ -59,6 +60,9 @@ class CardStates:
     sources: NDArray[np.str_]
     now_ms: int
     day_words: str
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
 
     def __len__(self) -> int:
         return len(self.card_ids)
@@ -168,8 +172,8 @@ class StateColumns:
     def table(self, wanted: Flags, moment: int, words: str) -> CardStates:
         """The finished table of some cards."""
         cards = self.collection.cards
-        states = {name: self.states[wanted, place] for place, name in enumerate(self.names)}
-        table = CardStates(
+        states = {name: read_only(self.states[wanted, place]) for place, name in enumerate(self.names)}
+        return CardStates(
             card_ids=cards.id[wanted],
             note_ids=cards.note_id[wanted],
             deck_ids=cards.home_deck_id[wanted],
@@ -182,9 +186,6 @@ class StateColumns:
             now_ms=moment,
             day_words=words,
         )
-        for column in table.columns().values():
-            column.flags.writeable = False
-        return table
 
 
 def preset_model(preset: Preset) -> MemoryModel:

@@ -14,6 +14,7 @@ from repetita.evaluation.bootstrap import LEVEL, TAILS, Resampling, numbered
 from repetita.evaluation.checks import checked
 from repetita.evaluation.metrics import UNIVERSAL_BINS, exponential_bins
 from repetita.evaluation.smooth_ece import smece_and_width
+from repetita.frozen import freeze_arrays
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,6 +62,9 @@ class Calibration:
     curve_low: Floats
     curve_high: Floats
     width: float
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
 
     def __repr__(self) -> str:
         return f"Calibration({self.count.sum()} reviews in {self.count.size} bins)"

@@ -19,11 +19,10 @@ from repetita.evaluation.predictors import Judged, Predictor, Progress, fold_mod
 from repetita.evaluation.sample import Sample, all_scored
 from repetita.evaluation.scores import MEASURES, Scores, difference
 from repetita.evaluation.splits import FOLDS, Fold, forward_folds
+from repetita.reviews.review_log import ReviewLog, require_log
 
 if TYPE_CHECKING:
     import polars as pl
-
-    from repetita.reviews import ReviewLog
 
 __all__ = ["Comparison", "compare", "compare_predictions"]
 
@@ -195,6 +194,7 @@ def compare(
         >>> found.better is None, round(found.difference, 4)
         (True, 0.0557)
     """
+    require_log(log, "compare")
     pair, seed = _pair(a, b), whole_number(seed, "seed")
     rows = all_scored(log)
     split = forward_folds(log, folds) if any(one.given is None for one in pair) else []
@@ -240,6 +240,7 @@ def compare_predictions(
         >>> round(found.difference, 4), round(found.probability_gain, 2)
         (-0.3174, 0.37)
     """
+    require_log(log, "compare_predictions")
     places = np.asarray(rows)
     if places.ndim != 1 or (places.size and not np.issubdtype(places.dtype, np.integer)):
         raise UsageError(f"rows have shape {places.shape} and type {places.dtype}, expected row numbers")

@@ -18,13 +18,14 @@ from repetita.evaluation.predictors import Judged, Progress, fold_models, held_o
 from repetita.evaluation.sample import Sample, all_scored, column_at
 from repetita.evaluation.scores import MEASURES, Scores, difference
 from repetita.evaluation.splits import FOLDS, Fold, forward_folds
+from repetita.frozen import freeze_arrays
 from repetita.memory_model import MemoryModel, model
+from repetita.reviews.review_log import ReviewLog, require_log
 
 if TYPE_CHECKING:
     import polars as pl
 
     from repetita.fitting.weights import Weighting
-    from repetita.reviews import ReviewLog
 
 __all__ = ["Evaluation", "FoldScore", "evaluate"]
 
@@ -79,6 +80,9 @@ class Evaluation:
     folds: tuple[FoldScore, ...]
     defaults: MemoryModel
     constant: Floats
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
 
     @property
     def held_out(self) -> bool:
@@ -248,6 +252,7 @@ def evaluate(
         >>> round(result.log_loss, 4), result.reviews, result.held_out
         (0.6082, 4, False)
     """
+    require_log(log, "evaluate")
     subject, seed = predictor(judged), whole_number(seed, "seed")
     if subject.given is not None:
         sample = _sample(log, all_scored(log), weights, seed)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from repetita.errors import NoReviews
 from repetita.evaluation.bins import cells
 from repetita.evaluation.bootstrap import Resampling, resample
+from repetita.frozen import freeze_arrays, read_only
 
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
@@ -39,6 +40,9 @@ class Sample:
     rows: Rows
     weights: NDArray[np.float64] | None = None
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
 
     def __len__(self) -> int:
         return int(self.rows.size)
@@ -123,15 +127,11 @@ def column_at(
 def _at_all_scored(
     log: ReviewLog, compute: Callable[[ReviewLog, Rows, *Arguments], Column], *arguments: *Arguments
 ) -> Column:
-    column = compute(log, log.derived(_scored_rows), *arguments)
-    column.flags.writeable = False
-    return column
+    return read_only(compute(log, log.derived(_scored_rows), *arguments))
 
 
 def _scored_rows(log: ReviewLog) -> Rows:
-    rows = np.flatnonzero(log.scored)
-    rows.flags.writeable = False
-    return rows
+    return read_only(np.flatnonzero(log.scored))
 
 
 def _outcomes(log: ReviewLog, rows: Rows) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from repetita.evaluation import metrics
 from repetita.evaluation.bootstrap import Interval, Resampling, numbered, widest
 from repetita.evaluation.calibration import Calibration, calibration
 from repetita.evaluation.sample import Sample
+from repetita.frozen import freeze_arrays, read_only
 
 __all__ = ["MEASURES", "Scores", "difference"]
 
@@ -33,6 +34,9 @@ class Scores:
     sample: Sample
     predictions: Floats
 
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
+
     def __repr__(self) -> str:
         return f"Scores(log_loss={self.log_loss:.4f}, rmse_bins={self.rmse_bins:.4f}, reviews={self.reviews})"
 
@@ -44,7 +48,7 @@ class Scores:
     @cached_property
     def losses(self) -> Floats:
         """Shape (n,), log loss of each review, in nats."""
-        return metrics.log_losses(self.predictions, self.sample.recalled)
+        return read_only(metrics.log_losses(self.predictions, self.sample.recalled))
 
     @cached_property
     def log_loss(self) -> float:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from repetita.arguments import whole_number
 from repetita.errors import NoReviews
+from repetita.frozen import freeze_arrays
+from repetita.plurals import counted
 
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
@@ -41,6 +43,9 @@ class Fold:
     train_rows: NDArray[np.bool_]
     test_rows: NDArray[np.int64]
 
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
+
     def __repr__(self) -> str:
         return f"Fold({np.count_nonzero(self.train_rows)} train rows, {self.test_rows.size} test rows)"
 
@@ -66,8 +71,9 @@ def time_series_split(n: int, folds: int = FOLDS) -> list[Split]:
     folds = whole_number(folds, "folds", low=1)
     if n <= folds:
         raise NoReviews(
-            f"{n} scored reviews cannot be split into {folds} forward folds: at least {folds + 1} are needed",
-            hint="score parameters as they are, without fitting: evaluate(log, model('fsrs6'))",
+            f"{counted(n, 'scored review')} cannot be split into {folds} forward folds: at least "
+            f"{folds + 1} are needed",
+            hint="parameters can be scored as they are: pass model('fsrs6') instead of a name",
         )
     size = n // (folds + 1)
     starts = range(n - folds * size, n, size)

@@ -8,6 +8,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 from repetita.equations import declared
+from repetita.plurals import counted
 
 if TYPE_CHECKING:
     from repetita.evaluation.bootstrap import Interval
@@ -29,7 +30,7 @@ HEADINGS = {
 
 def evaluation_summary(result: Evaluation) -> str:
     """What was judged, how good it is, and beside what, in a few sentences."""
-    reviews = f"{result.reviews:,} reviews of {result.cards:,} cards"
+    reviews = f"{counted(result.reviews, 'review')} of {counted(result.cards, 'card')}"
     if result.held_out:
         folds = f"{len(result.folds)} forward folds"
         head = f"{_start(result.label)}, judged on {reviews} that came after ({folds})."
@@ -45,7 +46,7 @@ def evaluation_summary(result: Evaluation) -> str:
 
 def comparison_summary(result: Comparison) -> str:
     """Which predicts better and by how much, in one sentence, and what to keep in mind."""
-    where = f"on {result.reviews:,}{' held-out' if result.held_out else ''} reviews"
+    where = f"on {counted(result.reviews, 'held-out review' if result.held_out else 'review')}"
     around = result.interval
     first, second = (result.b, result.a) if result.better == "b" else (result.a, result.b)
     spec = _digits(result.difference, around)

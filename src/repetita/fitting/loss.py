@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from repetita.fitting.weights import Weighting, recency_weights
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
-
-if TYPE_CHECKING:
-    from repetita.reviews import ReviewLog
+from repetita.reviews.review_log import ReviewLog, require_log
 
 
 def loss_and_gradient(
@@ -40,6 +36,7 @@ def loss_and_gradient(
     from repetita.kernels.objective import Objective
     from repetita.kernels.packing import pack
 
+    require_log(log, "loss_and_gradient")
     chosen = memory_model(model) if isinstance(model, str) else model
     unit = chosen.equations.UNIT
     if weights is None:

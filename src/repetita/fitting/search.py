@@ -22,7 +22,7 @@ from repetita.fitting.polish import polish
 from repetita.fitting.problem import Problem
 from repetita.fitting.starts import has_initial_stabilities, starting_positions
 from repetita.fitting.weighted_log import WeightedLog
-from repetita.kernels.threads import available_threads
+from repetita.kernels.threads import thread_count
 
 if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 STARTS = 3
-LONG = 60_000  # reviews; below, every start sees the whole log
+STARTS_LONG = 2
+LONG = 60_000  # reviews; up to here every start sees the whole log
 SAMPLE = 30_000  # reviews in the smallest sample
 SAMPLE_EFFECTIVE = 6_000  # and what they must at least amount to after weighting
 SAMPLE_GROWTH = 16  # from one sample to the next
@@ -108,7 +109,7 @@ def search(
         places = starting_positions(problem, first=start, initial=initial, seed=seed, count=STARTS)
         ends = _descents(problem, places, tolerance, threads)
         return _found(min(ends, key=lambda end: end.value), ends, tolerance)
-    places = starting_positions(problem, first=start, initial=initial, seed=seed, count=STARTS)
+    places = starting_positions(problem, first=start, initial=initial, seed=seed, count=STARTS_LONG)
     tried: list[Point] = []
     for share in _shares(weighted):
         part = weighted.sample(share)
@@ -119,7 +120,7 @@ def search(
         tried += ends
     fraction = min(max(CURVATURE_SAMPLE / reviews, CURVATURE_EFFECTIVE / weighted.effective), 1.0)
     ends = [_descent(problem, place, tolerance, card_fraction=fraction) for place in places]
-    return _found(min(ends, key=lambda end: end.value), [*tried, *ends], tolerance, starts=STARTS)
+    return _found(min(ends, key=lambda end: end.value), [*tried, *ends], tolerance, starts=STARTS_LONG)
 
 
 def _valleys(ends: Sequence[Point], apart: float) -> list[Point]:
@@ -157,7 +158,7 @@ def _descents(
     budget: int = BUDGET,
 ) -> list[Point]:
     """A descent from each place, side by side: one on a short log keeps a single thread busy."""
-    with ThreadPoolExecutor(max_workers=min(threads or available_threads(), len(places))) as pool:
+    with ThreadPoolExecutor(max_workers=min(thread_count(threads), len(places))) as pool:
         return list(pool.map(lambda place: _descent(problem, place, tolerance, budget=budget), places))
 
 

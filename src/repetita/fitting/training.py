@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.arguments import whole_number
 from repetita.equations import declared
 from repetita.errors import UsageError
 from repetita.fitting.choice import Only, Ratings, free_parameters, rounded_model, told_apart
@@ -25,12 +26,13 @@ from repetita.fitting.search import LONG, Found, resting, search
 from repetita.fitting.standard_errors import Uncertainty, no_uncertainty, uncertainty
 from repetita.fitting.weighted_log import WeightedLog
 from repetita.fitting.weights import Weighting, is_given, recency_weights
+from repetita.kernels.threads import thread_count
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
+from repetita.reviews.review_log import ReviewLog, require_log
 
 if TYPE_CHECKING:
     from repetita.kernels.objective import Objective
-    from repetita.reviews import ReviewLog
 
 FloatArray = NDArray[np.float64]
 
@@ -109,7 +111,8 @@ def fit(
             step by step; `repetita.fitting.reference` says what the options mean there.
         prior: "default" (the recipe's; our own is log-normal where a parameter is a scale), "published" (the
             penalty of the reference trainers), None, or a `PopulationPrior`.
-        weights: A half-life in reviews (our own: 8000), "cubic", "uniform", or an array of shape (reviews,).
+        weights: A half-life in reviews (our own: 8000), a scheme ("uniform", "cubic", …) or an array of shape
+            (reviews,); see `recency_weights`.
         outliers: False (our own); "peer" or "fsrs-rs", "fsrs-optimizer": leave out cards with rare first
             intervals, by the rule of one reference trainer or the other.
         center: "defaults" (our own), or "initial-stability": the prior is centered on initial stabilities
@@ -144,7 +147,8 @@ def fit(
         ('full', 250, True)
     """
     began = perf_counter()
-    _check_log(log)
+    require_log(log, "fit")
+    seed, threads = whole_number(seed, "seed"), thread_count(threads)
     log = told_apart(log, ratings)
     name = model
     if isinstance(model, MemoryModel):
@@ -174,16 +178,6 @@ def fit(
     task = task.with_only(free_parameters(basis, only), start)
     problem, found, spread = _solved(task, start, seed, standard_errors)
     return _result(task, problem, found, spread, options, began)
-
-
-def _check_log(log: object) -> None:
-    from repetita.reviews import ReviewLog
-
-    if not isinstance(log, ReviewLog):
-        raise UsageError(
-            f"fit takes a ReviewLog, got {type(log).__name__}",
-            hint="repetita.read_reviews makes one from a file or a frame",
-        )
 
 
 def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | None) -> _Task:

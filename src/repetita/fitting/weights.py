@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,11 +15,31 @@ if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
 
 FloatArray = NDArray[np.float64]
-Weighting = float | Literal["cubic", "uniform"] | Sequence[float] | FloatArray
+Scheme = Literal["uniform", "cubic", "fsrs7", "logistic_regression"]
+Weighting = float | Scheme | Sequence[float] | FloatArray
 
 # 60 half-lives ago a review weighs less than one rounding error of the newest: leaving it out changes nothing
 # that float64 can hold, and cards with such reviews only need not be replayed.
 FORGOTTEN_HALF_LIVES = 60.0
+
+
+def _power_of_place(count: int, exponent: int) -> FloatArray:
+    """A power of numbers from 0 to 1, one a review; of one review 0."""
+    place = np.arange(count, dtype=np.float64) / max(count - 1, 1)
+    power = place
+    for _ in range(exponent - 1):
+        power = power * place  # several times faster than the general power
+    return power
+
+
+# Weights of so many reviews in order of time. All but the first are those of reference trainers: of FSRS (and
+# of Anki's own evaluation), of FSRS-7, and of the logistic regression of srs-benchmark.
+SCHEMES: dict[str, Callable[[int], FloatArray]] = {
+    "uniform": np.ones,
+    "cubic": lambda n: 0.25 + 0.75 * _power_of_place(n, 3),
+    "fsrs7": lambda n: 0.0667 + 0.9333 * (np.arange(n) / max(n, 1)) ** 11.25,
+    "logistic_regression": lambda n: 0.1 + 0.9 * _power_of_place(n, 4),
+}
 
 
 def recency_weights(
@@ -30,9 +50,10 @@ def recency_weights(
     Args:
         log: A review log.
         weights: A number: half-life in reviews, ``0.5 ** (k / half_life)`` with k the scored reviews that
-            came later. ``"cubic"``: ``0.25 + 0.75 x ** 3`` with x from 0 to 1 in the order of time, as the
-            reference trainers weigh. ``"uniform"``: 1. An array of shape (reviews,): taken as it is on
-            scored rows.
+            came later. ``"uniform"``: 1. As reference trainers weigh, with x from 0 to 1 in the order of
+            time and k from 0 to n - 1: ``"cubic"``, ``0.25 + 0.75 x ** 3``; ``"logistic_regression"``,
+            ``0.1 + 0.9 x ** 4``; ``"fsrs7"``, ``0.0667 + 0.9333 (k / n) ** 11.25``. An array of shape
+            (reviews,): taken as it is on scored rows.
         targets: Rows that are scored, shape (reviews,), no first reviews among them; default: the scored
             rows of the log.
 
@@ -54,13 +75,12 @@ def recency_weights(
     if weights == "uniform":
         rows[counted] = 1.0
         return rows
+    weigh = _scheme(weights) if isinstance(weights, str) else None
     in_time = log.time_order[counted[log.time_order]]
-    place = np.arange(len(in_time), dtype=np.float64)
-    if weights == "cubic":
-        place /= max(len(in_time) - 1, 1)
-        rows[in_time] = 0.25 + 0.75 * (place * place * place)
+    if weigh is not None:
+        rows[in_time] = weigh(len(in_time))
         return rows
-    half_lives = (len(in_time) - 1 - place) / _half_life(weights)
+    half_lives = np.arange(len(in_time) - 1, -1, -1, dtype=np.float64) / _half_life(weights)
     rows[in_time] = np.where(half_lives <= FORGOTTEN_HALF_LIVES, np.exp2(-half_lives), 0.0)
     return rows
 
@@ -70,9 +90,13 @@ def is_given(weights: object) -> bool:
     return not isinstance(weights, str | float | int | np.number)
 
 
+def _scheme(name: str) -> Callable[[int], FloatArray]:
+    if name not in SCHEMES:
+        raise unknown_name("weighting", name, SCHEMES)
+    return SCHEMES[name]
+
+
 def _half_life(weights: Any) -> float:
-    if isinstance(weights, str):
-        raise unknown_name("weighting", weights, ["cubic", "uniform"])
     value = float(weights)
     if isinstance(weights, bool) or not (isfinite(value) and value > 0.0):
         raise UsageError(f"weights is {weights!r}, expected a half-life in reviews above 0", where="weights")

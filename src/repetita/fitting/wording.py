@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from math import exp
 from typing import TYPE_CHECKING
 
+from repetita.plurals import counted
+
 if TYPE_CHECKING:
     from repetita.fitting.result import FitResult
 
@@ -13,25 +15,32 @@ LITTLE_LEARNED = 0.2
 SCORED = "not the first of its card, and a day or more after the one before"
 
 
-def summary(result: FitResult) -> str:
-    """Several sentences, one thought a line."""
+def summary(result: FitResult, *, judged: bool = False) -> str:
+    """Several sentences, one thought a line.
+
+    Args:
+        result: The fit.
+        judged: Whether a judgment on later reviews stands beside them, so that none needs to be advised.
+    """
     title = result.model.equations.TITLE
     if result.status == "no_scored_reviews":
         return "\n".join(_nothing(result, title))
-    lines = [_what(result, title), _how_good(result)]
+    lines = [_what(result, title), _how_good(result, judged)]
     if result.status == "small_sample":
         lines.append(
             f"With fewer than {result.few_reviews} scored reviews the default parameters are about as good "
             "as these: a few days of reviews say as much about those days as about you."
         )
-    lines += [_search(result), *_unsure(result), _next(result)]
+    lines += [_search(result), *_unsure(result)]
+    if not judged:
+        lines.append(_next(result))
     return "\n".join(lines)
 
 
 def _nothing(result: FitResult, title: str) -> list[str]:
     return [
-        f"{title}: nothing to fit. The log has {_count(result.reviews, 'review')} of "
-        f"{_count(result.cards, 'card')}, and none of them can be scored.",
+        f"{title}: nothing to fit. The log has {counted(result.reviews, 'review')} of "
+        f"{counted(result.cards, 'card')}, and none of them can be scored.",
         f"A review is scored when it is {SCORED}.",
         "The parameters given are those one would assume of anybody (the center of the prior). "
         "Come back after some days of reviews.",
@@ -41,20 +50,21 @@ def _nothing(result: FitResult, title: str) -> list[str]:
 def _what(result: FitResult, title: str) -> str:
     left_out = f", {result.left_out:,} left out as outliers" if result.left_out else ""
     return (
-        f"{title} fitted to {_count(result.reviews, 'review')} of {_count(result.cards, 'card')}: "
-        f"{result.scored:,} are scored ({SCORED}){left_out}."
+        f"{title} fitted to {counted(result.reviews, 'review')} of {counted(result.cards, 'card')}: "
+        f"{result.scored:,} {'is' if result.scored == 1 else 'are'} scored ({SCORED}){left_out}."
     )
 
 
-def _how_good(result: FitResult) -> str:
+def _how_good(result: FitResult, judged: bool) -> str:
     change = result.log_loss - result.log_loss_default
-    direction = "lower" if change < 0 else "higher"
+    gain = f"{abs(change):.4f} {'lower' if change < 0 else 'higher'} than" if abs(change) >= 5e-5 else "as"
     ours, defaults = (100 * exp(-loss) for loss in (result.log_loss, result.log_loss_default))
     return (
-        f"Log loss {result.log_loss:.4f}, {abs(change):.4f} {direction} than with the default parameters "
+        f"Log loss {result.log_loss:.4f}, {gain} with the default parameters "
         f"({result.log_loss_default:.4f}; lower is better). Put plainly: on (geometric) average it gave what "
         f"really happened a probability of {ours:.1f} %, with the default parameters {defaults:.1f} %. These "
-        "are the reviews it was fitted to; how it predicts reviews it has not seen is another question."
+        "are the reviews it was fitted to"
+        + ("." if judged else "; how it predicts reviews it has not seen is another question.")
     )
 
 
@@ -62,11 +72,11 @@ def _search(result: FitResult) -> str:
     training = result.options.get("training")
     if training is not None:
         return (
-            f"Trained as published: {_count(training['epochs'], 'pass')} over the reviews, "
-            f"{_count(result.iterations, 'step')}. Such a training does not look for the best set of "
+            f"Trained as published: {counted(training['epochs'], 'epoch')} over the reviews, "
+            f"{counted(result.iterations, 'step')}. Such a training does not look for the best set of "
             "parameters and has no standard errors."
         )
-    starts = _count(result.starts, "starting point")
+    starts = counted(result.starts, "starting point")
     end = (
         "No better set of parameters was found"
         if result.converged
@@ -114,11 +124,6 @@ def _next(result: FitResult) -> str:
     return (
         "Next: evaluate the model on later reviews (held out), then use it; fit again every few weeks of use."
     )
-
-
-def _count(number: int, noun: str) -> str:
-    plural = "es" if noun.endswith("s") else "s"
-    return f"{number:,} {noun}" + ("" if number == 1 else plural)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Lock
 
+from repetita.arguments import whole_number
+
 _lock = Lock()
 _pool: ThreadPoolExecutor | None = None
 
@@ -23,6 +25,15 @@ def available_threads() -> int:
     return os.cpu_count() or 1
 
 
+def thread_count(threads: int | None) -> int:
+    """How many threads to use at most: as asked for, or one a processor.
+
+    Raises:
+        UsageError: Not a whole number from 1.
+    """
+    return available_threads() if threads is None else whole_number(threads, "threads", low=1)
+
+
 def run_chunks(work: Callable[[Callable[[], int]], None], chunks: int, threads: int | None = None) -> None:
     """Runs ``work`` once a thread, each taking chunks until there are none left.
 
@@ -32,7 +43,7 @@ def run_chunks(work: Callable[[Callable[[], int]], None], chunks: int, threads: 
         chunks: Number of chunks.
         threads: At most so many threads; None means one a processor.
     """
-    helpers = min(threads or available_threads(), chunks) - 1
+    helpers = min(thread_count(threads), chunks) - 1
     take = count().__next__
     futures = [_executor().submit(work, take) for _ in range(helpers)]
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from repetita.fitting.result import FEW_REVIEWS
+from repetita.plurals import counted
 from repetita.reviews import ReviewLog
 
 
@@ -45,10 +47,11 @@ class FunnelBars:
         """What the figure says about this log."""
         read, scored = self.bars[0].count, self.bars[-1].count
         dropped = sum(bar.lost for bar in self.bars[:-2])
-        lost = "none was dropped" if dropped == 0 else f"{dropped:,} were dropped for the reasons above"
-        text = f"Of {read:,} rows read, {lost}; {scored:,} reviews can be scored."
-        if scored < 200:
-            text += " That is few: below 100 to 200, fitted parameters are about as good as the defaults."
+        were = "was" if dropped == 1 else "were"
+        lost = "none was dropped" if dropped == 0 else f"{dropped:,} {were} dropped for the reasons above"
+        text = f"Of {counted(read, 'row')} read, {lost}; {counted(scored, 'review')} can be scored."
+        if scored < FEW_REVIEWS:
+            text += f" That is few: below {FEW_REVIEWS}, fitted parameters are about as good as the defaults."
         else:
             text += " First reviews and repeats on one day still shape what is remembered afterwards."
         return text

@@ -28,6 +28,11 @@ def document(title: str, body: str, *, language: str = "en") -> str:
     )
 
 
+def title_line(text: str) -> str:
+    """The heading of the page, of plain text."""
+    return f"<h1>{escape(text)}</h1>\n"
+
+
 def paragraph(text: str, *, role: str = "") -> str:
     """A paragraph of plain text.
 

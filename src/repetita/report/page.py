@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from repetita import __version__
 from repetita.equations import declared
 from repetita.errors import NoReviews
+from repetita.plurals import counted
 from repetita.report.calibration import calibration_points
 from repetita.report.forgetting import forgetting_curves
 from repetita.report.funnel import funnel_bars
-from repetita.report.html import code, document, lines, number_tiles, paragraph, picture, section
+from repetita.report.html import code, document, lines, number_tiles, paragraph, picture, section, title_line
 from repetita.report.numbers import (
     calibration_table,
     forgetting_table,
@@ -67,8 +68,8 @@ class Report:
         if judged is None:
             return f"How well {title} predicts cannot be judged yet: {self.unjudged}."
         gain, around = judged.gains["defaults"]
-        where = f"on {judged.reviews:,} {'held-out ' if judged.held_out else ''}reviews"
-        whose = f"{title} fitted to these reviews" if judged.held_out else f"{title} with these parameters"
+        where = f"on {counted(judged.reviews, 'held-out review' if judged.held_out else 'review')}"
+        whose = f"{title} fitted to earlier reviews" if judged.held_out else f"{title} with these parameters"
         if around is None or 0.0 in around:
             return (
                 f"{whose} predicts about as well as with the published defaults {where}: no clear difference."
@@ -79,6 +80,12 @@ class Report:
             f"{whose} predicts {verb} than with the published defaults {where}: log loss "
             f"{'lower' if gain < 0.0 else 'higher'} by {abs(gain):.4f} [{low:.4f}, {high:.4f}] a review."
         )
+
+    def fit_summary(self) -> str:
+        """The fit in words; it advises to judge the fit only where that has not been done."""
+        from repetita.fitting.wording import summary
+
+        return "" if self.fit is None else summary(self.fit, judged=self.evaluation is not None)
 
     def html(self) -> str:
         """The page: one HTML document with everything inside, readable without a network.
@@ -120,9 +127,11 @@ def make_report(
 
     require_matplotlib()
     options = dict(fit_options or {})
-    result = fit(log, model, seed=seed, **options) if isinstance(model, str) else None
-    shown = model if result is None else result.model
-    assert not isinstance(shown, str), "a name was fitted"
+    if isinstance(model, str):
+        result = fit(log, model, seed=seed, **options)
+        shown = result.model
+    else:
+        result, shown = None, model
     try:
         evaluation = evaluate(log, model, folds=folds, seed=seed, fit_options=options, progress=progress)
     except NoReviews as error:
@@ -132,15 +141,9 @@ def make_report(
 
 def _body(report: Report) -> str:
     seen = log_overview(report.log)
-    parts = [f"<h1>{_escaped(report.title)}</h1>\n", _answer(report), _tiles(report, seen), _fit(report)]
+    parts = [title_line(report.title), _answer(report), _tiles(report, seen), _fit(report)]
     parts += [_funnel(report), _forgetting(report), _calibration(report), _parameters(report)]
     return "".join([*parts, _states(report), _footer(seen)])
-
-
-def _escaped(text: str) -> str:
-    from html import escape
-
-    return escape(text)
 
 
 def _answer(report: Report) -> str:
@@ -169,7 +172,7 @@ def _fit(report: Report) -> str:
     if report.fit is None:
         said = paragraph(f"The parameters of {title} were given, not fitted to this log.")
     else:
-        said = lines(report.fit.summary())
+        said = lines(report.fit_summary())
     preset = declared(report.model.equations).anki_preset
     use = "To paste into the FSRS parameters of a preset:" if preset else "The parameters, to copy:"
     paste = paragraph(use, role="muted")

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from repetita.equations import equations
 from repetita.fitting.prior import PopulationPrior
+from repetita.fitting.wording import LITTLE_LEARNED
 
 if TYPE_CHECKING:
     from repetita.fitting import FitResult
-
-LITTLE_LEARNED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +121,9 @@ def parameter_rows(
         model: Model name.
         parameters: One a parameter.
         intervals: Low and high end, one pair a parameter; NaN where unknown.
-        truth: What the log was simulated from, where that is known; else NaN.
-        place_truth: Its distance from the default, like ``place``.
-        learned: Share of the population's variance that the reviews took away, one a parameter.
-        truth: What the log was simulated from, one a parameter.
+        learned: Share of the population's variance that the reviews took away, one a parameter; None: not
+            known.
+        truth: What the log was simulated from, one a parameter; None: not known.
 
     Example:
         >>> table = equations("fsrs6").PARAMETERS

@@ -120,18 +120,6 @@ def numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
         raise InvalidColumns(f"{name} holds values that are no numbers", where=name) from None
 
 
-def read_only(values: NDArray[Any]) -> NDArray[Any]:
-    """A view that cannot be written to.
-
-    Example:
-        >>> read_only(np.zeros(2)).flags.writeable
-        False
-    """
-    view = values.view()
-    view.flags.writeable = False
-    return view
-
-
 def shape_of(values: ArrayLike, name: str) -> tuple[int, ...]:
     """Shape of an array argument.
 

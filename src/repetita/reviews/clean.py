@@ -60,7 +60,16 @@ def clean(opened: Opened, options: Options) -> ReviewLog:
         InvalidColumns: A required column is missing or ambiguous.
         NoReviews: No row can be used; the message carries the funnel.
     """
-    roles = choose_columns(opened.names, options.columns)
+    try:
+        roles = choose_columns(opened.names, options.columns)
+    except InvalidColumns as error:
+        if not opened.doubt:
+            raise
+        raise InvalidColumns(
+            f"{error.message} ({opened.doubt})",
+            hint=f"if the names look wrong, save the file as UTF-8; else {error.hint}",
+            where=error.where,
+        ) from None
     loaded = opened.load(list(dict.fromkeys(roles.columns.values())))
     if not loaded.frame.height and not loaded.malformed:
         raise NoReviews(f"{opened.source} has columns but no rows", where=opened.source)
@@ -216,7 +225,9 @@ def _hint(table: Table, options: Options) -> str | None:
         unit, plausible = likely_unit(read_numbers(table.columns["review_time"]), options.now_ms)
         if plausible:
             return f"the times look like {UNIT_WORDS[unit]}: time_unit={unit!r}"
-    if worst in ("before 2006", "in the future", "unreadable time"):
+    if worst == "in the future":
+        return "are the times right? now= takes another moment as the present"
+    if worst in ("before 2006", "unreadable time"):
         return "are these the times of reviews? choose the column with columns= and its unit with time_unit="
     if worst in ("missing rating", "invalid rating"):
         values = table.columns["rating"].unique(maintain_order=True)[:MAX_SHOWN].to_list()

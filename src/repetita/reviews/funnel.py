@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from repetita.frozen import read_only
+from repetita.plurals import counted
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -83,11 +86,11 @@ class Funnel:
         return self.steps[-1].remaining if self.steps else self.rows_read
 
     def __str__(self) -> str:
-        lines = [f"{self.rows_read} rows read"]
+        lines = [f"{counted(self.rows_read, 'row')} read"]
         for step in self.steps:
             if step.dropped:
-                lines.append(f"  -{step.dropped} {step.name}: {step.reason}{_shown(step.example)}")
-        lines.append(f"{self.kept} rows kept")
+                lines.append(f"  -{step.dropped:,} {step.name}: {step.reason}{_shown(step.example)}")
+        lines.append(f"{counted(self.kept, 'row')} kept")
         lines += [f"assumed: {guess}" for guess in self.guesses]
         return "\n".join(lines)
 
@@ -147,8 +150,7 @@ class FunnelBuilder:
             ids: Review ids (or row numbers) of the dropped rows; may be empty.
             example: Values of one dropped row.
         """
-        dropped_ids = np.array(ids, dtype=np.int64).reshape(-1)
-        dropped_ids.flags.writeable = False
+        dropped_ids = read_only(np.array(ids, dtype=np.int64).reshape(-1))
         self._remaining -= len(dropped_ids)
         shown = None if example is None or not len(dropped_ids) else dict(example)
         self._steps.append(FunnelStep(name, reason, len(dropped_ids), self._remaining, shown, dropped_ids))

@@ -53,11 +53,13 @@ class Opened(NamedTuple):
         names: Its column names.
         load: Gives the columns asked for.
         source: What it is called in messages.
+        doubt: Why the names may be misread, in words; empty where they cannot be.
     """
 
     names: tuple[str, ...]
     load: Callable[[Sequence[str]], Loaded]
     source: str
+    doubt: str = ""
 
 
 def open_frame(frame: Any) -> Opened:

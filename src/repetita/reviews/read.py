@@ -16,7 +16,7 @@ from repetita.reviews.review_log import ReviewLog
 from repetita.reviews.sniff import detect_format, existing_file
 from repetita.reviews.text_tables import open_csv, open_json, open_json_lines
 from repetita.reviews.times import instant_ms
-from repetita.scheduling.day_rule import DayRuleLike
+from repetita.scheduling.day_rule import DayRule, DayRuleLike
 
 __all__ = ["read_reviews"]
 
@@ -28,6 +28,7 @@ def read_reviews(
     columns: Mapping[str, str | None] | None = None,
     time_unit: str = "auto",
     day_rule: DayRuleLike | None = None,
+    zone: str | None = None,
     user: str | int | None = None,
     deck: str | int | None = None,
     preset: str | int | None = None,
@@ -35,6 +36,7 @@ def read_reviews(
     ignore_before: datetime | date | str | None = None,
     include_suspended: bool = True,
     include_deleted_cards: bool = True,
+    allow_locked: bool = False,
 ) -> ReviewLog:
     """The reviews of a table or an Anki collection, with a funnel that says what was dropped and guessed.
 
@@ -52,6 +54,8 @@ def read_reviews(
         time_unit: "auto", "s", "ms", "us", "ns" or "iso".
         day_rule: When a day begins. Default: as the collection says; 04:00 UTC for tables, or the elapsed
             days given in the table where they agree with its times.
+        zone: IANA name of the learner's time zone, instead of a ``day_rule``. Tables: calendar days there,
+            from 04:00 on. Collections: Anki's own days, with the offset of that zone.
         user: Value of ``user_id`` to keep, needed where a table holds several users.
         deck: Deck to keep, with its subdecks.
         preset: Preset to keep.
@@ -60,11 +64,12 @@ def read_reviews(
         ignore_before: Cards first reviewed before this date (midnight UTC) are dropped.
         include_suspended: Keep suspended cards of a collection.
         include_deleted_cards: Keep reviews of cards that a collection does not hold any more.
+        allow_locked: Read a collection that Anki has open, as far as it has reached the disk.
 
     Raises:
         InputError: The source cannot be read; its kinds say why.
         NoReviews: No row could be used; the message carries the funnel.
-        UsageError: An option that does not fit.
+        UsageError: An option that does not fit, or one for tables given with a collection or the reverse.
 
     Example:
         >>> import polars as pl
@@ -75,7 +80,7 @@ def read_reviews(
         >>> print(log.funnel)
         2 rows read
           -1 invalid rating: the rating is not 1, 2, 3 or 4 (row 2, card a, time 1712003552, grade 0)
-        1 rows kept
+        1 row kept
         assumed: column 'card' is the card id
         assumed: column 'time' is the review time
         assumed: column 'grade' is the rating
@@ -90,26 +95,36 @@ def read_reviews(
         if found == "anki":
             from repetita.reviews.anki import read_anki
 
+            options_of_tables = {"columns=": columns, "time_unit=": time_unit != "auto", "user=": user}
+            _refuse(options_of_tables, "tables", f"{path.name} is an Anki collection")
             return read_anki(
                 path,
                 day_rule=day_rule,
+                zone=zone,
                 deck=deck,
                 preset=preset,
                 now=now,
                 ignore_before=ignore_before,
                 include_suspended=include_suspended,
                 include_deleted_cards=include_deleted_cards,
+                allow_locked=allow_locked,
             )
         opened = _open_table(path, found)
     else:
         if format is not None:
             raise UsageError(f"format={format!r} is for files, not for a {type(source).__name__}")
         opened = open_frame(source)
+    options_of_collections = {
+        "include_suspended=False": not include_suspended,
+        "include_deleted_cards=False": not include_deleted_cards,
+        "ignore_before='preset'": ignore_before == "preset",
+    }
+    _refuse(options_of_collections, "Anki collections", f"{Path(opened.source).name} is a table")
     now_ms = instant_ms(now, "now")
     options = Options(
         columns=columns,
         time_unit=time_unit,
-        day_rule=day_rule,
+        day_rule=_days_in(zone, day_rule),
         user=user,
         deck=deck,
         preset=preset,
@@ -117,6 +132,21 @@ def read_reviews(
         ignore_before_ms=instant_ms(ignore_before, "ignore_before"),
     )
     return clean(opened, options)
+
+
+def _refuse(options: Mapping[str, object], meant_for: str, found: str) -> None:
+    """Nothing, unless an option was given that would have no effect."""
+    for name, value in options.items():
+        if value not in (None, False):
+            raise UsageError(f"{name} is for {meant_for}, but {found}", hint="leave it out", where=name)
+
+
+def _days_in(zone: str | None, day_rule: DayRuleLike | None) -> DayRuleLike | None:
+    if zone is None:
+        return day_rule
+    if day_rule is not None:
+        raise UsageError("both day_rule and zone are given", hint="a DayRule has a zone of its own")
+    return DayRule(zone)
 
 
 def _open_table(path: Path, found: str) -> Opened:

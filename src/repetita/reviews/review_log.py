@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repetita.errors import unknown_name
-from repetita.reviews.arrays import read_only
+from repetita.errors import UsageError, unknown_name
+from repetita.frozen import freeze_arrays, read_only
+from repetita.plurals import counted
 from repetita.reviews.funnel import Funnel
 from repetita.reviews.ordering import stable_order
 from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRuleLike, GivenDays
@@ -23,7 +24,7 @@ from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRuleLike, G
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["ReviewLog"]
+__all__ = ["ReviewLog", "require_log"]
 
 Derived = TypeVar("Derived")
 Arguments = TypeVarTuple("Arguments")
@@ -90,10 +91,7 @@ class ReviewLog:
     _derived: dict[Any, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        for column in fields(self):
-            value = getattr(self, column.name)
-            if isinstance(value, np.ndarray):
-                object.__setattr__(self, column.name, read_only(value))
+        freeze_arrays(self)
 
     # ------------------------------------------------------------------ constructors
     @classmethod
@@ -405,9 +403,8 @@ class ReviewLog:
 
     def __repr__(self) -> str:
         scored = int(np.count_nonzero(self.scored))
-        reviews = f"{len(self)} review{'s' * (len(self) != 1)}"
-        cards = f"{self.cards} card{'s' * (self.cards != 1)}"
-        return f"ReviewLog({reviews} of {cards}, {scored} scored, from {self.source})"
+        counts = f"{counted(len(self), 'review')} of {counted(self.cards, 'card')}"
+        return f"ReviewLog({counts}, {scored:,} scored, from {self.source})"
 
     def _repr_html_(self) -> str:
         from repetita.reviews.explain import html
@@ -427,7 +424,31 @@ class ReviewLog:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
-            object.__setattr__(self, name, read_only(value) if isinstance(value, np.ndarray) else value)
+            object.__setattr__(self, name, value)
+        freeze_arrays(self)
+
+
+def require_log(log: object, what: str) -> None:
+    """Nothing, if it is a log: for functions that take one and might be given the path of one.
+
+    Args:
+        log: What was given.
+        what: What takes it, for the message.
+
+    Raises:
+        UsageError: Something else.
+
+    Example:
+        >>> require_log("reviews.csv", "fit")
+        Traceback (most recent call last):
+        ...
+        repetita.errors.UsageError: fit takes a ReviewLog, got str (read_reviews makes one of a file)
+    """
+    if not isinstance(log, ReviewLog):
+        raise UsageError(
+            f"{what} takes a ReviewLog, got {type(log).__name__}",
+            hint="read_reviews makes one of a file",
+        )
 
 
 def _same(a: NDArray[Any] | None, b: NDArray[Any] | None) -> bool:

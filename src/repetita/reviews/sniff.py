@@ -15,13 +15,11 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parque
 HEAD_BYTES = 65_536
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
-BEGINNINGS = {
-    b"PAR1": "parquet",
-    b"SQLite format 3\x00": "anki",
-    b"PK\x03\x04": "anki",
-    b"PK\x05\x06": "anki",
-    b"\x28\xb5\x2f\xfd": "anki",
-}
+# how an Anki collection may begin
+SQLITE_MAGIC = b"SQLite format 3\x00"
+ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+BEGINNINGS = {b"PAR1": "parquet", **dict.fromkeys((SQLITE_MAGIC, *ZIP_MAGICS, ZSTD_MAGIC), "anki")}
 REFUSED = {
     b"\x1f\x8b": "a gzip archive",
     b"BZh": "a bzip2 archive",
@@ -91,7 +89,7 @@ def detect_format(path: Path, asked: str | None = None) -> str:
     head = read_head(path)
     for beginning, found in BEGINNINGS.items():
         if head.startswith(beginning):
-            if beginning.startswith(b"PK"):
+            if beginning in ZIP_MAGICS:
                 _refuse_spreadsheet(path)
             return found
     for beginning, name in REFUSED.items():

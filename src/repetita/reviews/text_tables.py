@@ -35,8 +35,8 @@ def open_csv(path: Path, separator: str | None = None) -> Opened:
         NoReviews: Nothing but white space.
         UnsupportedInput: Binary content.
     """
-    head = decode(read_head(path), str(path), whole=False).content
-    header = next((line for line in io.StringIO(head, newline="") if line.strip()), "").rstrip("\r\n")
+    head = decode(read_head(path), str(path), whole=False)
+    header = next((line for line in io.StringIO(head.content, newline="") if line.strip()), "").rstrip("\r\n")
     if not header:
         raise NoReviews(f"{str(path)!r} holds nothing but white space", where=str(path))
     if separator is None:
@@ -57,7 +57,8 @@ def open_csv(path: Path, separator: str | None = None) -> Opened:
             loaded = _careful_csv(path, separator, names, wanted)
         return loaded._replace(notes=notes + loaded.notes)
 
-    return Opened(tuple(dict.fromkeys(names)), load, str(path))
+    doubt = "" if header.isascii() else "; ".join(head.notes)
+    return Opened(tuple(dict.fromkeys(names)), load, str(path), doubt)
 
 
 def open_json_lines(path: Path) -> Opened:

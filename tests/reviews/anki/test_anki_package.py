@@ -18,7 +18,7 @@ from repetita.errors import (
     UnsupportedInput,
     UsageError,
 )
-from repetita.reviews.anki import ReadLimits, read_anki, read_collection, recognized
+from repetita.reviews.anki import ReadLimits, read_anki, read_collection
 from repetita.reviews.anki import private_copy as private_copy_module
 
 TINY = Tiny(rows=[Row(0, 3, type=0), Row(48, 3), Row(200, 1)])
@@ -186,12 +186,6 @@ def test_missing_files_and_folders(tmp_path: Path) -> None:
         read_anki(tmp_path)
     with pytest.raises(RepetitaError):
         read_anki("nul\0byte")
-
-
-def test_beginnings_are_recognized(modern: bytes) -> None:
-    assert recognized(modern)
-    assert recognized(zstd(modern))
-    assert not recognized(b"PAR1")
 
 
 def test_the_original_and_its_folder_stay_as_they_are(tmp_path: Path) -> None:

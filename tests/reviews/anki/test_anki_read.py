@@ -97,8 +97,17 @@ def test_what_a_deck_export_leaves_out_is_said(tmp_path: Path) -> None:
     log = read_anki(Tiny(rows=HISTORY, settings=settings).write(tmp_path / "c.anki2"))
     assert log.funnel.guesses[-1] == (
         "days turn over at 04:00, UTC-4 (the collection's at its creation);"
-        " the hour is Anki's default, the file names none"
+        " the hour is Anki's default, the file names none;"
+        " pass day_rule=DayRule('Europe/Paris', 4) for another zone or hour"
     )
+
+
+def test_a_zone_is_suggested_where_the_collection_notes_none(tmp_path: Path) -> None:
+    settings = {"schedVer": 2, "rollover": 4, "creationOffset": 240}
+    path = Tiny(rows=HISTORY, settings=settings).write(tmp_path / "c.anki2")
+    suggestion = "pass zone='Europe/Paris' for another zone"
+    assert read_anki(path).funnel.guesses[-1].endswith(f"at its creation); {suggestion}")
+    assert suggestion not in read_anki(path, zone="Asia/Tokyo").funnel.guesses[-1]
 
 
 def test_a_collection_without_offsets_takes_the_machine_s(tmp_path: Path) -> None:

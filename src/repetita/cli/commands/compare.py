@@ -9,17 +9,16 @@ import click
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command, option
 from repetita.cli._log_facts import log_facts, warn_if_fitted_on
+from repetita.cli._measures import print_measures
 from repetita.cli._model_text import ModelText, contestant
 from repetita.cli._options import JUDGING, MODEL, Fitting, answer_options, fit_options, folds_option
 from repetita.cli._reading import Reading, reader_options
-from repetita.cli._terminal import Manner, print_table, say
+from repetita.cli._terminal import Manner, say
 
 if TYPE_CHECKING:
     from repetita.evaluation import Comparison
     from repetita.memory_model import MemoryModel
     from repetita.reviews import ReviewLog
-
-MEASURES = {"log_loss": "log loss", "rmse_bins": "RMSE(bins)", "auc": "AUC", "ici": "ICI", "mbe": "bias"}
 
 
 @click.command("compare", cls=Command, short_help="Say which of two models predicts a log better.")
@@ -89,8 +88,4 @@ def _side(asked: ModelText | str, log: ReviewLog, manner: Manner) -> MemoryModel
 
 def _show(result: Comparison) -> None:
     say(result.summary())
-    rows = [
-        (name, *("" if (value := getattr(scores, m)) is None else f"{value:.4f}" for m in MEASURES))
-        for name, scores in ((result.a, result.scores_a), (result.b, result.scores_b))
-    ]
-    print_table(("", *MEASURES.values()), rows)
+    print_measures({result.a: result.scores_a, result.b: result.scores_b})

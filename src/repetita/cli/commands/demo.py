@@ -153,8 +153,7 @@ def _write(report: Report, document: dict[str, Any], files: dict[str, Target]) -
 
 
 def _show(report: Report, found: Recovery | None, files: dict[str, Target], seed: int) -> None:
-    assert report.fit is not None, "the demo always fits"
-    say(report.verdict(), "", *report.fit.summary().splitlines())
+    say(report.verdict(), "", report.fit_summary())
     if found:
         say("", found.sentence())
         rows = [

@@ -9,6 +9,7 @@ import click
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command
 from repetita.cli._log_facts import log_facts, warn_if_fitted_on
+from repetita.cli._measures import print_measures
 from repetita.cli._options import (
     Chosen,
     Fitting,
@@ -23,8 +24,6 @@ from repetita.cli._terminal import Manner, print_table, say
 
 if TYPE_CHECKING:
     from repetita.evaluation import Evaluation
-
-MEASURES = {"log_loss": "log loss", "rmse_bins": "RMSE(bins)", "auc": "AUC", "ici": "ICI", "mbe": "bias"}
 
 
 @click.command("evaluate", cls=Command, short_help="Judge how well a model predicts a log.")
@@ -60,12 +59,7 @@ def command(reading: Reading, chosen: Chosen, fitting: Fitting, folds: int, mann
 
 def _show(result: Evaluation) -> None:
     say(result.summary())
-    judged_beside = {result.label: result.scores, **result.baselines}
-    rows = [
-        (name, *("" if (value := getattr(scores, m)) is None else f"{value:.4f}" for m in MEASURES))
-        for name, scores in judged_beside.items()
-    ]
-    print_table(("", *MEASURES.values()), rows)
+    print_measures({result.label: result.scores, **result.baselines})
     if result.folds:
         folds = [
             (str(i + 1), f"{fold.train_reviews:,}", f"{fold.test_reviews:,}", f"{fold.log_loss:.4f}")

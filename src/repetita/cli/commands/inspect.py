@@ -14,6 +14,7 @@ from repetita.cli._options import answer_options
 from repetita.cli._reading import Reading, reader_options
 from repetita.cli._terminal import Manner, print_table, say
 from repetita.cli._wording import as_options
+from repetita.plurals import counted
 from repetita.ratings import RATING_NAMES
 
 if TYPE_CHECKING:
@@ -38,15 +39,14 @@ def command(reading: Reading, review_id: int | None, manner: Manner) -> Answer:
     For an Anki collection also its decks and presets, for --deck and --preset.
     """
     from repetita.report import log_overview
-    from repetita.reviews.sniff import detect_format, existing_file
 
-    found = detect_format(existing_file(reading.path), reading.arguments.get("format"))
+    found = reading.format()
     log = reading.read(manner, tell=False)
     if review_id is not None:
         why = log.why(review_id)
         return Answer({"review_id": review_id, "why": why}, lambda: say(why))
     seen = log_overview(log)
-    collection = _collection(reading.path) if found == "anki" else None
+    collection = _collection(reading) if found == "anki" else None
     document = {
         **log.to_dict(),
         "format": found,
@@ -64,10 +64,10 @@ def command(reading: Reading, review_id: int | None, manner: Manner) -> Answer:
     return Answer(document, lambda: _show(log, seen, document))
 
 
-def _collection(path: str) -> AnkiCollection:
+def _collection(reading: Reading) -> AnkiCollection:
     from repetita.reviews.anki import read_collection
 
-    return read_collection(path)
+    return read_collection(reading.path, allow_locked=reading.arguments["allow_locked"])
 
 
 def _decks(collection: AnkiCollection | None, seen: Overview) -> list[dict[str, Any]] | None:
@@ -99,8 +99,9 @@ def _presets(collection: AnkiCollection | None, seen: Overview) -> list[dict[str
 
 def _show(log: ReviewLog, seen: Overview, document: Mapping[str, Any]) -> None:
     say(
-        f"{PurePath(log.source).name}: {seen.reviews:,} reviews of {seen.cards:,} cards; {seen.scored:,} of "
-        "them can be scored (not the first of a card, on a later day than the one before)."
+        f"{PurePath(log.source).name}: {counted(seen.reviews, 'review')} of {counted(seen.cards, 'card')}; "
+        f"{seen.scored:,} of them can be scored (not the first of a card, on a later day than the one "
+        "before)."
     )
     print_table(("", ""), _facts(seen, document))
     for guess in log.funnel.guesses:

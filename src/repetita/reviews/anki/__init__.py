@@ -10,7 +10,6 @@ from repetita.reviews.anki.decks import Deck, FilteredSearch
 from repetita.reviews.anki.limits import ReadLimits
 from repetita.reviews.anki.package import MediaFile
 from repetita.reviews.anki.presets import Preset
-from repetita.reviews.anki.private_copy import recognized
 from repetita.reviews.anki.read import read_anki
 from repetita.reviews.anki.reading import read_collection
 
@@ -28,5 +27,4 @@ __all__ = [
     "day_timing",
     "read_anki",
     "read_collection",
-    "recognized",
 ]

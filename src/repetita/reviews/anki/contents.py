@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.frozen import freeze_arrays
 from repetita.reviews.anki.decks import Deck, decks_below, find_deck, find_preset
 from repetita.reviews.anki.package import MediaFile
 from repetita.reviews.anki.presets import Preset
@@ -84,10 +85,7 @@ class _Table:
     """Columns of equal length, read-only."""
 
     def __post_init__(self) -> None:
-        for column in fields(self):
-            values = getattr(self, column.name)
-            if isinstance(values, np.ndarray):
-                values.flags.writeable = False
+        freeze_arrays(self)
 
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.errors import CorruptInput, UnsupportedInput
+from repetita.reviews.sniff import SQLITE_MAGIC
 
 __all__ = ["Database", "open_database", "parse_json"]
 
-MAGIC = b"SQLite format 3\x00"
 HEADER_BYTES = 100
 SCHEMAS = (11, 14, 15, 16, 17, 18)
 REQUIRED = ("col", "cards", "notes", "revlog")
@@ -193,7 +193,7 @@ def parse_json(text: str | bytes, what: str) -> dict[str, Any]:
 def _check_header(path: Path, name: str) -> None:
     with path.open("rb") as file:
         header = file.read(HEADER_BYTES)
-    if not header.startswith(MAGIC):
+    if not header.startswith(SQLITE_MAGIC):
         raise CorruptInput(f"{name} holds {header[:8]!r} where an SQLite database was expected", where=name)
     page_bytes = int.from_bytes(header[16:18], "big")
     page_bytes = 65536 if page_bytes == 1 else page_bytes

@@ -69,6 +69,6 @@ class ExpansionMeter:
             raise CorruptInput(
                 f"{self._name} has {self._file_bytes} bytes and expands to more than {self._allowed}: "
                 "this is not how a collection compresses",
-                hint="if you trust the file, read_anki(..., limits=ReadLimits(...)) takes higher bounds",
+                hint="if you trust the file, read_anki takes higher bounds in Python: limits=ReadLimits(...)",
                 where=self._name,
             )

@@ -172,6 +172,8 @@ def _media_from_protobuf(listing: bytes) -> tuple[MediaFile, ...]:
 
 
 def _damaged(name: str, error: Exception) -> CorruptInput:
+    # the standard library's words for an archive without its end would contradict ours
+    reason = "its end is missing" if str(error) == "File is not a zip file" else error
     return CorruptInput(
-        f"{name} is a damaged or truncated zip file: {error}", hint="export it again", where=name
+        f"{name} is a damaged or truncated zip file: {reason}", hint="copy or export it again", where=name
     )

@@ -23,12 +23,10 @@ from repetita.errors import (
 from repetita.reviews.anki.limits import ExpansionMeter, ReadLimits
 from repetita.reviews.anki.package import MediaFile, open_package
 from repetita.reviews.anki.streams import copy_stream, expand_zstd, writing
+from repetita.reviews.sniff import SQLITE_MAGIC, ZIP_MAGICS, ZSTD_MAGIC
 
-__all__ = ["PrivateCopy", "private_copy", "recognized"]
+__all__ = ["PrivateCopy", "private_copy"]
 
-ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
-SQLITE_MAGIC = b"SQLite format 3\x00"
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 COPY_NAME = "collection.db"
 
 # The bytes that SQLite locks in a database (https://www.sqlite.org/lockingv3.html): whoever writes, or holds
@@ -51,19 +49,6 @@ class PrivateCopy:
     layout: str
     media: tuple[MediaFile, ...] = ()
     held: bool = False
-
-
-def recognized(head: bytes) -> bool:
-    r"""Whether a file that begins so may be an Anki package or database.
-
-    Args:
-        head: The first 16 bytes or more.
-
-    Example:
-        >>> recognized(b"SQLite format 3\x00"), recognized(b"card_id,rating\n")
-        (True, False)
-    """
-    return head.startswith((*ZIP_MAGICS, SQLITE_MAGIC, ZSTD_MAGIC))
 
 
 @contextmanager
@@ -177,6 +162,6 @@ def _held_exclusively(path: Path) -> bool:
 def _locked(path: Path) -> LockedInput:
     return LockedInput(
         f"{path} is held by another program, probably Anki",
-        hint="close Anki and try again; read_anki(..., allow_locked=True) reads what has reached the disk",
+        hint="close Anki and try again; allow_locked=True reads what has reached the disk",
         where=str(path),
     )

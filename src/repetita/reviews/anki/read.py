@@ -119,8 +119,17 @@ def _own_days(
         times = times[(times >= EARLIEST_MS) & (times < min(clock_ms() + GRACE_MS, LATEST_MS))]
         moment = int(times[-1]) if len(times) else collection.created * 1000
     days = collection_days(collection, moment // 1000, zone)
-    funnel.guess(days.words)
+    funnel.guess(days.words + _other_days(collection, zone))
     return DayGrid(days.timing.next_day_at)
+
+
+def _other_days(collection: AnkiCollection, zone: str | None) -> str:
+    """How to count other days, where the file itself does not say how days are counted."""
+    if "rollover" not in collection.settings.values:
+        return "; pass day_rule=DayRule('Europe/Paris', 4) for another zone or hour"
+    if zone is None and collection.settings.local_offset is None:
+        return "; pass zone='Europe/Paris' for another zone"
+    return ""
 
 
 def _filters(

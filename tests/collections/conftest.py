@@ -1,6 +1,0 @@
-"""Lets these tests build the same tiny collections as the reader's."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "reviews" / "anki"))
