@@ -55,6 +55,10 @@ class Items:
         """All items at once."""
         return WeightedLog.of(self.log, self.unit, self.weights)
 
+    def none(self) -> Items:
+        """No items of the same log."""
+        return replace(self, targets=self.targets[:0], weights=np.zeros(len(self.log)))
+
     def batch(self, members: IntArray) -> WeightedLog:
         """Some items.
 
