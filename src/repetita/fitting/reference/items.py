@@ -67,9 +67,9 @@ class Items:
         """
         rows = self.targets[members]
         part, spans = prefixes(self.log, rows)
-        weights = np.zeros(len(self.log))
-        weights[rows] = self.weights[rows]
-        return WeightedLog.of(part, self.unit, weights[spans])
+        weights = np.zeros(len(spans))
+        weights[np.searchsorted(spans, rows)] = self.weights[rows]
+        return WeightedLog.of(part, self.unit, weights)
 
 
 def places(log: ReviewLog) -> IntArray:
