@@ -19,9 +19,9 @@ of the summed loss by it.
   state), kind of input ("state", "parameter", "prepared") and its place. All others are zero.
   ``first_tangent`` and ``prepare_tangent`` do the same for the equations' ``first`` and ``prepare``.
 
-A model whose state is the history of a card has other functions; each takes the arguments of the equation and
-returns its value, then its partial derivatives in the order of a pattern of pairs, kind of input and place:
-``recall_tangent`` of a row of features; or ``term_tangent``, ``memory_tangent`` and ``combine_tangent`` of the
+A model whose state is the history of a card has other functions; each takes the arguments of the equation
+and returns its value, then its partial derivatives in the order of a pattern of pairs, kind of input and
+place: ``recall_tangent`` of a row of features; or ``term_tangent``, ``memory_tangent`` and ``combine_tangent`` of the
 sum over earlier reviews, whose "state" is the memory of the earlier review or the total. There is
 ``prepare_tangent`` too.
 
