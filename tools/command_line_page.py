@@ -18,7 +18,9 @@ WIDTH = 90
 
 def page() -> str:
     """The text of the page."""
-    root = click.Context(app, info_name="repetita", terminal_width=WIDTH, max_content_width=WIDTH)
+    root = click.Context(
+        app, info_name="repetita", terminal_width=WIDTH, max_content_width=WIDTH, **app.context_settings
+    )
     parts = ["# Command line\n", _block(app.get_help(root))]
     for name in app.list_commands(root):
         command = app.get_command(root, name)
