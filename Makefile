@@ -44,6 +44,8 @@ bench: $(READY)
 	$(BIN)/python bench/recipes.py
 	$(BIN)/python bench/evaluate.py
 	$(BIN)/python bench/held_out.py
+	$(BIN)/python bench/benchmark.py
+	$(BIN)/python bench/prior_curve.py
 
 docs: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"

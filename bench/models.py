@@ -1,11 +1,12 @@
 """Loss and gradient of every model that is fitted: nanoseconds a review, and how much longer torch takes.
 
-    python bench/models.py [--reviews 1000000] [--threads 2] [--repeats 5] [--models fsrs6 fsrs7] [--json]
+    python bench/models.py [--reviews 1000000] [--threads 2] [--bits 32] [--models fsrs6 fsrs7] [--json]
 
 The log is simulated; its reviews have the time of day, so that models of fractional days have something to
-do. Shown is the least wall time of some repetitions. The torch side (`torch_models.py`, 32-bit numbers,
-forward and backward through autograd) is vectorized over cards and computes nothing for padding; its loss
-must agree with ours. It is left out where torch is not installed.
+do. Shown is the least wall time of some repetitions. The torch side (`torch_models.py`, forward and backward
+through autograd) is vectorized over cards and computes nothing for padding; its loss must agree with ours.
+Its numbers have 32 bits, as in the trainers, or with ``--bits 64`` as many as ours. It is left out where
+torch is not installed.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def ours(log: ReviewLog, name: str, threads: int, repeats: int) -> dict[str, Any
     return {"model": name, "loss": loss, "value_ns": value / size, "gradient_ns": both / size}
 
 
-def theirs(log: ReviewLog, name: str, threads: int, repeats: int) -> dict[str, Any]:
+def theirs(log: ReviewLog, name: str, threads: int, repeats: int, bits: int) -> dict[str, Any]:
     try:
         import torch
 
@@ -60,8 +61,9 @@ def theirs(log: ReviewLog, name: str, threads: int, repeats: int) -> dict[str, A
         return {}
     torch.set_num_threads(threads)
     model = rp.model(name)
-    batch = torch_models.batch_of(log, model.equations.UNIT)
-    w = torch.tensor(model.parameters, dtype=torch.float32, requires_grad=True)
+    dtype = torch.float32 if bits == 32 else torch.float64
+    batch = torch_models.batch_of(log, model.equations.UNIT, dtype)
+    w = torch.tensor(model.parameters, dtype=dtype, requires_grad=True)
 
     def value() -> float:
         with torch.no_grad():
@@ -80,8 +82,8 @@ def theirs(log: ReviewLog, name: str, threads: int, repeats: int) -> dict[str, A
     return {"torch_loss": loss, "torch_value_ns": alone / size, "torch_gradient_ns": together / size}
 
 
-def row(log: ReviewLog, name: str, threads: int, repeats: int) -> dict[str, Any]:
-    found = {**ours(log, name, threads, repeats), **theirs(log, name, threads, repeats)}
+def row(log: ReviewLog, name: str, threads: int, repeats: int, bits: int) -> dict[str, Any]:
+    found = {**ours(log, name, threads, repeats), **theirs(log, name, threads, repeats, bits)}
     if "torch_loss" in found:
         apart = abs(found["torch_loss"] / found["loss"] - 1.0)
         if apart > AGREEMENT:
@@ -103,21 +105,23 @@ def main() -> None:
     parser.add_argument("--reviews", type=int, default=1_000_000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--bits", type=int, default=32, choices=(32, 64))
     parser.add_argument("--models", nargs="+", default=fitted, choices=fitted, metavar="NAME")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     log = rp.simulate_log(cards=max(given.reviews // 11, 1), days=None, seed=1)
     if not given.json:
-        print(f"{len(log):,} reviews of {log.cards:,} cards, {given.threads} threads; ns a review")
+        torch = f"torch with {given.bits} bits"
+        print(f"{len(log):,} reviews of {log.cards:,} cards, {given.threads} threads, {torch}; ns a review")
         heads = ("value", "and grad", "torch", "and grad", "ratio")
         print(f"{'model':22}" + "".join(f" {head:>9}" for head in heads))
     rows = []
     for name in given.models:
-        rows.append(row(log, name, given.threads, given.repeats))
+        rows.append(row(log, name, given.threads, given.repeats, given.bits))
         if not given.json:
             show(rows[-1])
     if given.json:
-        print(json.dumps({"reviews": len(log), "threads": given.threads, "models": rows}))
+        print(json.dumps({"reviews": len(log), "threads": given.threads, "bits": given.bits, "models": rows}))
 
 
 if __name__ == "__main__":

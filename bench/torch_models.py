@@ -1,7 +1,7 @@
 """FSRS-5, 6 and 7 in torch: what `bench/models.py` compares with.
 
 Written as one would for speed: all cards advance together, longest first, and a step touches only the cards
-that have that review, so that nothing is computed for padding. Numbers have 32 bits, as in the trainers.
+that have that review, so that nothing is computed for padding.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Batch(NamedTuple):
     weights: list[Tensor]
 
 
-def batch_of(log: ReviewLog, unit: str) -> Batch:
+def batch_of(log: ReviewLog, unit: str, dtype: torch.dtype = torch.float32) -> Batch:
     lengths = np.diff(log.offsets)
     order = np.argsort(-lengths, kind="stable")
     firsts, lengths = log.offsets[:-1][order], lengths[order]
@@ -44,7 +44,7 @@ def batch_of(log: ReviewLog, unit: str) -> Batch:
         rows = firsts[: np.searchsorted(-lengths, -place, side="left")] + place
         scored = (elapsed[rows] > 0) & (place > 0)
         for column, values in zip(columns, (elapsed[rows], log.ratings[rows], scored), strict=True):
-            column.append(torch.tensor(values.astype(np.float32)))
+            column.append(torch.tensor(values, dtype=dtype))
     return Batch(*columns)
 
 

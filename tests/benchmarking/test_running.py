@@ -296,6 +296,16 @@ def test_given_parameters(logs):
     assert rows[1]["parameters"][-1] == 0.3
 
 
+def test_options_that_change_the_reviews(logs):
+    rows = benchmark(logs[2], ["fsrs6:default", "fsrs6:default,no_same_day", "fsrs6:default,binary"]).rows
+    # two buttons make other groups of first ratings, and so other outliers
+    assert rows[0]["size"] == rows[2]["size"] != rows[1]["size"]
+    assert len({row["metrics"]["LogLoss"] for row in rows}) == 3
+    assert verify(rows, logs[2], tolerance=1e-6).holds
+    (failed,) = benchmark(logs[2], ["fsrs6:default,no_same_day"], rows="seconds").failures
+    assert "does not fit" in failed["reason"]
+
+
 def test_lists_of_users_in_files(logs, tmp_path):
     listed = tmp_path / "tier.txt"
     listed.write_text("1\n4-9\n")

@@ -6,6 +6,7 @@
 ``default``         the published parameters, nothing is fitted
 ``S0``              only initial stabilities are fitted, the rest stays as published
 ``binary``          two buttons: Hard and Easy count as Good
+``no_same_day``     reviews on the day of the one before are dropped before histories are built
 ``recency``         newer reviews weigh more, by the public benchmark's cubic rule
 ``uniform``         every review weighs the same
 ``peer``            the objective of the reference trainers
@@ -49,7 +50,7 @@ SHORTHANDS: dict[str, dict[str, Any]] = {
     # the published rows were predicted with rounded parameters
     "reference": {"recipe": "reference", "rounded": True},
 }
-WORDS = ("default", "S0", "binary", "preset", "deck", *SHORTHANDS)
+WORDS = ("default", "S0", "binary", "no_same_day", "preset", "deck", *SHORTHANDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Contender:
         model: Name of a memory model, or of a baseline.
         how: "fit" on each fold; "default": published parameters; "initial": only initial stabilities fitted.
         buttons: 4 or 2.
+        same_day: Whether same-day reviews stay in the history.
         partition: One parameter set a preset or deck, or None.
         options: Options of `repetita.fit`.
         given: Parameters to score as they are, instead of all that.
@@ -70,6 +72,7 @@ class Contender:
     model: str
     how: Start = "fit"
     buttons: Literal[2, 4] = 4
+    same_day: bool = True
     partition: Partition | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     given: MemoryModel | None = None
@@ -153,6 +156,8 @@ def _apply(word: str, made: dict[str, Any], asked: str) -> None:
         made["options"] |= SHORTHANDS[word]
     elif word == "binary":
         made["buttons"] = 2
+    elif word == "no_same_day":
+        made["same_day"] = False
     elif word in ("preset", "deck"):
         made["partition"] = word
     elif word in ("default", "S0"):

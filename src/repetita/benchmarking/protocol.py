@@ -64,6 +64,14 @@ class Protocol:
         if self.rows == "seconds" and self.same_day == "dropped":
             raise UsageError("rows='seconds' scores same-day reviews, so same_day='dropped' does not fit")
 
+    def adapted(self, *, buttons: Literal[2, 4], same_day: bool) -> Protocol:
+        """The same with fewer buttons, or without same-day reviews, where a contender asks for that."""
+        return replace(
+            self,
+            buttons=2 if buttons == 2 else self.buttons,
+            same_day=self.same_day if same_day else "dropped",
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Prepared:

@@ -61,15 +61,15 @@ class UserJob:
             "cards": log.cards,
             "input": user.digest(),
         }
-        prepared: dict[int, tuple[Prepared | None, Failure | None]] = {}
+        prepared: dict[Protocol, tuple[Prepared | None, Failure | None]] = {}
         made = []
         for one in self.contenders:
             if one.label not in labels:
                 continue
-            protocol = _with_buttons(self.protocol, one.buttons)
-            if protocol.buttons not in prepared:
-                prepared[protocol.buttons] = attempt(lambda rule: prepare(log, rule), protocol)
-            ready, failure = prepared[protocol.buttons]
+            rule, failure = attempt(self._rule, one)
+            if failure is None and rule not in prepared:
+                prepared[rule] = attempt(lambda asked: prepare(log, asked), rule)
+            ready, failure = (None, failure) if failure is not None else prepared[rule]
             if ready is not None:
                 row, failure = attempt(lambda given: _row(*given), (ready, one, self.seed))
             if failure is None:
@@ -77,6 +77,9 @@ class UserJob:
             else:
                 made.append(problem(user.id, one.label, failure))
         return [_in_order(row) for row in made]
+
+    def _rule(self, one: Contender) -> Protocol:
+        return self.protocol.adapted(buttons=one.buttons, same_day=one.same_day)
 
 
 def problem(user: int | str, label: str, failure: Failure) -> dict[str, Any]:
@@ -145,14 +148,6 @@ def _row(prepared: Prepared, contender: Contender, seed: int) -> dict[str, Any]:
         row["fold_parameters"] = [parameters_of(models) for models in made.models]
     row["seconds"] = round(perf_counter() - began, 4)
     return row
-
-
-def _with_buttons(protocol: Protocol, buttons: int) -> Protocol:
-    return protocol if buttons == 4 else Protocol(**{**_fields(protocol), "buttons": buttons})
-
-
-def _fields(protocol: Protocol) -> dict[str, Any]:
-    return {name: getattr(protocol, name) for name in ("folds", "same_day", "rows", "buttons")}
 
 
 ORDER: Sequence[str] = (

@@ -162,59 +162,58 @@ class Summary:
     @cached_property
     def _means(self) -> dict[tuple[str, str, str], Mean]:
         made: dict[tuple[str, str, str], Mean] = {}
+        keys, columns = [], []
         for measure in MEASURES:
-            values = np.array([self.values(label, measure) for label in self.labels])
-            for weighting in WEIGHTINGS:
-                weight = self.sizes if weighting == "reviews" else np.ones_like(self.sizes)
-                for label, mine in zip(self.labels, values, strict=True):
-                    made[label, measure, weighting] = self._mean(mine, weight)
+            for label in self.labels:
+                values = self.values(label, measure)
+                there = np.isfinite(values)
+                for weighting in WEIGHTINGS:
+                    weight = self.sizes if weighting == "reviews" else np.ones_like(self.sizes)
+                    keys.append((label, measure, weighting))
+                    columns += [np.where(there, values * weight, 0.0), np.where(there, weight, 0.0), there]
+        drawn = self._resampled(columns)
+        for place, key in enumerate(keys):
+            top, bottom, there = columns[3 * place : 3 * place + 3]
+            made[key] = _mean(top, bottom, int(np.count_nonzero(there)), drawn[:, 3 * place : 3 * place + 2])
         return made
-
-    def _mean(self, values: Floats, weight: Floats) -> Mean:
-        there = np.isfinite(values)
-        if not there.any():
-            return Mean(None, None, None, 0)
-        held, counted = np.where(there, values, 0.0), np.where(there, weight, 0.0)
-        point = float(held @ counted / counted.sum())
-        if np.count_nonzero(there) < 2:
-            return Mean(point, None, None, 1)
-        top, bottom = self._resampled(np.stack([held * counted, counted], axis=1)).T
-        drawn = top[bottom > 0.0] / bottom[bottom > 0.0]
-        low, high = _ends(drawn)
-        return Mean(point, low, high, int(np.count_nonzero(there)))
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """Every model against every other, both ways round."""
+        if not self.users:
+            return ()
         losses = {label: self.values(label, DECIDES) for label in self.labels}
-        made = []
-        for a in self.labels:
-            for b in self.labels:
-                if a != b and self.users:
-                    gap = losses[a] - losses[b]
-                    won = np.where(gap < 0.0, 1.0, np.where(gap > 0.0, 0.0, 0.5))
-                    drawn = self._resampled(np.stack([won, gap], axis=1)) / self.users
-                    made.append(
-                        Pair(
-                            a,
-                            b,
-                            float(won.mean()),
-                            _ends(drawn[:, 0]),
-                            float(gap.mean()),
-                            _ends(drawn[:, 1]),
-                            self.users,
-                        )
-                    )
-        return tuple(made)
+        couples = [(a, b) for a in self.labels for b in self.labels if a != b]
+        gaps = [losses[a] - losses[b] for a, b in couples]
+        wins = [np.where(gap < 0.0, 1.0, np.where(gap > 0.0, 0.0, 0.5)) for gap in gaps]
+        drawn = self._resampled([column for two in zip(wins, gaps, strict=True) for column in two])
+        drawn /= self.users
+        return tuple(
+            Pair(
+                *couple,
+                share=float(won.mean()),
+                share_interval=_ends(drawn[:, 2 * place]),
+                difference=float(gap.mean()),
+                difference_interval=_ends(drawn[:, 2 * place + 1]),
+                users=self.users,
+            )
+            for place, (couple, won, gap) in enumerate(zip(couples, wins, gaps, strict=True))
+        )
 
-    def _resampled(self, columns: Floats) -> Floats:
+    def _resampled(self, columns: Sequence[NDArray[Any]]) -> Floats:
         """Sums of columns over users drawn with replacement, (draws, columns); the same draws always."""
+        if not self.users:
+            return np.zeros((DRAWS, len(columns)))
+        table = np.array(columns, dtype=np.float64).reshape(len(columns), self.users).T
         random = np.random.default_rng(np.random.SeedSequence([self.seed, 2026]))
         made = []
         for begin in range(0, DRAWS, CHUNK):
             count = min(CHUNK, DRAWS - begin)
             drawn = random.integers(0, self.users, (count, self.users))
-            made.append(columns[drawn].sum(axis=1))
+            drawn += self.users * np.arange(count)[:, None]
+            # how often each user was drawn: one product then serves every column
+            often = np.bincount(drawn.ravel(), minlength=count * self.users).reshape(count, self.users)
+            made.append(often.astype(np.float64) @ table)
         return np.concatenate(made)
 
     def to_dict(self) -> dict[str, Any]:
@@ -264,8 +263,17 @@ class Summary:
         )
 
 
+def _mean(top: Floats, bottom: Floats, users: int, drawn: Floats) -> Mean:
+    """Sum of ``top`` by sum of ``bottom``, with the interval of drawn sums of both."""
+    if not users:
+        return Mean(None, None, None, 0)
+    point = float(top.sum() / bottom.sum())
+    sums = drawn[drawn[:, 1] > 0.0]
+    if users < 2 or not len(sums):
+        return Mean(point, None, None, users)
+    return Mean(point, *_ends(sums[:, 0] / sums[:, 1]), users)
+
+
 def _ends(drawn: Floats) -> tuple[float, float]:
-    if not drawn.size or not np.isfinite(drawn).all():
-        return float("-inf"), float("inf")
     low, high = np.quantile(drawn, ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0))
     return float(low), float(high)

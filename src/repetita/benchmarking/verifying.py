@@ -119,12 +119,7 @@ class VerifyJob:
 
     def _checked(self, user: User, log: ReviewLog, one: Contender, row: Mapping[str, Any]) -> Check:
         published = int(row["size"])
-        rule = Protocol(
-            folds=self.protocol.folds,
-            same_day=self.protocol.same_day,
-            rows=self.protocol.rows,
-            buttons=one.buttons,
-        )
+        rule = self.protocol.adapted(buttons=one.buttons, same_day=one.same_day)
         try:
             prepared = prepare(log, rule)
         except NoReviews as error:

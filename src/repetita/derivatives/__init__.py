@@ -22,14 +22,15 @@ of the summed loss by it.
 A model whose state is the history of a card has other functions; each takes the arguments of the equation
 and returns its value, then its partial derivatives in the order of a pattern of pairs, kind of input and
 place: ``recall_tangent`` of a row of features; or ``term_tangent``, ``memory_tangent`` and
-``combine_tangent`` of the sum over earlier reviews, whose "state" is the memory of the earlier review or the
-total. There is ``prepare_tangent`` too.
+``combine_tangent`` of the sum over earlier reviews, whose "state" is the memory of the earlier review or
+the total. There is ``prepare_tangent`` too.
 
 `MODEL` is the name, `STATES` and `PREPARED` count the numbers of a state and the prepared values.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 
@@ -39,6 +40,7 @@ from repetita.errors import unknown_name
 __all__ = ["derivatives"]
 
 
+@cache
 def derivatives(name: str) -> ModuleType:
     """The derivative module of a model.
 

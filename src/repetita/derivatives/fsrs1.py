@@ -87,7 +87,7 @@ def forward(
     chosen_4 = total_8 if rating_is_1 else chosen_3
     new_difficulty = chosen_4 if chosen_4 >= 0.0 else 0.0
     difference = 2.0 - rating
-    new_lapses = lapses + (0.0 if 0.0 >= difference else difference)
+    new_lapses = lapses + (difference if difference >= 0.0 else 0.0)
     logarithm_3 = log(recalled if recalled >= 1e-300 else 1e-300)
     product_3 = weight * (logarithm if rating_is_1 else logarithm_3)
     return (
@@ -276,7 +276,7 @@ def tangent(
     chosen_3 = total_2 if rating_is_2 else total_4 if rating_is_3 else total_6
     chosen_4 = total_9 if rating_is_1 else chosen_3
     difference_3 = 2.0 - rating
-    total_10 = lapses + (0.0 if 0.0 >= difference_3 else difference_3)
+    total_10 = lapses + (difference_3 if difference_3 >= 0.0 else 0.0)
     chosen_5 = (1.0 if greatest <= o[1] else 0.0) if chosen_2 >= o[0] else 0.0
     bar_new = chosen_5 if rating_is_1 else 0.0
     bar_new_2 = 0.0 if rating_is_1 else chosen_5
@@ -349,7 +349,7 @@ def first_tangent(w: Vector, c: Vector, o: Vector, rating: float) -> tuple[float
     return (
         greatest if greatest <= o[1] else o[1],
         difficulty,
-        0.0 if 0.0 >= difference else difference,
+        difference if difference >= 0.0 else 0.0,
         total_2,
         1.0,
     )

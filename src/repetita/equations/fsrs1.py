@@ -113,7 +113,7 @@ def worth(rating: int) -> float:
 def first(w: Vector, c: Vector, o: Vector, rating: int) -> State:
     """State after the first review."""
     stability, difficulty = w[0] * worth(rating), w[1] - rating + 3.0
-    return clamp(stability, o[0], o[1]), difficulty, max(0.0, 2.0 - rating)
+    return clamp(stability, o[0], o[1]), difficulty, max(2.0 - rating, 0.0)
 
 
 def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
@@ -131,7 +131,7 @@ def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: in
     else:
         gain = c[0] * power(adjusted + 0.1, w[3]) * power(stability, w[4])
         new = stability * (1.0 + gain * (exp((1.0 - recalled) * w[5]) - 1.0))
-    return clamp(new, o[0], o[1]), adjusted, lapses + max(0.0, 2.0 - rating)
+    return clamp(new, o[0], o[1]), adjusted, lapses + max(2.0 - rating, 0.0)
 
 
 def interval(w: Vector, c: Vector, o: Vector, state: State, desired_retention: float) -> float:

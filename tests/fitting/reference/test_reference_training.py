@@ -172,6 +172,14 @@ def test_nothing_to_learn_from():
         result.summary(), result.to_dict(), result.to_frame()
 
 
+def test_same_day_answers_alone():
+    log = ReviewLog.from_histories([[(0, 3), (0.01, 1), (0.02, 3)]] * 5)
+    result = rp.fit(log, "fsrs7", recipe="reference")
+    assert result.status == "no_scored_reviews"
+    assert result.parameters == rp.model("fsrs7").parameters
+    result.summary(), result.to_dict()
+
+
 def test_long_cards_are_not_learned_from():
     log = ReviewLog.from_histories([[(0, 3)] + [(1, 3)] * 90])
     known = items(log, "days", reference_recipe("fsrs6"))

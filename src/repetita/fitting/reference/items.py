@@ -55,6 +55,10 @@ class Items:
         """All items at once."""
         return WeightedLog.of(self.log, self.unit, self.weights)
 
+    def none(self) -> Items:
+        """No items of the same log."""
+        return replace(self, targets=self.targets[:0], weights=np.zeros(len(self.log)))
+
     def batch(self, members: IntArray) -> WeightedLog:
         """Some items.
 
@@ -63,9 +67,9 @@ class Items:
         """
         rows = self.targets[members]
         part, spans = prefixes(self.log, rows)
-        weights = np.zeros(len(self.log))
-        weights[rows] = self.weights[rows]
-        return WeightedLog.of(part, self.unit, weights[spans])
+        weights = np.zeros(len(spans))
+        weights[np.searchsorted(spans, rows)] = self.weights[rows]
+        return WeightedLog.of(part, self.unit, weights)
 
 
 def places(log: ReviewLog) -> IntArray:
