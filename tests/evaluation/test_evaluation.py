@@ -199,3 +199,15 @@ def test_the_path_of_a_log_is_no_log(truth):
     ):
         with pytest.raises(UsageError, match="takes a ReviewLog, got str"):
             call("reviews.csv")
+
+
+def test_a_single_review_that_counts_has_no_interval(log, truth):
+    """Many draws of cards or days miss it, and a mean over no weight is none."""
+    weights = np.zeros(len(log))
+    weights[np.flatnonzero(log.scored)[3]] = 2.0
+    result = rp.evaluate(log, truth, weights=weights)
+    assert result.log_loss == result.scores.losses[3]
+    assert result.intervals["log_loss"] is None
+    assert result.gains["constant"][1] is None
+    assert "NaN" not in json.dumps(result.to_dict())
+    assert "nan" not in result.summary()
