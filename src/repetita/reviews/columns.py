@@ -29,6 +29,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "day_offset": ("day_offset",),
     "review_th": ("review_th",),
 }
+# whether a card was recalled: serves as its rating where there is no other
+OUTCOMES = ("correct", "recalled", "recall", "remembered", "passed", "success")
 REQUIRED = ("card_id", "rating")
 ALTERNATIVES = ("elapsed_days", "day_offset", "elapsed_seconds")
 MAX_SHOWN = 12
@@ -72,6 +74,11 @@ def choose_columns(names: Sequence[str], overrides: Mapping[str, str | None] | N
             if column is not None:
                 chosen[role] = column
                 notes += [note] if note else []
+    if "rating" not in chosen:
+        outcomes = [name for name in free if normalized(name) in OUTCOMES]
+        if len(outcomes) == 1:
+            chosen["rating"] = outcomes[0]
+            notes.append(f"column {outcomes[0]!r} is the rating")
     columns = {role: column for role, column in chosen.items() if column is not None}
     _check_required(columns, names)
     if "id" in columns.values() and columns.get("review_time") != "id":
