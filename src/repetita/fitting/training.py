@@ -17,11 +17,12 @@ from repetita.fitting.outliers import outlier_cards
 from repetita.fitting.plain_loss import PlainLoss
 from repetita.fitting.problem import Problem, SilentObjective
 from repetita.fitting.recipe import Center, Outliers, PriorChoice, Recipe, RecipeName, resolve
-from repetita.fitting.result import FEW_REVIEWS, FitResult, Status
+from repetita.fitting.result import FitResult, Status
 from repetita.fitting.search import LONG, Found, resting, search
 from repetita.fitting.standard_errors import Uncertainty, no_uncertainty, uncertainty
 from repetita.fitting.weighted_log import WeightedLog
 from repetita.fitting.weights import Weighting, is_given, recency_weights
+from repetita.fitting.wording import FEW_REVIEWS
 from repetita.kernels.threads import thread_count
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
