@@ -39,11 +39,9 @@ def summary(result: FitResult, *, judged: bool = False) -> str:
 
 
 def _nothing(result: FitResult, title: str) -> list[str]:
-    funnel = result.funnel
-    if funnel.rows_read and not funnel.kept:
-        reasons = ", ".join(f"{step.name} {step.dropped:,}" for step in funnel.steps if step.dropped)
+    if not result.reviews and result.funnel.rows_read:
         return [
-            f"{title}: nothing to fit. Of {counted(funnel.rows_read, 'row')} read none was kept ({reasons}).",
+            f"{title}: nothing to fit, {result.funnel.losses()}.",
             "The parameters given are those one would assume of anybody (the center of the prior).",
         ]
     return [
