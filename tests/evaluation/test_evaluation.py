@@ -94,6 +94,12 @@ def test_fitting_pays_and_yardsticks_stand_beside(log, fitted):
     assert np.unique(fitted.baselines["constant"].predictions[at]).tolist() == [seen.mean()]
 
 
+def test_a_model_that_the_average_beats_is_told_so(log, fitted):
+    assert "no worse" not in fitted.summary()
+    forgetful = rp.model("fsrs6", [0.01] * 4 + list(rp.model("fsrs6").parameters[4:]))
+    assert "Always saying the same was no worse" in rp.evaluate(log, forgetful).summary()
+
+
 def test_same_seed_same_bits(log, fitted):
     again = rp.evaluate(log, "fsrs6")
     assert json.dumps(again.to_dict()) == json.dumps(fitted.to_dict())
