@@ -35,6 +35,15 @@ def test_an_outcome_serves_where_there_is_no_rating() -> None:
     assert choose_columns(["card_id", "time", "x", "correct"], {"rating": "x"}).columns["rating"] == "x"
 
 
+def test_every_missing_column_is_in_the_hint() -> None:
+    with pytest.raises(InvalidColumns) as caught:
+        choose_columns(["word", "when", "ratings"])
+    assert (
+        caught.value.hint
+        == 'name them with columns={"card_id": "...", "rating": "ratings", "review_time": "..."}'
+    )
+
+
 def test_our_own_name_goes_before_a_synonym_and_says_so() -> None:
     chosen = choose_columns(["review_time", "review_date", "card_id", "rating"])
     assert chosen.columns["review_time"] == "review_time"

@@ -144,21 +144,24 @@ def _check_required(columns: Mapping[str, str], names: Sequence[str]) -> None:
         missing.append("review_time")
     if not missing:
         return
-    role = missing[0]
     if names and all(re.fullmatch(r"[\s\d.:+TZ-]*", name) for name in names):
         hint = "the first line must name the columns"
     else:
-        wanted = {normalized(synonym) for synonym in SYNONYMS[role]}
-        taken = set(columns.values())
-        close = [
-            name
-            for name in names
-            if name not in taken and get_close_matches(normalized(name), wanted, n=1, cutoff=0.7)
-        ]
-        hint = f'name it with columns={{"{role}": "{close[0] if close else "..."}"}}'
+        free = [name for name in names if name not in set(columns.values())]
+        pairs = ", ".join(f'"{role}": "{_closest(role, free)}"' for role in missing)
+        hint = f"name {'it' if len(missing) == 1 else 'them'} with columns={{{pairs}}}"
     raise InvalidColumns(
-        f"no column for {_listed(missing)}; found {_listed(names) or 'no columns'}", hint=hint, where=role
+        f"no column for {_listed(missing)}; found {_listed(names) or 'no columns'}",
+        hint=hint,
+        where=missing[0],
     )
+
+
+def _closest(role: str, names: Sequence[str]) -> str:
+    """The name that is most like one of a part's names, or dots."""
+    wanted = {normalized(synonym) for synonym in SYNONYMS[role]}
+    close = [name for name in names if get_close_matches(normalized(name), wanted, n=1, cutoff=0.7)]
+    return close[0] if close else "..."
 
 
 def normalized(name: str) -> str:
