@@ -35,7 +35,7 @@ next_states(m, (many, many), many, 3)
 # that checks are on at all
 packed, kernel = pack(log), _kernel("fsrs6")[0]
 vectors = [np.array(v) for v in (m.parameters, m.prepared, m.options)]
-inputs = packed.starts, packed.lengths, packed.ratings, packed.days
+inputs = packed.starts, packed.lengths, packed.rows, packed.ratings, packed.days
 short, no_states = np.zeros(3), np.empty((1, 0))
 try:
     kernel(0, 1, *inputs, *vectors, short, short, no_states)
