@@ -71,6 +71,32 @@ def test_one_is_not_many(run, tmp_path):
     assert "1 row read" in run("inspect", path).stderr
 
 
+def test_dropped_rows_are_said_where_they_are_not_shown(run, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("card_id,review_time,rating\n1,1700000000,3\n1,1700500000,7\n1,1700900000,1\n")
+    said = "note: 1 of 3 rows dropped (invalid rating: 1); repetita inspect shows examples"
+    for command in ("fit", "predict"):
+        assert said in run(command, path).stderr
+    assert "rows dropped" not in run("fit", path, "--quiet").stderr
+    assert "rows dropped" not in run("inspect", path).stderr
+
+
+def test_a_deck_without_reviews_is_no_riddle(run, tmp_path):
+    path = Tiny(rows=[Row(0, 3, type=0)], decks={1: {"name": "A"}, 2: {"name": "B"}}).write(
+        tmp_path / "c.anki2"
+    )
+    shown = run("evaluate", path, "--deck", "B")
+    assert shown.exit_code == 4
+    assert "error: the log holds no reviews: 1 of 1 row dropped (other deck: 1)" in shown.stderr
+    assert "nothing to fit, 1 of 1 row dropped (other deck: 1)." in run("fit", path, "--deck", "B").stdout
+
+
+def test_cards_that_are_gone_are_counted_beside_the_decks(run, tmp_path):
+    rows = [Row(0, 3, type=0), Row(1, 3, type=0, card=7)]
+    shown = run("inspect", Tiny(rows=rows).write(tmp_path / "c.anki2")).stdout
+    assert any(line.split()[-1:] == ["1"] and "that are gone" in line for line in shown.splitlines())
+
+
 def test_fit_document_is_the_result_of_the_library(run_json, csv_log, log, fitted):
     code, document = run_json("fit", csv_log)
     assert code == 0

@@ -94,6 +94,12 @@ def test_fitting_pays_and_yardsticks_stand_beside(log, fitted):
     assert np.unique(fitted.baselines["constant"].predictions[at]).tolist() == [seen.mean()]
 
 
+def test_a_model_that_the_average_beats_is_told_so(log, fitted):
+    assert "no worse" not in fitted.summary()
+    forgetful = rp.model("fsrs6", [0.01] * 4 + list(rp.model("fsrs6").parameters[4:]))
+    assert "Always saying the same was no worse" in rp.evaluate(log, forgetful).summary()
+
+
 def test_same_seed_same_bits(log, fitted):
     again = rp.evaluate(log, "fsrs6")
     assert json.dumps(again.to_dict()) == json.dumps(fitted.to_dict())
@@ -179,6 +185,8 @@ def test_senseless_things_are_refused(log, judged):
 
 
 def test_errors_are_clear(log):
+    with pytest.raises(UnknownName, match=r"did you mean 'defaults'.*known: defaults, fsrs6"):
+        rp.evaluate(log, "default")
     with pytest.raises(UnknownName, match="did you mean 'fsrs6'"):
         rp.evaluate(log, "fsrs66")
     with pytest.raises(InvalidParameters, match="got 3"):
@@ -199,3 +207,15 @@ def test_the_path_of_a_log_is_no_log(truth):
     ):
         with pytest.raises(UsageError, match="takes a ReviewLog, got str"):
             call("reviews.csv")
+
+
+def test_a_single_review_that_counts_has_no_interval(log, truth):
+    """Many draws of cards or days miss it, and a mean over no weight is none."""
+    weights = np.zeros(len(log))
+    weights[np.flatnonzero(log.scored)[3]] = 2.0
+    result = rp.evaluate(log, truth, weights=weights)
+    assert result.log_loss == result.scores.losses[3]
+    assert result.intervals["log_loss"] is None
+    assert result.gains["constant"][1] is None
+    assert "NaN" not in json.dumps(result.to_dict())
+    assert "nan" not in result.summary()

@@ -7,6 +7,7 @@ import repetita as rp
 from repetita.fitting import fit
 from repetita.fitting.wording import summary
 from repetita.reviews import ReviewLog, simulate_log
+from repetita.reviews.funnel import FunnelBuilder
 
 KEYS = (
     *("model", "parameters", "std_errors", "log_loss", "log_loss_default", "status", "cards", "reviews"),
@@ -80,6 +81,23 @@ def test_summary_of_a_small_log_recommends_the_defaults():
 def test_summary_without_scored_reviews():
     text = fit(ReviewLog.from_histories([[(0, 3), (0, 3)], [(0, 1)]])).summary()
     assert text.startswith("FSRS-6: nothing to fit. The log has 3 reviews of 2 cards")
+
+
+def test_summary_of_a_log_that_lost_every_row():
+    from dataclasses import replace
+
+    builder = FunnelBuilder(7)
+    builder.drop("other deck", "not in the deck 'A'", range(7))
+    log = replace(ReviewLog.from_histories([]), funnel=builder.build())
+    lines = fit(log).summary().splitlines()
+    assert lines[0] == "FSRS-6: nothing to fit, 7 of 7 rows dropped (other deck: 7)."
+    assert "Come back" not in lines[-1]
+
+
+def test_summary_that_knows_nothing_does_not_list_everything():
+    text = fit(ReviewLog.from_histories([[(0, 3), (2, 3)]])).summary()
+    assert "say little about any parameter" in text
+    assert "lapse_scale" not in text
 
 
 def test_summary_names_bounds_and_what_is_barely_known():

@@ -137,6 +137,19 @@ def test_descriptions_that_are_no_prior_are_refused(changes, said):
         PopulationPrior.from_dict(population(**changes))
 
 
+def test_a_prior_keeps_arrays_of_its_own():
+    sd = [1.0] * 21
+    mean = DEFAULTS.copy()
+    prior = PopulationPrior("fsrs6", "mine", [False] * 21, mean, sd, np.eye(21))
+    before = prior.penalty(DEFAULTS * 1.1)
+    mean[:] = 7.0
+    assert prior.penalty(DEFAULTS * 1.1) == before
+    with pytest.raises(ValueError, match="read-only"):
+        prior.sd[0] = 2.0
+    with pytest.raises(InvalidParameters, match="sd does not hold numbers"):
+        PopulationPrior("fsrs6", "mine", [False] * 21, DEFAULTS, ["wide"] * 21, np.eye(21))
+
+
 def test_missing_part_is_named():
     data = population()
     del data["sd"]

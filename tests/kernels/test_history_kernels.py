@@ -122,8 +122,6 @@ def name(request, tmp_path, monkeypatch):
     monkeypatch.setattr(source_cache, "_entries", {})
     caches = (
         source_cache.folder,
-        repetita.equations.equations,
-        repetita.derivatives.derivatives,
         histories._kernel,
     )
     for cached in caches:

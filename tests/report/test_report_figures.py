@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from io import BytesIO
 from itertools import combinations
 
 import pytest
@@ -112,12 +111,17 @@ def test_a_rating_has_its_color_wherever_it_is_drawn():
 def test_small_logs_are_drawn_too(histories):
     log = ReviewLog.from_histories(histories)
     m = model("fsrs6")
-    for figure in (
-        figures.funnel_figure(log),
-        figures.forgetting_figure(log, m),
-        figures.states_figure(log, m),
-    ):
-        figure.savefig(BytesIO(), format="svg")
+    funnel, forgetting, states = (
+        to_svg(figure, "one", title="t")
+        for figure in (
+            figures.funnel_figure(log),
+            figures.forgetting_figure(log, m),
+            figures.states_figure(log, m),
+        )
+    )
+    assert ">rows read<" in funnel
+    assert ("no card was reviewed again on a later day" in forgetting) == (not log.scored.any())
+    assert "stability: median" in states
 
 
 def test_without_matplotlib_the_extra_is_named(log, monkeypatch):

@@ -24,6 +24,26 @@ def test_layouts_of_the_ecosystem(names: list[str]) -> None:
     assert len(set(columns.values())) == len(names)
 
 
+def test_an_outcome_serves_where_there_is_no_rating() -> None:
+    chosen = choose_columns(["card_id", "time", "Correct"])
+    assert chosen.columns["rating"] == "Correct"
+    assert "column 'Correct' is the rating" in chosen.notes
+    assert choose_columns(["card_id", "time", "correct", "grade"]).columns["rating"] == "grade"
+    for names in (["correct", "recalled"], []):
+        with pytest.raises(InvalidColumns, match="no column for 'rating'"):
+            choose_columns(["card_id", "time", *names])
+    assert choose_columns(["card_id", "time", "x", "correct"], {"rating": "x"}).columns["rating"] == "x"
+
+
+def test_every_missing_column_is_in_the_hint() -> None:
+    with pytest.raises(InvalidColumns) as caught:
+        choose_columns(["word", "when", "ratings"])
+    assert (
+        caught.value.hint
+        == 'name them with columns={"card_id": "...", "rating": "ratings", "review_time": "..."}'
+    )
+
+
 def test_our_own_name_goes_before_a_synonym_and_says_so() -> None:
     chosen = choose_columns(["review_time", "review_date", "card_id", "rating"])
     assert chosen.columns["review_time"] == "review_time"

@@ -61,8 +61,10 @@ def test_wall_clocks_that_a_change_skips() -> None:
 
 
 def test_instants_of_no_calendar_are_refused() -> None:
-    with pytest.raises(InputError, match="1900 to 2299"):
-        day_numbers([10**17], DayRule())
+    for rule in (DayRule(), DayGrid(1_700_000_000)):
+        for ms in (10**17, -(10**17)):
+            with pytest.raises(InputError, match="1900 to 2299"):
+                day_numbers([0, ms], rule)
 
 
 def test_a_rule_without_a_clock_is_refused() -> None:

@@ -303,8 +303,11 @@ def test_nothing_left_carries_the_funnel_and_points_at_the_cause() -> None:
     with pytest.raises(NoReviews, match=r"3 rows read\n  -3 invalid rating") as caught:
         read_reviews(table(rating=[0, 7, 0]))
     assert "ratings found: 0, 7" in str(caught.value.hint)
+    with pytest.raises(NoReviews, match="unreadable time") as caught:
+        read_reviews(table(review_time=["07/03/2025 18:04", None]))
+    assert "times found: '07/03/2025 18:04', nothing; expected" in str(caught.value.hint)
     with pytest.raises(NoReviews, match="unreadable time"):
-        read_reviews(table(review_time=["x", "y"]))
+        read_reviews(pl.DataFrame({"card_id": [1], "rating": [3], "delta_t": ["x"]}))
 
 
 def test_duplicates_and_second_answers() -> None:
@@ -510,6 +513,15 @@ def test_cards_in_a_row_without_any_order_in_time() -> None:
     interleaved = contiguous[[0, 2, 1, 3]]
     log = read_reviews(interleaved)
     assert log.review_ids[log.time_order].tolist() == [1, 2, 3, 4]
+
+
+def test_a_pandas_index_with_a_name_is_a_column() -> None:
+    frame = pd.DataFrame(GOOD.to_dict(as_series=False))
+    expected = read_reviews(frame)
+    assert read_reviews(frame.set_index("card_id")) == expected
+    assert read_reviews(frame.set_index(["card_id", "review_time"])) == expected
+    assert read_reviews(frame.set_index("card_id", drop=False)) == expected
+    assert read_reviews(frame.set_index(frame["rating"].rename("x"))) == expected
 
 
 def test_string_cards_and_odd_review_ids() -> None:

@@ -17,6 +17,12 @@ from repetita.reviews.values import numbers_in_texts, read_card_ids, read_durati
         (["1", " 3.0 ", "GOOD", "Again", "Rating.Easy", "Forgot", "x", ""], [1, 3, 3, 1, 4, 1, 0, 0]),
         ([True, False, None], [3, 1, 0]),
         ([None, 2], [0, 2]),
+        ([0, 1, 1, None], [1, 3, 3, 0]),
+        (["1", "0", ""], [3, 1, 0]),
+        ([0, 1, 5], [0, 1, 0]),
+        ([0, 0], [0, 0]),
+        ([1, 1], [1, 1]),
+        (["true", "False", "yes", "No"], [3, 1, 3, 1]),
     ],
 )
 def test_ratings(values: list[Any], expected: list[int]) -> None:
@@ -36,6 +42,15 @@ def test_ratings_that_seem_to_count_from_zero_are_noted() -> None:
     column = pl.Series("grade", [0, 1, 2, 3] * 10)
     assert "count from 0" in read_ratings(column).notes[0]
     assert read_ratings(pl.Series("grade", [0, *[1, 2, 3, 4] * 10])).notes == ()
+
+
+def test_two_buttons_are_noted() -> None:
+    assert read_ratings(pl.Series("ok", [0, 1])).notes == (
+        "'ok' is 0 or 1 throughout, read as Again and Good",
+    )
+    assert "if 2 means recalled" in read_ratings(pl.Series("ok", [1, 2] * 10)).notes[0]
+    for values in ([1, 2], [1, 2, 3] * 10, [2] * 30):
+        assert read_ratings(pl.Series("ok", values)).notes == ()
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,8 @@ def answer_options(command: Callable[..., Answer]) -> Any:
     @option("--debug", section=OUTPUT, is_flag=True, help="Show where an error came from.")
     @wraps(command)
     def run(*, as_json: bool, quiet: bool, debug: bool, **given: Any) -> int:
-        answer = command(manner=Manner(as_json, quiet, debug), **given)
+        # --debug is read where errors end up, which may be before options are parsed
+        answer = command(manner=Manner(quiet), **given)
         if as_json:
             write_document(success(str(click.get_current_context().info_name), answer.document))
         else:

@@ -92,7 +92,7 @@ class Reading:
     hour_alone: bool = False
 
     def read(self, manner: Manner, *, tell: bool = True) -> ReviewLog:
-        """The log; what the reader had to guess is said on standard error, unless ``tell`` is off."""
+        """The log; what was guessed and dropped is said on standard error, unless ``tell`` is off."""
         from repetita.reviews import read_reviews
 
         with manner.stage(f"reading {self.path}"):
@@ -100,6 +100,8 @@ class Reading:
             log: ReviewLog = read_reviews(self.path, **self.arguments)
         if tell:
             manner.notes(f"assumed: {guess}" for guess in log.funnel.guesses)
+            if losses := log.funnel.losses():
+                manner.note(f"{losses}; repetita inspect shows examples")
         return log
 
     def format(self) -> str:

@@ -31,14 +31,10 @@ class Manner:
     """How a command speaks.
 
     Attributes:
-        json: Results as one JSON document.
         quiet: Nothing on standard error but errors.
-        debug: Tracebacks with errors.
     """
 
-    json: bool = False
     quiet: bool = False
-    debug: bool = False
 
     def note(self, text: str) -> None:
         """Say something beside the result, on standard error."""

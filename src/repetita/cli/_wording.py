@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from repetita.errors import RepetitaError
 
-RULES = (
+PAIR = re.compile(r"['\"](\w+)['\"]: ['\"]([^'\"]*)['\"],?")
+RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (
         re.compile(r"(?:pass )?day_rule=DayRule\('([^']*)', (?:rollover_hour=)?(\d+)\)"),
         r"--zone \1 --rollover-hour \2",
     ),
     (re.compile(r"(?:pass )?zone='([\w/+-]+)'"), r"--zone \1"),
-    (re.compile(r"columns=\{'?\"?(\w+)'?\"?: ['\"]([^'\"]*)['\"]\}"), r"--column \1=\2"),
+    (re.compile(r"columns=\{([^{}]*)\}"), lambda found: re.sub(PAIR, r"--column \1=\2", found[1])),
     (re.compile(r"time_unit=['\"](\w+)['\"]"), r"--time-unit \1"),
     (re.compile(r"\bcolumns=(?=[ ;,.)]|$)"), "--column"),
     (re.compile(r"\btime_unit=(?=[ ;,.)]|$)"), "--time-unit"),
@@ -37,8 +39,8 @@ def as_options(text: str) -> str:
         'choose one with --user; --clip moves them to the bounds'
         >>> as_options("pass day_rule=DayRule('Europe/Paris', 4) for another zone or hour")
         '--zone Europe/Paris --rollover-hour 4 for another zone or hour'
-        >>> as_options('choose one with columns={"rating": "ease"}')
-        'choose one with --column rating=ease'
+        >>> as_options('name them with columns={"rating": "ease", "card_id": "..."}')
+        'name them with --column rating=ease --column card_id=...'
     """
     for pattern, option in RULES:
         text = pattern.sub(option, text)

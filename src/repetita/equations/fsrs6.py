@@ -3,8 +3,8 @@
 Formulas and figures: the FSRS-6 algorithm as trained by fsrs-rs 6.6 (open-spaced-repetition). The module is
 plain scalar Python that is also compiled and differentiated by program, so it keeps to ``exp``, ``log``,
 ``min``, ``max``, arithmetic and ``if``. Letters: ``w`` parameters, ``c`` what `prepare` returned, ``o`` the
-options named in `OPTIONS`, ``state`` (stability in days,
-difficulty in 1..10), ``days`` since the last review.
+options named in `OPTIONS`, ``state`` (stability in days, difficulty in 1..10), ``days`` since the last
+review.
 """
 
 from __future__ import annotations

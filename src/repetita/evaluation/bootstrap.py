@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 REPLICATES = 1000
 MOST_GROUPS = 1024
 LEVEL = 0.95
+# of the replicates; one cluster that holds all the weight is missed by more than a third of the draws
+FEWEST_DEFINED = 0.95
 TAILS = (50.0 * (1.0 - LEVEL), 50.0 * (1.0 + LEVEL))  # percentiles at the ends of an interval
 # Above this many possible cluster numbers, distinct ones are found by sorting instead of counting.
 MOST_COUNTED = 1 << 22
@@ -116,17 +118,22 @@ def resample(ids: NDArray[np.integer], *, by: str, seed: tuple[int, ...]) -> Res
 def widest(
     resamplings: Sequence[Resampling], point: float, replicates: Callable[[Resampling], Floats]
 ) -> Interval | None:
-    """The widest of the intervals that several resamplings give, or None without any.
+    """The widest of the intervals that several resamplings give, or None where none gives one.
 
     Args:
         resamplings: Of the same reviews.
         point: The figure itself.
         replicates: The figure in every replicate of a resampling, shape (replicates,). What resampling adds
-            to a figure on average (as it does to a root of squares) is taken off.
+            to a figure on average (as it does to a root of squares) is taken off. NaN where the draw leaves
+            it undefined, as one of reviews without weight does; when many are, there is no interval.
     """
     found = []
     for resampling in resamplings:
-        values = replicates(resampling)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            values = replicates(resampling)
+        values = values[np.isfinite(values)]
+        if values.size < FEWEST_DEFINED * REPLICATES:
+            continue
         low, high = np.percentile(values - values.mean(), TAILS) + point
         found.append(Interval(float(low), float(high), resampling.by))
     return max(found, key=lambda interval: interval.high - interval.low, default=None)

@@ -96,6 +96,8 @@ def all_scored(log: ReviewLog) -> Rows:
         [1, 3]
     """
     rows = log.derived(_scored_rows)
+    if not len(log):
+        raise NoReviews(f"the log holds no reviews: {log.funnel.losses() or 'none were read'}")
     if rows.size == 0:
         raise NoReviews(
             f"none of the {len(log)} reviews can be scored: a scored review is not the first of its card and "

@@ -98,6 +98,10 @@ def _losses(result: Evaluation) -> list[str]:
         verdict = "no clear difference" if around is None or 0.0 in around else ("better", "worse")[gain > 0]
         spec = "+" + _digits(gain, around)
         lines.append(f"Against the published defaults: {gain:{spec}}{_around(around, spec)}, {verdict}.")
+    if flat.log_loss <= result.log_loss:
+        lines.append(
+            "Always saying the same was no worse: here the model tells no more than the average does."
+        )
     return lines
 
 

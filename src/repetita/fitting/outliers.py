@@ -2,8 +2,7 @@
 
 Both look at the first review that is at least a day after the one before, count cards by (first rating, first
 interval), and drop whole cells. They differ in small print, and both are kept as they are. Our own recipe
-uses
-neither: on held-out reviews of real logs they cost a little.
+uses neither: on held-out reviews of real logs they cost a little.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.equations import Parameter, equations
-from repetita.errors import CorruptInput, InputMissing, InvalidParameters
+from repetita.errors import CorruptInput, InputError, InputMissing, InvalidParameters
+from repetita.frozen import read_only
 
 FloatArray = NDArray[np.float64]
 
@@ -61,9 +62,14 @@ class PopulationPrior:
 
     def __post_init__(self) -> None:
         size = len(equations(self.model).PARAMETERS)
-        for field, shape in (("logs", (size,)), ("mean", (size,)), ("sd", (size,))):
-            _check_shape(self.model, field, getattr(self, field), shape)
-        _check_shape(self.model, "correlation", self.correlation, (size, size))
+        for field, dtype, shape in (
+            ("logs", np.bool_, (size,)),
+            ("mean", np.float64, (size,)),
+            ("sd", np.float64, (size,)),
+            ("correlation", np.float64, (size, size)),
+        ):
+            value = _array(self.model, field, getattr(self, field), dtype, shape)
+            object.__setattr__(self, field, read_only(value))
         if not np.isfinite(self.mean).all() or not (self.sd > 0.0).all():
             raise InvalidParameters(f"prior {self.name!r}: means must be finite and sds above 0")
         said = np.isfinite(self.sd)
@@ -167,6 +173,7 @@ class PopulationPrior:
 
         Raises:
             InputMissing: No such file.
+            InputError: It cannot be read.
             CorruptInput: Not JSON.
             InvalidParameters: JSON, but not a prior of a known model.
         """
@@ -175,8 +182,10 @@ class PopulationPrior:
             raise InputMissing(f"no prior at {file}: not a file", where=str(file))
         try:
             data = json.loads(file.read_text(encoding="utf-8"))
-        except (ValueError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:
             raise CorruptInput(f"{file.name} is not JSON: {error}", where=str(file)) from None
+        except OSError as error:
+            raise InputError(f"{file} cannot be read: {error.strerror or error}", where=str(file)) from None
         if not isinstance(data, Mapping):
             raise InvalidParameters(f"{file.name} holds a {type(data).__name__}, expected an object")
         return cls.from_dict(data, name=file.stem)
@@ -248,9 +257,14 @@ def _on_scale(parameters: FloatArray, logs: NDArray[np.bool_]) -> FloatArray:
     return position
 
 
-def _check_shape(model: str, field: str, value: NDArray[Any], shape: tuple[int, ...]) -> None:
+def _array(model: str, field: str, given: Any, dtype: type[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    try:
+        value = np.array(given, dtype=dtype)
+    except (TypeError, ValueError):
+        raise InvalidParameters(f"prior of {model}: {field} does not hold numbers") from None
     if value.shape != shape:
         raise InvalidParameters(f"prior of {model}: {field} has shape {value.shape}, expected {shape}")
+    return value
 
 
 def _full_matrix(rows: Sequence[Sequence[float]]) -> FloatArray:

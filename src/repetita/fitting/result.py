@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.fitting.wording import summary
+from repetita.fitting.wording import FEW_REVIEWS, summary
+from repetita.frozen import freeze_arrays
 from repetita.memory_model import MemoryModel
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from repetita.reviews import Funnel
 
-FEW_REVIEWS = 200  # below, fits of real logs predicted later reviews no better than the defaults did
 Status = Literal["full", "small_sample", "no_scored_reviews"]
 
 
@@ -92,6 +92,9 @@ class FitResult:
     funnel: Funnel = field(repr=False)
     options: dict[str, Any] = field(repr=False)
 
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
+
     def __repr__(self) -> str:
         return (
             f"FitResult({self.model.name!r}, {self.status}, {self.scored:,} scored reviews, "
@@ -102,11 +105,6 @@ class FitResult:
     def parameters(self) -> tuple[float, ...]:
         """The fitted parameters."""
         return self.model.parameters
-
-    @property
-    def few_reviews(self) -> int:
-        """Scored reviews below which a fit counts as small."""
-        return FEW_REVIEWS
 
     def summary(self) -> str:
         """The result in words: what was found, how good and how sure it is, and what to do next.

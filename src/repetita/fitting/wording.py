@@ -11,6 +11,7 @@ from repetita.plurals import counted
 if TYPE_CHECKING:
     from repetita.fitting.result import FitResult
 
+FEW_REVIEWS = 200  # below, fits of real logs predicted later reviews no better than the defaults did
 LITTLE_LEARNED = 0.2
 SCORED = "not the first of its card, and a day or more after the one before"
 
@@ -28,7 +29,7 @@ def summary(result: FitResult, *, judged: bool = False) -> str:
     lines = [_what(result, title), _how_good(result, judged)]
     if result.status == "small_sample":
         lines.append(
-            f"With fewer than {result.few_reviews} scored reviews the default parameters are about as good "
+            f"With fewer than {FEW_REVIEWS} scored reviews the default parameters are about as good "
             "as these: a few days of reviews say as much about those days as about you."
         )
     lines += [_search(result), *_unsure(result)]
@@ -38,6 +39,11 @@ def summary(result: FitResult, *, judged: bool = False) -> str:
 
 
 def _nothing(result: FitResult, title: str) -> list[str]:
+    if not result.reviews and result.funnel.rows_read:
+        return [
+            f"{title}: nothing to fit, {result.funnel.losses()}.",
+            "The parameters given are those one would assume of anybody (the center of the prior).",
+        ]
     return [
         f"{title}: nothing to fit. The log has {counted(result.reviews, 'review')} of "
         f"{counted(result.cards, 'card')}, and none of them can be scored.",
@@ -105,7 +111,12 @@ def _unsure(result: FitResult) -> list[str]:
         for name, share in zip(names, result.learned, strict=True)
         if (share < LITTLE_LEARNED or name in unbounded) and name not in held
     ]
-    if vague:
+    if len(vague) == len(names):
+        lines.append(
+            "These reviews say little about any parameter: all values are mostly what was assumed before "
+            "looking."
+        )
+    elif vague:
         lines.append(
             f"Barely known from these reviews: {_listed(vague)}. "
             "Their values are mostly what was assumed before looking."

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.equations import declared, equations
+from repetita.frozen import read_only
 from repetita.kernels.packing import LANES, PackedLog, pack
 from repetita.kernels.threads import run_chunks
 
@@ -80,11 +81,11 @@ def replay(model: MemoryModel, log: ReviewLog, *, threads: int | None = None) ->
     recalled, states = _values(model, packed, len(model.state_names), threads)
     before, after = {}, {}
     for name, values in zip(model.state_names, states, strict=True):
-        after[name] = values
-        before[name] = np.empty(packed.reviews)
-        before[name][1:] = after[name][:-1]
-        before[name][log.first] = np.nan
-    return Replay(before, after, recalled)
+        left = np.empty(packed.reviews)
+        left[1:] = values[:-1]
+        left[log.first] = np.nan
+        before[name], after[name] = read_only(left), read_only(values)
+    return Replay(before, after, read_only(recalled))
 
 
 def _values(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from repetita.fitting.result import FEW_REVIEWS
+from repetita.fitting.wording import FEW_REVIEWS
 from repetita.plurals import counted
 from repetita.reviews import ReviewLog
 

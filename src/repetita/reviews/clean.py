@@ -36,7 +36,7 @@ from repetita.scheduling.day_rule import DayRuleLike
 ID_ROLES = ("card_id", "user_id", "deck_id", "preset_id", "note_id", "review_id")
 MS_A_MINUTE = 60_000
 FILTERED = 3  # Anki's type of a review in a filtered deck
-MAX_SHOWN = 6
+MAX_SHOWN, MAX_CHARACTERS = 6, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +227,22 @@ def _hint(table: Table, options: Options) -> str | None:
             return f"the times look like {UNIT_WORDS[unit]}: time_unit={unit!r}"
     if worst == "in the future":
         return "are the times right? now= takes another moment as the present"
-    if worst in ("before 2006", "unreadable time"):
+    if worst == "unreadable time":
+        if "review_time" not in table.columns:
+            return "elapsed days are numbers, and at least 0 but for the first review of a card"
+        found = _first_values(table.columns["review_time"])
+        return f"times found: {found}; expected Unix numbers or ISO texts such as 2024-03-29T20:32+01:00"
+    if worst == "before 2006":
         return "are these the times of reviews? choose the column with columns= and its unit with time_unit="
     if worst in ("missing rating", "invalid rating"):
-        values = table.columns["rating"].unique(maintain_order=True)[:MAX_SHOWN].to_list()
-        found = ", ".join(repr(value) for value in values)
+        found = _first_values(table.columns["rating"])
         return f"ratings found: {found}; expected 1 to 4 or again, hard, good, easy"
     return None
+
+
+def _first_values(column: pl.Series) -> str:
+    values = column.unique(maintain_order=True)[:MAX_SHOWN].to_list()
+    return ", ".join("nothing" if value is None else repr(value)[:MAX_CHARACTERS] for value in values)
 
 
 def _bad_column(source: object, reason: str) -> InvalidColumns:

@@ -29,6 +29,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "day_offset": ("day_offset",),
     "review_th": ("review_th",),
 }
+# whether a card was recalled: serves as its rating where there is no other
+OUTCOMES = ("correct", "recalled", "recall", "remembered", "passed", "success")
 REQUIRED = ("card_id", "rating")
 ALTERNATIVES = ("elapsed_days", "day_offset", "elapsed_seconds")
 MAX_SHOWN = 12
@@ -72,6 +74,11 @@ def choose_columns(names: Sequence[str], overrides: Mapping[str, str | None] | N
             if column is not None:
                 chosen[role] = column
                 notes += [note] if note else []
+    if "rating" not in chosen:
+        outcomes = [name for name in free if normalized(name) in OUTCOMES]
+        if len(outcomes) == 1:
+            chosen["rating"] = outcomes[0]
+            notes.append(f"column {outcomes[0]!r} is the rating")
     columns = {role: column for role, column in chosen.items() if column is not None}
     _check_required(columns, names)
     if "id" in columns.values() and columns.get("review_time") != "id":
@@ -137,21 +144,24 @@ def _check_required(columns: Mapping[str, str], names: Sequence[str]) -> None:
         missing.append("review_time")
     if not missing:
         return
-    role = missing[0]
     if names and all(re.fullmatch(r"[\s\d.:+TZ-]*", name) for name in names):
         hint = "the first line must name the columns"
     else:
-        wanted = {normalized(synonym) for synonym in SYNONYMS[role]}
-        taken = set(columns.values())
-        close = [
-            name
-            for name in names
-            if name not in taken and get_close_matches(normalized(name), wanted, n=1, cutoff=0.7)
-        ]
-        hint = f'name it with columns={{"{role}": "{close[0] if close else "..."}"}}'
+        free = [name for name in names if name not in set(columns.values())]
+        pairs = ", ".join(f'"{role}": "{_closest(role, free)}"' for role in missing)
+        hint = f"name {'it' if len(missing) == 1 else 'them'} with columns={{{pairs}}}"
     raise InvalidColumns(
-        f"no column for {_listed(missing)}; found {_listed(names) or 'no columns'}", hint=hint, where=role
+        f"no column for {_listed(missing)}; found {_listed(names) or 'no columns'}",
+        hint=hint,
+        where=missing[0],
     )
+
+
+def _closest(role: str, names: Sequence[str]) -> str:
+    """The name that is most like one of a part's names, or dots."""
+    wanted = {normalized(synonym) for synonym in SYNONYMS[role]}
+    close = [name for name in names if get_close_matches(normalized(name), wanted, n=1, cutoff=0.7)]
+    return close[0] if close else "..."
 
 
 def normalized(name: str) -> str:

@@ -46,6 +46,8 @@ def day_numbers(times_ms: ArrayLike, rule: DayRuleLike) -> NDArray[np.int64]:
         [0, 1]
     """
     times = np.asarray(times_ms, dtype=np.int64)
+    if len(times):
+        _check_range(times)
     if isinstance(rule, DayGrid):
         ago = (rule.next_day_at - times // 1000) // SECONDS_A_DAY
         return -np.maximum(ago, 0)
@@ -53,7 +55,6 @@ def day_numbers(times_ms: ArrayLike, rule: DayRuleLike) -> NDArray[np.int64]:
         raise UsageError(f"{rule!r} cannot tell the day of an instant", hint="pass a DayRule")
     if not len(times):
         return times
-    _check_range(times)
     shifted = times + _offsets_ms(times, rule.zone) - rule.rollover_hour * 3_600_000
     return shifted // MS_A_DAY + EPOCH_ORDINAL
 

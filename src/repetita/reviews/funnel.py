@@ -85,6 +85,19 @@ class Funnel:
         """Rows left after all steps."""
         return self.steps[-1].remaining if self.steps else self.rows_read
 
+    def losses(self) -> str:
+        """What was dropped in one sentence, empty where nothing was.
+
+        Example:
+            >>> builder = FunnelBuilder(rows_read=10)
+            >>> builder.drop("rating", "the rating is not 1, 2, 3 or 4", [7, 8])
+            >>> builder.build().losses()
+            '2 of 10 rows dropped (rating: 2)'
+        """
+        dropped = self.rows_read - self.kept
+        reasons = ", ".join(f"{step.name}: {step.dropped:,}" for step in self.steps if step.dropped)
+        return f"{dropped:,} of {counted(self.rows_read, 'row')} dropped ({reasons})" if dropped else ""
+
     def __str__(self) -> str:
         lines = [f"{counted(self.rows_read, 'row')} read"]
         for step in self.steps:

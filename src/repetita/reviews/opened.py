@@ -79,6 +79,7 @@ def open_frame(frame: Any) -> Opened:
         table = frame
         return Opened(tuple(table.columns), lambda names: Loaded(table.select(names)), "polars frame")
     if type(frame).__module__.partition(".")[0] == "pandas" and hasattr(frame, "columns"):
+        frame = _with_index(frame)
         names = tuple(str(name) for name in frame.columns)
         places = {name: place for place, name in reversed(list(enumerate(names)))}
 
@@ -90,6 +91,18 @@ def open_frame(frame: Any) -> Opened:
         f"cannot read reviews from a {type(frame).__name__}",
         hint="a path, a polars frame or a pandas frame is expected; see also ReviewLog.from_arrays",
     )
+
+
+def _with_index(frame: Any) -> Any:
+    """A pandas frame whose named index, after ``set_index("card_id")`` for example, is among its columns."""
+    names = frame.index.names
+    if (
+        frame.columns.nlevels > 1
+        or None in names
+        or len({*names, *frame.columns}) < len(names) + len(frame.columns)
+    ):
+        return frame
+    return frame.reset_index()
 
 
 def open_parquet(path: Path) -> Opened:

@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from repetita.ratings import RATING_NAMES
 
 RATING_WORDS = {
-    **dict.fromkeys(("again", "fail", "failed", "forgot", "forgotten", "wrong", "incorrect"), 1),
+    **dict.fromkeys(
+        ("again", "fail", "failed", "forgot", "forgotten", "wrong", "incorrect", "false", "no"), 1
+    ),
     "hard": 2,
-    **dict.fromkeys(("good", "pass", "passed", "correct", "remembered"), 3),
+    **dict.fromkeys(("good", "pass", "passed", "correct", "remembered", "true", "yes"), 3),
     "easy": 4,
 }
 STATE_WORDS = {"new": 0, "learning": 1, "review": 2, "relearning": 3, "filtered": 4}
 INT32_MAX = 2**31 - 1
+FEW = 20  # ratings from which nothing is concluded
 
 
 class Ratings(NamedTuple):
@@ -176,13 +179,24 @@ def read_durations(column: pl.Series) -> tuple[NDArray[np.float64] | None, tuple
 def _graded(
     numbers: NDArray[np.float64], missing: NDArray[np.bool_], name: str, notes: Sequence[str]
 ) -> Ratings:
+    zeros, ones, twos = (int(np.count_nonzero(numbers == n)) for n in (0, 1, 2))
+    given = len(numbers) - int(np.count_nonzero(missing))
+    if zeros and ones and zeros + ones == given:
+        note = f"{name!r} is 0 or 1 throughout, read as Again and Good"
+        return Ratings(
+            np.where(numbers == 0, 1, np.where(numbers == 1, 3, 0)).astype(np.int8), missing, (note,)
+        )
     graded = (numbers >= 1) & (numbers <= 4) & (numbers == np.rint(numbers))
     values = np.where(graded, numbers, 0).astype(np.int8)
     said = list(notes)
-    zeros = int(np.count_nonzero(numbers == 0))
-    if zeros > 0.05 * len(numbers) and not np.any(numbers == 4) and len(numbers) >= 20:
+    if given >= FEW and zeros > 0.05 * len(numbers) and not np.any(numbers == 4):
         said.append(
             f"{name!r} is 0 in {zeros} rows and never 4: if ratings count from 0, add 1 before reading"
+        )
+    if given >= FEW and ones and twos and ones + twos == given:
+        said.append(
+            f"{name!r} is 1 or 2 throughout, read as Again and Hard: if 2 means recalled, make it 3 before "
+            "reading"
         )
     return Ratings(values, missing, tuple(said))
 

@@ -64,7 +64,7 @@ def test_result(log, trained):
     assert trained.options["center"] == "initial-stability"
     assert trained.starts == 1
     assert np.isnan(trained.std_errors).all()
-    assert "Trained as published: 5 passes" in trained.summary()
+    assert "Trained as published: 5 epochs" in trained.summary()
     assert trained.log_loss < trained.log_loss_default
     loss, _ = loss_and_gradient(log, trained.model)
     assert trained.log_loss == pytest.approx(loss / log.scored.sum(), rel=1e-12)

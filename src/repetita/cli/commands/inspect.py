@@ -109,6 +109,8 @@ def _show(log: ReviewLog, seen: Overview, document: Mapping[str, Any]) -> None:
     _show_funnel(log)
     if document["decks"]:
         rows = [(d["name"], d["preset"] or "", f"{d['cards_with_reviews']:,}") for d in document["decks"]]
+        if document["deleted_cards"]:
+            rows.append(("(cards that are gone)", "", f"{document['deleted_cards']:,}"))
         print_table(("deck", "preset", "cards with reviews"), rows)
     if document["presets"]:
         rows = [(p["name"], f"{p['cards_with_reviews']:,}", _in_force(p)) for p in document["presets"]]
