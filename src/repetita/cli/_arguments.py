@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
@@ -96,7 +97,8 @@ def moment(text: str, *, name: str, age_from: datetime | None = None) -> datetim
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         if age_from is not None and re.fullmatch(r"\d+(\.\d+)?\s*[dwmy]", text.strip().lower()):
-            return age_from - timedelta(days=days(text, name=name))
+            with suppress(OverflowError):  # older than the calendar
+                return age_from - timedelta(days=days(text, name=name))
         raise UsageError(
             f"{name} is {text!r}, expected a date or a time such as 2026-11-22 or 2026-11-22T09:30+01:00",
             where=name,

@@ -53,7 +53,7 @@ class Opened(NamedTuple):
         names: Its column names.
         load: Gives the columns asked for.
         source: What it is called in messages.
-        doubt: Why the names may be misread, in words; empty where they cannot be.
+        doubt: What to do where the names look wrong; empty where they cannot be misread.
     """
 
     names: tuple[str, ...]
