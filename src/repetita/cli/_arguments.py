@@ -100,7 +100,8 @@ def moment(text: str, *, name: str, age_from: datetime | None = None) -> datetim
             with suppress(OverflowError):  # older than the calendar
                 return age_from - timedelta(days=days(text, name=name))
         raise UsageError(
-            f"{name} is {text!r}, expected a date or a time such as 2026-11-22 or 2026-11-22T09:30+01:00",
+            f"{name} is {text!r}, expected a date or a time such as 2026-11-22 or 2026-11-22T09:30+01:00"
+            + (", or an age such as 365d or 2y" if age_from is not None else ""),
             where=name,
         ) from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -88,7 +88,7 @@ def open_frame(frame: Any) -> Opened:
 
         return Opened(names, load, "pandas frame")
     raise UnsupportedInput(
-        f"cannot read reviews from a {type(frame).__name__}",
+        f"cannot read reviews from something of type {type(frame).__name__}",
         hint="a path, a polars frame or a pandas frame is expected; see also ReviewLog.from_arrays",
     )
 
