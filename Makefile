@@ -6,11 +6,12 @@ READY := $(VENV)/.ready
 OUT ?= out
 LOG ?=
 
-.PHONY: help demo test lint type bench docs derive clean
+.PHONY: help demo test oracle lint type bench docs derive clean
 
 help:
 	@echo "make demo [LOG=path]  fit FSRS-6 to a simulated log (or to yours) and write $(OUT)/report.html"
 	@echo "make test             run all tests"
+	@echo "make oracle           compare with the reference implementations, live (installs them)"
 	@echo "make lint type        ruff; mypy --strict"
 	@echo "make bench            the measured claims, each beside its peer"
 	@echo "make docs             build the documentation site"
@@ -28,6 +29,10 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+oracle: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench,oracle]"
+	$(BIN)/python -m pytest tests/oracle
 
 lint: $(READY)
 	$(BIN)/ruff check .

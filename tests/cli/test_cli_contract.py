@@ -76,6 +76,7 @@ def test_a_slip_is_answered_with_the_nearest_match(run, args, hint):
         ("inspect", "x.csv", "--rollover-hour", "24"),
         ("inspect", "x.csv", "--now", "soon"),
         ("inspect", "x.csv", "--ignore-before", "12 parsecs"),
+        ("inspect", "x.csv", "--ignore-before", "9999y"),
         ("evaluate", "x.csv", "--folds", "1"),
         ("compare", "x.csv", "fsrs66"),
         ("demo", "--days", "long"),
@@ -135,6 +136,12 @@ def test_hostile_files_are_clear_errors(run, run_json, tmp_path, name, content):
     assert shown.stderr.splitlines()[0].startswith("error: ")
     assert path.read_bytes() == content
     assert [entry.name for entry in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_empty_path_is_no_file(run_json, command):
+    code, document = run_json(command, "", "--dry-run") if command == "report" else run_json(command, "")
+    assert (code, error_of(document)["code"]) == (4, "input_missing")
 
 
 def test_a_folder_is_unusable_input(run_json, tmp_path):

@@ -69,6 +69,8 @@ def test_every_hint_speaks_of_options():
         ("choose with columns= and time_unit=", "choose with --column and --time-unit"),
         ("close Anki; allow_locked=True reads", "close Anki; --allow-locked reads"),
         ("elapsed days: a day_rule would count", "elapsed days: --zone would count"),
+        ("user='5' is asked for", "--user 5 is asked for"),
+        ("rollover_hour is -1", "--rollover-hour is -1"),
         ("str(log.funnel) says what was dropped", "repetita inspect says what was dropped"),
     ],
 )

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import sys
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -15,10 +18,16 @@ def test_same_as_numpys_stable_sort(values: np.ndarray) -> None:
     assert stable_order(values).tolist() == np.argsort(values, kind="stable").tolist()
 
 
-def test_many_rows() -> None:
-    values = np.random.default_rng(0).integers(-(2**40), 2**40, MANY + 5)
-    values[7:99] = values[3]
-    assert np.array_equal(stable_order(values), np.argsort(values, kind="stable"))
+@pytest.mark.parametrize("compiled", [True, False])
+def test_many_rows(compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if compiled:
+        import numba  # noqa: F401
+    else:
+        monkeypatch.delitem(sys.modules, "numba", raising=False)
+    for span in (2**5, 2**20, 2**40, 2**60):
+        values = np.random.default_rng(0).integers(-span, span, MANY + 5)
+        values[7:99] = values[3]
+        assert np.array_equal(stable_order(values), np.argsort(values, kind="stable"))
 
 
 @given(st.permutations(range(12)))

@@ -183,6 +183,8 @@ def test_paths_that_are_no_files(tmp_path: Path) -> None:
         read_reviews(tmp_path)
     with pytest.raises(InputMissing, match="does not exist"):
         read_reviews(tmp_path / "nowhere" / "log.csv")
+    with pytest.raises(InputMissing, match="empty path"):
+        read_reviews("")
     with pytest.raises(InputMissing, match="null character"):
         read_reviews(f"{path}\0")
 
@@ -245,13 +247,18 @@ def test_other_encodings_are_read_with_a_note(tmp_path: Path) -> None:
 
 def test_names_of_columns_in_another_encoding_are_doubted(tmp_path: Path) -> None:
     text = "カード,時刻,rating\n1,1711744352,3\n"
-    with pytest.raises(InvalidColumns, match=r"no column for .*not UTF-8 in line 1.*save the file as UTF-8"):
+    with pytest.raises(InvalidColumns, match=r"no column for .*the first line is not UTF-8: save the file"):
         read_reviews(write(tmp_path, text.encode("shift-jis")))
     with pytest.raises(InvalidColumns) as caught:
         read_reviews(write(tmp_path, text))
     assert "UTF-8" not in str(caught.value)
     columns = {"card_id": "カード", "review_time": "時刻"}
     assert len(read_reviews(write(tmp_path, text), columns=columns)) == 1
+
+
+def test_a_wrong_separator_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidColumns, match=r"'\\t' does not separate the first line: leave the format out"):
+        read_reviews(write(tmp_path, GOOD.write_csv()), format="tsv")
 
 
 def test_columns_that_occur_twice_are_noted(tmp_path: Path) -> None:

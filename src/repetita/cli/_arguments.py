@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
@@ -96,9 +97,11 @@ def moment(text: str, *, name: str, age_from: datetime | None = None) -> datetim
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         if age_from is not None and re.fullmatch(r"\d+(\.\d+)?\s*[dwmy]", text.strip().lower()):
-            return age_from - timedelta(days=days(text, name=name))
+            with suppress(OverflowError):  # older than the calendar
+                return age_from - timedelta(days=days(text, name=name))
         raise UsageError(
-            f"{name} is {text!r}, expected a date or a time such as 2026-11-22 or 2026-11-22T09:30+01:00",
+            f"{name} is {text!r}, expected a date or a time such as 2026-11-22 or 2026-11-22T09:30+01:00"
+            + (", or an age such as 365d or 2y" if age_from is not None else ""),
             where=name,
         ) from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -152,7 +152,9 @@ def optional_reader_options(command: F, *, required: bool = False) -> F:
             )
         path = given.pop("log")
         arguments = {name: value for name, value in arguments.items() if value is not None}
-        return path and Reading(path, arguments, hour_alone=rollover_hour is not None and zone is None)
+        if path is None:
+            return None
+        return Reading(path, arguments, hour_alone=rollover_hour is not None and zone is None)
 
     log = click.argument("log", metavar="LOG" if required else "[LOG]", required=required)
     return gathering("reading", gather, log, *OPTIONS)(command)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -22,10 +21,10 @@ from repetita.fitting.problem import Problem, SilentObjective
 from repetita.fitting.recipe import Center, Outliers, PriorChoice, Recipe, RecipeName, resolve
 from repetita.fitting.reference.training import Choices, reference_fit
 from repetita.fitting.result import FitResult, status_of
-from repetita.fitting.search import LONG, Found, resting, search
+from repetita.fitting.search import Found, resting, search
 from repetita.fitting.standard_errors import Uncertainty, no_uncertainty, uncertainty
 from repetita.fitting.weighted_log import WeightedLog
-from repetita.fitting.weights import Weighting, is_given, recency_weights
+from repetita.fitting.weights import Weighting, recency_weights
 from repetita.kernels.threads import thread_count
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
@@ -181,10 +180,7 @@ def fit(
 
 
 def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | None) -> _Task:
-    with ThreadPoolExecutor(1) as beside:
-        if len(log) > LONG and threads != 1 and not is_given(recipe.weights):
-            beside.submit(getattr, log, "time_order")  # kept with the log, and needed next
-        plain = PlainLoss.of(log, model, threads)
+    plain = PlainLoss.of(log, model, threads)
     kept = kept_cards(log, recipe.outliers)
     targets = None if kept is None else log.scored & kept[log.card_index]
     rows = recency_weights(log, recipe.weights, targets=targets)

@@ -66,9 +66,7 @@ def clean(opened: Opened, options: Options) -> ReviewLog:
         if not opened.doubt:
             raise
         raise InvalidColumns(
-            f"{error.message} ({opened.doubt})",
-            hint=f"if the names look wrong, save the file as UTF-8; else {error.hint}",
-            where=error.where,
+            error.message, hint=f"{opened.doubt}; else {error.hint}", where=error.where
         ) from None
     loaded = opened.load(list(dict.fromkeys(roles.columns.values())))
     if not loaded.frame.height and not loaded.malformed:

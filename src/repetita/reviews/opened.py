@@ -53,7 +53,7 @@ class Opened(NamedTuple):
         names: Its column names.
         load: Gives the columns asked for.
         source: What it is called in messages.
-        doubt: Why the names may be misread, in words; empty where they cannot be.
+        doubt: What to do where the names look wrong; empty where they cannot be misread.
     """
 
     names: tuple[str, ...]
@@ -88,7 +88,7 @@ def open_frame(frame: Any) -> Opened:
 
         return Opened(names, load, "pandas frame")
     raise UnsupportedInput(
-        f"cannot read reviews from a {type(frame).__name__}",
+        f"cannot read reviews from something of type {type(frame).__name__}",
         hint="a path, a polars frame or a pandas frame is expected; see also ReviewLog.from_arrays",
     )
 

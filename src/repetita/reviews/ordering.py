@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 Number = TypeVar("Number", np.int32, np.int64, np.float64)
 
 DIGIT_BITS = 16
-MANY = 1 << 20
+MANY = 1 << 18
 
 
 def stable_order(values: NDArray[Any]) -> NDArray[np.int64]:
@@ -18,7 +19,7 @@ def stable_order(values: NDArray[Any]) -> NDArray[np.int64]:
 
     Numpy sorts 16-bit integers by counting, so longer ones go digit by digit, lowest first; as many passes as
     the range of the values needs. Where that jumps about in more memory than a cache holds, value and row
-    number are sorted as one integer instead.
+    number are sorted as one integer instead, by a compiled kernel where kernels are in use anyway.
 
     Args:
         values: Shape (n,), any integer type.
@@ -33,11 +34,12 @@ def stable_order(values: NDArray[Any]) -> NDArray[np.int64]:
     distance = np.asarray(values, dtype=np.int64).view(np.uint64) - np.int64(values.min()).view(np.uint64)
     widest = int(distance.max())
     row_bits = (len(values) - 1).bit_length()
-    if len(values) >= MANY and DIGIT_BITS * 2 < widest.bit_length() <= 64 - row_bits:
+    if len(values) >= MANY and DIGIT_BITS < widest.bit_length() <= 64 - row_bits:
         distance <<= np.uint64(row_bits)
         distance |= np.arange(len(values), dtype=np.uint64)
-        distance.sort()
-        return (distance & np.uint64((1 << row_bits) - 1)).view(np.int64)
+        distance = _sorted(distance, row_bits)
+        distance &= np.uint64((1 << row_bits) - 1)
+        return distance.view(np.int64)
     order = np.argsort(distance.astype(np.uint16), kind="stable")
     shift = DIGIT_BITS
     while widest >> shift:
@@ -45,6 +47,16 @@ def stable_order(values: NDArray[Any]) -> NDArray[np.int64]:
         order = order[np.argsort(digit[order], kind="stable")]
         shift += DIGIT_BITS
     return order
+
+
+def _sorted(keys: NDArray[np.uint64], row_bits: int) -> NDArray[np.uint64]:
+    """The keys, which are all different, in order; they may be overwritten."""
+    if "numba" in sys.modules:  # loading it takes longer than this can save
+        from repetita.kernels.ordering import sorted_by_upper_bits
+
+        return sorted_by_upper_bits(keys, row_bits)
+    keys.sort()
+    return keys
 
 
 def inverse_order(order: NDArray[np.int64]) -> NDArray[np.int64]:

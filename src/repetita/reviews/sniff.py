@@ -46,6 +46,8 @@ def existing_file(path: str | os.PathLike[str]) -> Path:
         repetita.errors.InputMissing: no file 'nowhere/a.csv' (the folder 'nowhere' does not exist)
     """
     shown = os.fspath(path)
+    if not shown:
+        raise InputMissing("an empty path names no file", where="")
     if "\0" in shown:
         raise InputMissing("a path with a null character names no file", where=repr(shown))
     file = Path(shown)

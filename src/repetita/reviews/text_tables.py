@@ -57,7 +57,11 @@ def open_csv(path: Path, separator: str | None = None) -> Opened:
             loaded = _careful_csv(path, separator, names, wanted)
         return loaded._replace(notes=notes + loaded.notes)
 
-    doubt = "" if header.isascii() else "; ".join(head.notes)
+    doubt = ""
+    if head.notes and not header.isascii():
+        doubt = "the first line is not UTF-8: save the file as UTF-8 if the names look wrong"
+    if len(names) == 1 and any(other in header for other in SEPARATORS):
+        doubt = f"{separator!r} does not separate the first line: leave the format out"
     return Opened(tuple(dict.fromkeys(names)), load, str(path), doubt)
 
 

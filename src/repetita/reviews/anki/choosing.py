@@ -99,7 +99,7 @@ def moment_ms(now: Moment | None) -> int | None:
     ms = instant_ms(now, "now")
     if ms is not None and not EARLIEST_MS <= ms < LATEST_MS:
         raise UsageError(
-            f"now is {now!r}, expected a moment from 1980 to 2199",
+            f"now is {now}, expected a moment from 1980 to 2199",
             hint="a number is a Unix second",
             where="now",
         )
