@@ -310,13 +310,13 @@ def test_demo_on_a_simulated_log(run, tmp_path):
     out = tmp_path / "deep" / "demo"
     shown = run("demo", "--cards", "150", "--days", "120d", "--folds", "2", "-o", out)
     assert shown.exit_code == 0, shown.stderr
-    assert sorted(entry.name for entry in out.iterdir()) == ["fit.json", "report.html", "reviews.csv"]
+    assert sorted(entry.name for entry in out.iterdir()) == ["fit.json", "report.html", "simulated.csv"]
     assert "true values lie inside" in shown.stdout
     assert "truth" in shown.stdout
-    for name in ("fit.json", "report.html", "reviews.csv"):
+    for name in ("fit.json", "report.html", "simulated.csv"):
         assert f"wrote {out / name}" in shown.stdout
     # what the demo wrote is what the other commands read
-    assert run("evaluate", out / "reviews.csv", "--parameters", out / "fit.json").exit_code == 0
+    assert run("evaluate", out / "simulated.csv", "--parameters", out / "fit.json").exit_code == 0
     assert run("demo", "-o", out).exit_code == 2
 
 

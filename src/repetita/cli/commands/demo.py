@@ -107,7 +107,7 @@ def _files(target: Target, *, simulated: bool) -> dict[str, Target]:
     path = Path(target.path or FOLDER)
     if path.suffix.lower() in (".html", ".htm"):
         return {"page": target}
-    names = {"page": PAGE, "fit": "fit.json", **({"log": "reviews.csv"} if simulated else {})}
+    names = {"page": PAGE, "fit": "fit.json", **({"log": "simulated.csv"} if simulated else {})}
     return {part: replace(target, path=str(path / name)) for part, name in names.items()}
 
 
