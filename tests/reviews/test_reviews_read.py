@@ -18,6 +18,7 @@ from tiny_collections import Row, Tiny
 
 from repetita.errors import (
     CorruptInput,
+    InputError,
     InputMissing,
     InvalidColumns,
     NoReviews,
@@ -187,6 +188,18 @@ def test_paths_that_are_no_files(tmp_path: Path) -> None:
         read_reviews("")
     with pytest.raises(InputMissing, match="null character"):
         read_reviews(f"{path}\0")
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.parquet", "c.anki2"])
+def test_files_that_may_not_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    path = write(tmp_path, GOOD.write_csv(), name)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(InputError, match=rf"cannot read '.*{name}': Permission denied"):
+        read_reviews(path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
