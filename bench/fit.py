@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -22,7 +23,7 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -64,18 +65,30 @@ def our_fit(arrays: Arrays, threads: int, **options: Any) -> rp.FitResult:
     return rp.fit(our_log(arrays), prior="published", weights="cubic", threads=threads, **options)
 
 
-def best_times(tasks: dict[str, Callable[[], Any]]) -> tuple[dict[str, float], dict[str, Any]]:
-    """Least wall time of each task, and its result; the tasks take turns, so that noise meets all of them."""
-    seconds = dict.fromkeys(tasks, float("inf"))
+class Cost(NamedTuple):
+    """Least wall time and least processor time (all threads) of some runs, in seconds."""
+
+    wall: float
+    processor: float
+
+    def __add__(self, other: object) -> Cost:
+        assert isinstance(other, Cost)
+        return Cost(self.wall + other.wall, self.processor + other.processor)
+
+
+def measured(tasks: dict[str, Callable[[], Any]]) -> tuple[dict[str, Cost], dict[str, Any]]:
+    """Cost and result of each task; the tasks take turns, so that noise meets all of them."""
+    costs = dict.fromkeys(tasks, Cost(float("inf"), float("inf")))
     results: dict[str, Any] = {}
     for _ in range(REPEATS):
         for name, task in tasks.items():
             results.pop(name, None)
             gc.collect()
-            began = perf_counter()
+            wall, processor = perf_counter(), process_time()
             results[name] = task()
-            seconds[name] = min(seconds[name], perf_counter() - began)
-    return seconds, results
+            spent = Cost(perf_counter() - wall, process_time() - processor)
+            costs[name] = Cost(*map(min, costs[name], spent))
+    return costs, results
 
 
 def quality(log: ReviewLog, parameters: Any) -> tuple[float, float, float]:
@@ -93,39 +106,36 @@ def against_the_peer(reviews: int, threads: int) -> None:
 
     arrays = simulated(reviews)
     log = our_log(arrays)
-    print(f"{log}, {threads} threads; least of {REPEATS} runs\n")
+    load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
+    print(f"{log}\n{threads} threads; least of {REPEATS} runs; load average before: {load}\n")
     targets = log.time_order[log.scored[log.time_order]]
     items, cards = peer.items(log.offsets, arrays.elapsed_days, arrays.rating, targets)
-    seconds, results = best_times(
+    costs, results = measured(
         {
-            "whole": partial(our_fit, arrays, threads),
+            "ours": partial(our_fit, arrays, threads),
             "bare": partial(our_fit, arrays, threads, standard_errors=False),
             "items": partial(peer.items, log.offsets, arrays.elapsed_days, arrays.rating, targets),
             "training": partial(peer.train, items, cards),
         }
     )
-    ours, theirs, whole = results["whole"], results["training"], seconds["whole"]
-    building, training = seconds["items"], seconds["training"]
-    rows = {
-        "ours": (whole, ours.parameters),
-        "ours, no standard errors": (seconds["bare"], ours.parameters),
-        "fsrs-rs, items + compute_parameters": (building + training, theirs),
-        "fsrs-rs, compute_parameters alone": (training, theirs),
-    }
-    columns = f"{'seconds':>9}{'ratio':>8}{'plain loss':>12}{'weighted':>11}{'objective':>15}"
+    ours, theirs = results["ours"], results["training"]
+    whole, training, everything = costs["ours"], costs["training"], costs["items"] + costs["training"]
+    columns = f"{'wall s':>9}{'CPU s':>8}{'ratio':>7}{'plain loss':>12}{'weighted':>11}{'objective':>13}"
     print(f"{'from arrays to parameters':37}{columns}")
-    for name, (wall, parameters) in rows.items():
+    for name, cost, parameters in (
+        ("ours", whole, ours.parameters),
+        ("ours, no standard errors", costs["bare"], ours.parameters),
+        ("fsrs-rs, items + compute_parameters", everything, theirs),
+        ("fsrs-rs, compute_parameters alone", training, theirs),
+        ("defaults", None, rp.model("fsrs6").parameters),
+        ("truth", None, TRUTH),
+    ):
         plain, weighted, objective = quality(log, parameters)
-        print(f"{name:37}{wall:9.3f}{wall / whole:8.1f}{plain:12.6f}{weighted:11.6f}{objective:15.3f}")
-    for name, parameters in (("defaults", rp.model("fsrs6").parameters), ("truth", TRUTH)):
-        plain, weighted, objective = quality(log, parameters)
-        print(f"{name:37}{'':17}{plain:12.6f}{weighted:11.6f}{objective:15.3f}")
+        spent = f"{cost.wall:9.3f}{cost.processor:8.3f}{cost.wall / whole.wall:7.1f}" if cost else " " * 24
+        print(f"{name:37}{spent}{plain:12.6f}{weighted:11.6f}{objective:13.2f}")
     print(f"\n{ours.evaluations} evaluations from {ours.starts} starts, most on a sample of the cards")
-    # the peer gives parameters only, so that is the work compared; standard errors are beside it
-    for what, wall in (("parameters", seconds["bare"]), ("parameters and standard errors", whole)):
-        path, alone = (building + training) / wall, training / wall
-        verdict(f"{what}: whole path at least 10 x faster ({path:.1f})", path >= 10)
-        verdict(f"{what}: at least 5 x faster than compute_parameters alone ({alone:.1f})", alone >= 5)
+    verdict("whole path at least 10 x faster", everything.wall >= 10 * whole.wall)
+    verdict("at least 5 x faster than compute_parameters alone", training.wall >= 5 * whole.wall)
     verdict(
         "objective no higher than the peer's", quality(log, ours.parameters)[2] <= quality(log, theirs)[2]
     )
@@ -139,8 +149,8 @@ def growth(sizes: list[int], threads: int) -> None:
     print(f"\n{'reviews':>12}{'seconds':>10}{'ns a review':>13}{'weighted loss':>15}")
     for size in sizes:
         arrays = simulated(size)
-        seconds, results = best_times({"fit": partial(our_fit, arrays, threads)})
-        wall, reviews = seconds["fit"], len(arrays.rating)
+        costs, results = measured({"fit": partial(our_fit, arrays, threads)})
+        wall, reviews = costs["fit"].wall, len(arrays.rating)
         loss = results["fit"].weighted_log_loss
         print(f"{reviews:12,}{wall:10.3f}{wall / reviews * 1e9:13.0f}{loss:15.6f}")
 
