@@ -28,6 +28,8 @@ from threading import RLock
 from types import ModuleType
 from typing import Any
 
+from repetita.kernels.interruption import interruption_kept
+
 VARIABLE = "REPETITA_CACHE"
 SOURCES = ("kernels", "equations", "derivatives")
 
@@ -65,7 +67,8 @@ def _load(name: str, text: str, function: str) -> Callable[..., Any]:
 
 def _compiled(module: ModuleType, function: str) -> Callable[..., Any]:
     found = getattr(module, function)
-    found.compile(module.SIGNATURES[function])
+    with interruption_kept():
+        found.compile(module.SIGNATURES[function])
     # an argument of another type is then an error, not another compilation
     found.disable_compile()
     return found  # type: ignore[no-any-return]
