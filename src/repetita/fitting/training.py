@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 SMALLEST_TOTAL = 1e-6  # sum of weights below which the small-sample factor stops to grow
-# reviews in the sample that standard errors of a longer log are taken from: good to one or two percent
-UNCERTAINTY_SAMPLE = 200_000
+# reviews in the sample that standard errors of a longer log are taken from: good to a few percent
+UNCERTAINTY_SAMPLE = 100_000
 MOSTLY_SPEAKING = 0.8  # share of scored reviews with a weight below which silent cards are left out
 
 
@@ -127,7 +127,7 @@ def fit(
             of the batches, so that 0 is as published.
         threads: Most threads to use; the result does not depend on it.
         variant: Variant of the model's equations.
-        standard_errors: Whether to compute standard errors (NaN if not). Above 200 000 reviews they come from
+        standard_errors: Whether to compute standard errors (NaN if not). Above 100 000 reviews they come from
             a sample of the cards that holds so many. A published training has none.
         rounded: Round the parameters to 4 decimals (6 for a model of fractional days), as the public
             benchmark does before it predicts.
