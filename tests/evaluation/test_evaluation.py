@@ -191,6 +191,9 @@ def test_errors_are_clear(log):
         rp.evaluate(log, "fsrs66")
     with pytest.raises(InvalidParameters, match="got 3"):
         rp.evaluate(log, [1.0, 2.0, 3.0])
+    for judge in (rp.evaluate, rp.compare):
+        with pytest.raises(UnknownName, match=r"unknown option of a fit 'wieghts'.*did you mean 'weights'"):
+            judge(log, "fsrs6", fit_options={"wieghts": 100})
     with pytest.raises(UsageError, match="seed"):
         rp.evaluate(log, "defaults", seed=-1)
     with pytest.raises(UsageError, match="folds"):

@@ -71,8 +71,10 @@ def test_options_reach_every_fit(log):
 def test_a_log_without_groups(log):
     with pytest.raises(UsageError, match="preset"):
         fit_by(log, "preset")
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownName, match="kind of group"):
         fit_by(log, "note")
+    with pytest.raises(UnknownName, match="did you mean 'weights'"):
+        fit_by(log, "deck", wieghts=100)
     with pytest.raises(UsageError):
         fit_by(log, "deck").predict(ReviewLog.from_histories([[(0, 3)]]))
 

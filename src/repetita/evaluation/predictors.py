@@ -119,10 +119,14 @@ def fold_models(
         seed: Passed to `repetita.fitting.fit`.
         options: Further options of `repetita.fitting.fit`; weights may be one number a row of the log.
         progress: Called with the number of folds done and of all folds.
+
+    Raises:
+        UnknownName: An option that a fit does not have.
     """
     from repetita.fitting import fit
+    from repetita.fitting.options import checked_options
 
-    fixed = {"standard_errors": False, "seed": seed, **(options or {})}
+    fixed = {"standard_errors": False, "seed": seed, **checked_options(options)}
     weights = fixed.get("weights")
     by_row = weights is not None and np.ndim(weights) == 1
     models = []

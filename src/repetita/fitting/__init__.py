@@ -2,6 +2,7 @@
 
     training            `fit`: options in, `FitResult` out; choice: which parameters, which answers
     groups              `fit_by`: a fit for every deck or preset
+    options             options of a fit that are passed on by name
     reference           the published trainings, step by step
     recipe              what to minimize; prior, weights, outliers: its parts
     population          tables of fitted parameters, and the prior they make

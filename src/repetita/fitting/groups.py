@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.errors import UsageError, unknown_name
+from repetita.fitting.options import checked_options
 from repetita.fitting.result import FitResult
 from repetita.fitting.training import fit
 from repetita.fitting.weights import is_given
@@ -125,7 +126,8 @@ def fit_by(log: ReviewLog, by: By, model: str | MemoryModel = "fsrs6", **options
         **options: Further options of `fit`; weights may be one number a row of the log.
 
     Raises:
-        UsageError: A log without these ids, or an option that does not exist.
+        UsageError: A log without these ids.
+        UnknownName: An option that `fit` does not have.
 
     Example:
         >>> from repetita.reviews import ReviewLog
@@ -137,6 +139,7 @@ def fit_by(log: ReviewLog, by: By, model: str | MemoryModel = "fsrs6", **options
         ([5, 8], True, 0.212)
     """
     groups = _groups(log, by)
+    options = checked_options(options)
     if isinstance(model, MemoryModel):
         defaults = memory_model(model.name, variant=model.variant)
     else:

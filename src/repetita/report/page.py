@@ -120,13 +120,15 @@ def make_report(
 
     Raises:
         MissingExtra: matplotlib is not installed; said before any work is done.
+        UnknownName: An option that a fit does not have.
     """
     from repetita.evaluation import evaluate
     from repetita.fitting import fit
+    from repetita.fitting.options import checked_options
     from repetita.report.figures import require_matplotlib
 
     require_matplotlib()
-    options = dict(fit_options or {})
+    options = checked_options(fit_options)
     if isinstance(model, str):
         result = fit(log, model, seed=seed, **options)
         shown = result.model
