@@ -1,0 +1,116 @@
+"""How far an interval may be moved by chance, so that cards learned together drift apart.
+
+The ranges are those of Anki and of the schedulers of its family. An interval below 2.5 days stays as it is;
+above, it may move to either side by a day and a share of its length that falls as the interval grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import floor
+from typing import TypeAlias
+
+from repetita.scheduling.single_precision import rounded_half_up
+
+__all__ = ["FUZZ_RANGES", "SHORTEST_FUZZED", "Rounding", "fuzz_bounds", "fuzz_delta", "fuzzed_interval"]
+
+Rounding: TypeAlias = Callable[[float], float]
+
+SHORTEST_FUZZED = 2.5
+"""Days: shorter intervals are not fuzzed."""
+
+FUZZ_RANGES = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05))
+"""From days, to days, share of that stretch of the interval by which it may move to either side."""
+
+# Equal bounds above so many days are opened by one, so that no longer interval is ever fixed.
+LONGEST_FIXED = 2
+
+
+def fuzz_delta(interval_days: float, *, rounded: Rounding | None = None) -> float:
+    """Days by which an interval may move to either side.
+
+    Args:
+        interval_days: Interval, at least 0.
+        rounded: Applied after every arithmetic step; `repetita.scheduling.single_precision.single` gives the
+            32-bit arithmetic of Anki. None: double precision.
+
+    Example:
+        >>> [round(fuzz_delta(days), 3) for days in (2.0, 2.5, 7.0, 20.0, 100.0)]
+        [0.0, 1.0, 1.675, 2.975, 6.975]
+    """
+    if interval_days < SHORTEST_FUZZED:
+        return 0.0
+    delta = 1.0
+    for begin, end, share in FUZZ_RANGES:
+        if interval_days <= begin:
+            break
+        stretch = min(interval_days, end) - begin
+        if rounded is None:
+            delta += share * stretch
+        else:
+            delta = rounded(delta + rounded(rounded(share) * rounded(stretch)))
+    return delta
+
+
+def fuzz_bounds(
+    interval_days: float, minimum: int, maximum: int, *, rounded: Rounding | None = None
+) -> tuple[int, int]:
+    """The shortest and longest interval that fuzz may give, both included.
+
+    The interval is moved between minimum and maximum first. Equal bounds of more than two days are opened by
+    a day where the maximum allows it.
+
+    Args:
+        interval_days: Interval wished for, in days, not rounded.
+        minimum: Shortest interval allowed, in days; counts as the maximum where it is larger.
+        maximum: Longest interval allowed, in days.
+        rounded: As in `fuzz_delta`.
+
+    Example:
+        >>> [fuzz_bounds(days, 1, 36500) for days in (2.5, 7.0, 17.0, 37.0, 100.0)]
+        [(2, 4), (5, 9), (14, 20), (33, 41), (93, 107)]
+        >>> fuzz_bounds(10.0, 12, 12), fuzz_bounds(10.0, 15, 36500)
+        ((12, 12), (15, 17))
+    """
+    minimum = min(minimum, maximum)
+    within = min(max(interval_days, minimum), maximum)
+    delta = fuzz_delta(within, rounded=rounded)
+    low, high = within - delta, within + delta
+    if rounded is not None:
+        low, high = rounded(low), rounded(high)
+    lower = min(max(rounded_half_up(low), minimum), maximum)
+    upper = min(max(rounded_half_up(high), minimum), maximum)
+    if lower == upper and LONGEST_FIXED < upper < maximum:
+        upper += 1
+    return lower, upper
+
+
+def fuzzed_interval(
+    interval_days: float,
+    fraction: float | None,
+    minimum: int,
+    maximum: int,
+    *,
+    rounded: Rounding | None = None,
+) -> int:
+    """The whole days that a fraction picks between the bounds, each with equal probability.
+
+    Args:
+        interval_days: Interval wished for, in days, not rounded.
+        fraction: In [0, 1), the place between the bounds; None: no fuzz, the nearest whole day.
+        minimum: Shortest interval allowed, in days.
+        maximum: Longest interval allowed, in days.
+        rounded: As in `fuzz_delta`. In single precision a fraction within 1e-6 of 1 can come out a day beyond
+            the upper bound, as it does in Anki; in double precision the bounds always hold.
+
+    Example:
+        >>> [fuzzed_interval(10.0, fraction, 1, 36500) for fraction in (None, 0.0, 0.5, 0.999)]
+        [10, 8, 10, 12]
+    """
+    if fraction is None:
+        return min(max(rounded_half_up(interval_days), min(minimum, maximum)), maximum)
+    lower, upper = fuzz_bounds(interval_days, minimum, maximum, rounded=rounded)
+    width = 1 + upper - lower
+    if rounded is None:
+        return min(floor(lower + fraction * width), upper)
+    return floor(rounded(lower + rounded(fraction * width)))
