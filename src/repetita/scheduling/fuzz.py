@@ -12,7 +12,15 @@ from typing import TypeAlias
 
 from repetita.scheduling.single_precision import rounded_half_up
 
-__all__ = ["FUZZ_RANGES", "SHORTEST_FUZZED", "Rounding", "fuzz_bounds", "fuzz_delta", "fuzzed_interval"]
+__all__ = [
+    "FUZZ_RANGES",
+    "SHORTEST_FUZZED",
+    "Rounding",
+    "fuzz_bounds",
+    "fuzz_delta",
+    "fuzzed_interval",
+    "learning_delay_end",
+]
 
 Rounding: TypeAlias = Callable[[float], float]
 
@@ -21,6 +29,9 @@ SHORTEST_FUZZED = 2.5
 
 FUZZ_RANGES = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05))
 """From days, to days, share of that stretch of the interval by which it may move to either side."""
+
+LEARNING_SHARE, LONGEST_LEARNING_EXTRA = 0.25, 300
+"""Share of a learning delay, and seconds, by which it may be made longer."""
 
 # Equal bounds above so many days are opened by one, so that no longer interval is ever fixed.
 LONGEST_FIXED = 2
@@ -114,3 +125,18 @@ def fuzzed_interval(
     if rounded is None:
         return min(floor(lower + fraction * width), upper)
     return floor(rounded(lower + rounded(fraction * width)))
+
+
+def learning_delay_end(seconds: int) -> int:
+    """End of the delays that a learning step may get by chance, in seconds and itself not among them.
+
+    Learning delays are only ever made longer, so that cards learned together come in another order.
+
+    Args:
+        seconds: Delay of the step.
+
+    Example:
+        >>> learning_delay_end(60), learning_delay_end(600), learning_delay_end(86_400), learning_delay_end(3)
+        (75, 750, 86700, 3)
+    """
+    return seconds + min(int(seconds * LEARNING_SHARE), LONGEST_LEARNING_EXTRA)

@@ -23,10 +23,12 @@ class CollectionDays:
     Attributes:
         timing: Day number and the next day's beginning.
         words: The rule in a sentence, with its origin.
+        offset: Minutes west of UTC that the day goes by.
     """
 
     timing: DayTiming
     words: str
+    offset: int
 
 
 def collection_days(collection: AnkiCollection, second: int, zone: str | None = None) -> CollectionDays:
@@ -61,8 +63,8 @@ def collection_days(collection: AnkiCollection, second: int, zone: str | None = 
         rollover=settings.rollover,
     )
     if settings.rollover is None:
-        return CollectionDays(timing, "days are blocks of 24 hours from the collection's creation")
+        return CollectionDays(timing, "days are blocks of 24 hours from the collection's creation", offset)
     words = f"days turn over at {settings.rollover:02d}:00, {describe_offset(offset)} ({origin})"
     if "rollover" not in settings.values:  # deck exports leave the collection's settings out
         words += "; the hour is Anki's default, the file names none"
-    return CollectionDays(timing, words)
+    return CollectionDays(timing, words, offset)

@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 SEPARATOR = "::"
+PREVIEW_KEYS = ("previewAgainSecs", "previewHardSecs", "previewGoodSecs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Deck:
         desired_retention: The deck's own, in (0, 1), or None where the preset's holds.
         reschedule: Of a filtered deck: whether its answers move the cards; None for a normal one.
         searches: Of a filtered deck.
+        preview_seconds: Of a filtered deck that does not reschedule: after how long a card comes again after
+            Again, Hard and Good; 0 means that it goes back to its deck.
     """
 
     id: int
@@ -54,10 +57,15 @@ class Deck:
     desired_retention: float | None = None
     reschedule: bool | None = None
     searches: tuple[FilteredSearch, ...] = ()
+    preview_seconds: tuple[int, int, int] = (0, 0, 0)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe description."""
-        return {**asdict(self), "searches": [asdict(search) for search in self.searches]}
+        return {
+            **asdict(self),
+            "searches": [asdict(search) for search in self.searches],
+            "preview_seconds": list(self.preview_seconds),
+        }
 
 
 def deck_from_protobuf(number: int, name: str, kind: bytes) -> Deck:
@@ -82,7 +90,14 @@ def deck_from_protobuf(number: int, name: str, kind: bytes) -> Deck:
         searches = tuple(
             FilteredSearch(term.text(1), term.integer(2), term.integer(3)) for term in filtered.messages(2)
         )
-        return Deck(number, full_name, "filtered", reschedule=filtered.boolean(1), searches=searches)
+        return Deck(
+            number,
+            full_name,
+            "filtered",
+            reschedule=filtered.boolean(1),
+            searches=searches,
+            preview_seconds=(filtered.integer(7), filtered.integer(5), filtered.integer(6)),
+        )
     normal = message.message(1)
     retention = normal.real(10) if normal.has(10) else None
     return Deck(number, full_name, preset_id=normal.integer(1) or 1, desired_retention=_in_range(retention))
@@ -103,7 +118,15 @@ def deck_from_json(number: int, source: Mapping[str, Any]) -> Deck:
             for term in (terms if isinstance(terms, list) else [])
             if isinstance(term, list) and len(term) >= 3
         )
-        return Deck(number, name, "filtered", reschedule=bool(source.get("resched", True)), searches=searches)
+        again, hard, good = (_whole(source.get(key)) for key in PREVIEW_KEYS)
+        return Deck(
+            number,
+            name,
+            "filtered",
+            reschedule=bool(source.get("resched", True)),
+            searches=searches,
+            preview_seconds=(again, hard, good),
+        )
     percent = _whole(source.get("desiredRetention"))
     return Deck(
         number, name, preset_id=_whole(source.get("conf")) or 1, desired_retention=_in_range(percent / 100)
