@@ -24,7 +24,6 @@ AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 EASE_CHANGE = {AGAIN: -0.2, HARD: -0.15, GOOD: 0.0, EASY: 0.15}
 LEAST_EASE = 1.3
 SHORTEST_REVIEW_DAYS = 0.5
-UNBOUNDED = 2**31
 
 
 class Outcome(NamedTuple):
@@ -78,20 +77,23 @@ def after_buttons(context: ButtonContext) -> dict[int, OfficialState]:
     return {**states, EASY: _easy_while_learning(context)}
 
 
-def least_interval(interval_days: float, previous_days: int) -> int:
+def least_interval(interval_days: float, previous_days: int, maximum: int) -> int:
     """The shortest interval after a review that was passed, 0 for none: no shrinking without a reason.
 
     Args:
         interval_days: Interval wished for, in days, single precision.
         previous_days: Interval before.
+        maximum: Longest interval allowed, in days.
 
     Example:
-        >>> least_interval(12.0, 10), least_interval(9.0, 10), least_interval(4.0, 10)
-        (11, 10, 0)
+        >>> [least_interval(days, 10, 36500) for days in (12.0, 9.0, 4.0)]
+        [11, 10, 0]
+        >>> least_interval(9.0, 10, 8)
+        0
     """
     if rounded_half_up(interval_days) > previous_days:
         return previous_days + 1
-    _, upper = fuzz_bounds(interval_days, 0, UNBOUNDED, rounded=single)
+    _, upper = fuzz_bounds(interval_days, 1, maximum, rounded=single)
     return previous_days if previous_days <= upper else 0
 
 
@@ -100,7 +102,7 @@ def _passed(context: ButtonContext) -> dict[int, OfficialState]:
     states, least = {}, 1
     for rating in (HARD, GOOD, EASY):
         interval = context.outcomes[rating].interval_days
-        minimum = max(least_interval(interval, context.current.interval_days or 0), least)
+        minimum = max(least_interval(interval, context.current.interval_days or 0, context.maximum), least)
         state = _review(context, rating, interval, minimum)
         states[rating] = state
         least = (state.interval_days or 0) + 1
@@ -141,11 +143,14 @@ def _step(context: ButtonContext, rating: int) -> OfficialState:
     elif rating == HARD:
         delay = steps.hard(left)
     else:
-        delay, left = steps.good(left), steps.remaining_after_good(left)
+        delay = steps.good(left)
     raw = context.outcomes[rating].interval_days
     waiting = _with_memory(context, rating)
     if relearning and rating == AGAIN:
         waiting = replace(waiting, interval_days=max(rounded_half_up(raw), 1))
+    if rating == GOOD and (relearning or delay is not None):
+        # a delay that FSRS sets in learning leaves the count of steps alone
+        left = steps.remaining_after_good(left)
     if delay is not None:
         return _delayed(context, waiting, kind, delay, left, rating)
     if _stays(context, steps, raw):

@@ -239,8 +239,8 @@ class _Rescheduler:
         elapsed = max((self.days.timing.next_day_at - int(log.id[last]) // 1000) // SECONDS_A_DAY, 0)
         interval = single(self.model.interval(state, self._retention(int(cards.home_deck_id[place]))))
         passed = log.last_interval[last] >= 0 and log.ease[last] > 1
-        least = max(least_interval(interval, int(log.last_interval[last]) if passed else 0), 1)
         longest = max(self.new.maximum_review_interval, 1)
+        least = max(least_interval(interval, int(log.last_interval[last]) if passed else 0, longest), 1)
         before = CardDue(*(int(column[place]) for column in (cards.interval, cards.due, cards.original_due)))
         picked = self._picker(place, elapsed).pick(interval, least, longest)
         day = self.days.timing.today - elapsed + picked.days
