@@ -56,6 +56,20 @@ class Histories:
     def __len__(self) -> int:
         return len(self.card_ids)
 
+    def of_card(self, place: int) -> Histories:
+        """The history of one card, by its place."""
+        begin, end = int(self.offsets[place]), int(self.offsets[place + 1])
+        return Histories(
+            card_ids=self.card_ids[place : place + 1],
+            offsets=np.array([0, end - begin], dtype=np.int64),
+            complete=self.complete[place : place + 1],
+            rows=self.rows[begin:end],
+            ratings=self.ratings[begin:end],
+            elapsed_days=self.elapsed_days[begin:end],
+            intervals=self.intervals[begin:end],
+            factors=self.factors[begin:end],
+        )
+
     def of_cards(self, wanted: NDArray[np.bool_]) -> Histories:
         """The histories of some cards.
 

@@ -16,6 +16,7 @@ from repetita.collections.histories import histories_of, sm2_state, states_after
 from repetita.collections.official_rules import ButtonContext, Outcome, after_buttons
 from repetita.collections.official_states import NextStates, OfficialState
 from repetita.collections.official_steps import OfficialSteps
+from repetita.collections.single_model import single_precision_model
 from repetita.collections.state_table import preset_model
 from repetita.errors import CorruptInput, UnknownName, UsageError, unknown_name
 from repetita.memory_model import MemoryModel
@@ -36,6 +37,7 @@ __all__ = ["FUZZ_MODES", "OfficialScheduler", "next_states", "require_fsrs", "sh
 FUZZ_MODES = ("anki",)
 KINDS = ("new", "learning", "review", "relearning")
 FILTERED_REVLOG = 3
+BEYOND_ANY = 2.0**31  # days: where a desired retention near 0 leads
 SAME_DAY_PARAMETERS = slice(17, 19)
 
 
@@ -180,7 +182,7 @@ class OfficialScheduler:
         if found is None:
             found = self._options[preset.id] = _Options(
                 preset,
-                preset_model(preset),
+                single_precision_model(preset_model(preset)),
                 OfficialSteps.of_minutes(preset.learn_steps),
                 OfficialSteps.of_minutes(preset.relearn_steps),
                 weekday_loads(preset.easy_days_percentages),
@@ -340,7 +342,7 @@ def _outcomes(
             state = model.next_state(memory, float(elapsed_days), rating)
         stability, difficulty = state
         found[rating] = Outcome(
-            single(stability), single(difficulty), single(model.interval(state, retention))
+            float(stability), float(difficulty), min(float(model.interval(state, retention)), BEYOND_ANY)
         )
     return found
 

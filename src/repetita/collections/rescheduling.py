@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from repetita.collections.day_picking import DayPicker, FuzzedDays, NearestDays
-from repetita.collections.histories import histories_of, states_after
+from repetita.collections.histories import Histories, histories_of, states_after
 from repetita.collections.official_rules import least_interval
 from repetita.collections.official_scheduler import FUZZ_MODES, require_fsrs
 from repetita.collections.reschedule_balance import BacklogBalancer
+from repetita.collections.single_model import single_precision_model
 from repetita.collections.state_table import preset_model
 from repetita.errors import UsageError, unknown_name
 from repetita.reviews.anki.choosing import Moment, clock_ms, cut_of_cards, moment_ms
@@ -24,7 +26,8 @@ from repetita.reviews.anki.reading import read_collection
 from repetita.scheduling.anki_random import anki_seed
 from repetita.scheduling.day_rule import SECONDS_A_DAY, DayGrid
 from repetita.scheduling.easy_days import weekday_loads
-from repetita.scheduling.single_precision import single
+from repetita.scheduling.fuzz import fuzz_bounds
+from repetita.scheduling.single_precision import rounded_half_up, single
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["CardDue", "ReschedulePlan", "RescheduledCard", "reschedule_on_change"]
 
 REVIEW_CARD, SUSPENDED = 2, -1
+
+# Share by which an interval in double precision may be off that of Anki, several times what was ever seen.
+DOUBT = 1e-4
 
 
 class CardDue(NamedTuple):
@@ -199,6 +205,8 @@ class _Rescheduler:
         self.days, self.moment = days, moment
         self.fuzz, self.balancer = fuzz, balancer
         self.model = preset_model(new)
+        self.exact = single_precision_model(self.model)
+        self.longest = max(new.maximum_review_interval, 1)
 
     def cards(self) -> tuple[RescheduledCard, ...]:
         """All cards that are rescheduled, those with short histories first."""
@@ -215,12 +223,9 @@ class _Rescheduler:
         ours = histories.of_cards(movable[places])
         states = states_after(self.model, ours, self.new.historical_retention)
         lengths = np.diff(ours.offsets)
-        found = []
-        for index in np.argsort(lengths, kind="stable").tolist():
-            last = int(ours.offsets[index + 1]) - 1
-            state = tuple(states[last].tolist())
-            found.append(self._rescheduled(int(ours.card_ids[index]), int(ours.rows[last]), state))
-        return tuple(found)
+        # Anki's order among histories of one length is that of its sorting program, which is not repeated
+        order = np.argsort(lengths, kind="stable").tolist()
+        return tuple(self._rescheduled(ours, index, states[ours.offsets[index + 1] - 1]) for index in order)
 
     def _decks(self) -> list[int]:
         """Decks of the preset that the change concerns."""
@@ -232,23 +237,43 @@ class _Rescheduler:
             return []
         return [deck.id for deck in decks if deck.desired_retention is None]
 
-    def _rescheduled(self, card_id: int, last: int, state: tuple[float, ...]) -> RescheduledCard:
-        """One card, by the row of its last answer and the state after it."""
+    def _rescheduled(self, histories: Histories, index: int, state: NDArray[np.float64]) -> RescheduledCard:
+        """One card, by its history and the state after it."""
         cards, log = self.collection.cards, self.collection.revlog
-        place = int(np.searchsorted(cards.id, card_id))
+        place = int(np.searchsorted(cards.id, histories.card_ids[index]))
+        last = int(histories.rows[histories.offsets[index + 1] - 1])
         elapsed = max((self.days.timing.next_day_at - int(log.id[last]) // 1000) // SECONDS_A_DAY, 0)
-        interval = single(self.model.interval(state, self._retention(int(cards.home_deck_id[place]))))
         passed = log.last_interval[last] >= 0 and log.ease[last] > 1
-        longest = max(self.new.maximum_review_interval, 1)
-        least = max(least_interval(interval, int(log.last_interval[last]) if passed else 0, longest), 1)
+        previous = int(log.last_interval[last]) if passed else 0
+        retention = self._retention(int(cards.home_deck_id[place]))
+        interval = self._interval(histories, index, state, retention, previous)
         before = CardDue(*(int(column[place]) for column in (cards.interval, cards.due, cards.original_due)))
-        picked = self._picker(place, elapsed).pick(interval, least, longest)
+        picked = self._picker(place, elapsed).pick(interval, self._least(interval, previous), self.longest)
         day = self.days.timing.today - elapsed + picked.days
         away = before.original_due != 0
         after = CardDue(picked.days, before.due if away else day, day if away else 0)
         if self.balancer is not None:
             self.balancer.move(before.original_due if away else before.due, day)
-        return RescheduledCard(card_id, before, after, picked.words)
+        return RescheduledCard(int(cards.id[place]), before, after, picked.words)
+
+    def _interval(
+        self, histories: Histories, index: int, state: NDArray[np.float64], retention: float, previous: int
+    ) -> float:
+        """The interval in single precision, computed so from the start where the last digits decide."""
+        interval = self.model.interval(state.tolist(), retention)
+        low, high = (self._decided(interval * (1.0 + error), previous) for error in (-DOUBT, DOUBT))
+        if low == high:
+            return single(interval)
+        exact = states_after(self.exact, histories.of_card(index), self.new.historical_retention)[-1]
+        return single(self.exact.interval(exact.tolist(), retention))
+
+    def _decided(self, interval: float, previous: int) -> tuple[int, ...]:
+        """All that the day of a card follows from, whichever way it is picked."""
+        least = self._least(interval, previous)
+        return rounded_half_up(interval), least, *fuzz_bounds(interval, least, self.longest, rounded=single)
+
+    def _least(self, interval: float, previous: int) -> int:
+        return max(least_interval(interval, previous, self.longest), 1)
 
     def _retention(self, deck_id: int) -> float:
         own = self.collection.decks[deck_id].desired_retention
