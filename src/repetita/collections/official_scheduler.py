@@ -6,49 +6,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
 
 from repetita.collections.day_picking import BalancedDays, DayPicker, FuzzedDays, NearestDays
 from repetita.collections.due_counts import DueCounts, weekday_of_interval
-from repetita.collections.histories import histories_of, sm2_state, states_after
-from repetita.collections.official_rules import ButtonContext, Outcome, after_buttons
+from repetita.collections.official_cards import CardOptions, OfficialCards
+from repetita.collections.official_rules import ButtonContext, after_buttons
 from repetita.collections.official_states import NextStates, OfficialState
-from repetita.collections.official_steps import OfficialSteps
-from repetita.collections.single_model import single_precision_model
-from repetita.collections.state_table import preset_model
-from repetita.errors import CorruptInput, UnknownName, UsageError, unknown_name
-from repetita.memory_model import MemoryModel
-from repetita.reviews.anki.choosing import Moment, clock_ms, cut_from, moment_ms
+from repetita.errors import UsageError, unknown_name
+from repetita.reviews.anki.choosing import Moment, clock_ms, moment_ms
 from repetita.reviews.anki.collection_days import CollectionDays, collection_days
 from repetita.reviews.anki.contents import AnkiCollection
 from repetita.reviews.anki.decks import Deck
-from repetita.reviews.anki.presets import Preset
 from repetita.reviews.anki.reading import read_collection
 from repetita.scheduling.anki_random import AnkiRandom, anki_seed
-from repetita.scheduling.day_rule import SECONDS_A_DAY, DayGrid
-from repetita.scheduling.easy_days import NORMAL_LOAD, weekday_loads
+from repetita.scheduling.easy_days import NORMAL_LOAD
 from repetita.scheduling.fuzz import fuzzed_interval, learning_delay_end
 from repetita.scheduling.single_precision import single
 
-__all__ = ["FUZZ_MODES", "OfficialScheduler", "next_states", "require_fsrs", "short_term_allowed"]
+__all__ = ["FUZZ_MODES", "OfficialScheduler", "next_states", "require_fsrs"]
 
 FUZZ_MODES = ("anki",)
-KINDS = ("new", "learning", "review", "relearning")
-FILTERED_REVLOG = 3
-BEYOND_ANY = 2.0**31  # days: where a desired retention near 0 leads
-SAME_DAY_PARAMETERS = slice(17, 19)
-
-
-class _Options(NamedTuple):
-    """What the options of a preset mean for its cards."""
-
-    preset: Preset
-    model: MemoryModel
-    learn_steps: OfficialSteps
-    relearn_steps: OfficialSteps
-    loads: tuple[float, ...]
 
 
 class OfficialScheduler:
@@ -99,7 +76,7 @@ class OfficialScheduler:
             whole.settings.load_balancer if load_balance is None else load_balance
         )
         self.days: CollectionDays = collection_days(whole, self.now_ms // 1000, zone)
-        self._options: dict[int, _Options] = {}
+        self._cards = OfficialCards(whole, self.days, self.now_ms)
 
     def __repr__(self) -> str:
         spread = "load balanced" if self.balanced else f"fuzz {self.fuzz}" if self.fuzz else "no fuzz"
@@ -112,12 +89,12 @@ class OfficialScheduler:
             UnknownName: No such card.
             InvalidParameters: The card's preset holds parameters that are none.
         """
-        place = self._place(card_id)
+        place = self._cards.place(card_id)
         deck = self.collection.decks.get(int(self.collection.cards.deck_id[place]))
         if deck is not None and deck.reschedule is False:
             return _previewed(card_id, deck)
-        memory = self._memory(place)
-        current = self._current(place, memory)
+        memory = self._cards.memory(place)
+        current = self._cards.current(place, memory)
         after = after_buttons(self._context(place, current, memory))
         if deck is not None and deck.reschedule:
             # a review card goes home; one with a delay stays
@@ -135,9 +112,9 @@ class OfficialScheduler:
         Raises:
             UnknownName: No such card.
         """
-        place = self._place(card_id)
-        seed = anki_seed(card_id, int(self.collection.cards.reps[place]), rescheduled=True)
-        longest = max(self._options_of(place).preset.maximum_review_interval, 1)
+        place = self._cards.place(card_id)
+        seed = anki_seed(card_id, self._reps(place), rescheduled=True)
+        longest = self._cards.options(place).maximum
         fraction = AnkiRandom(seed).fraction() if self.fuzz else None
         days = float(interval_days)
         return fuzzed_interval(days, fraction, 1, longest, rounded=single) - interval_days
@@ -154,7 +131,7 @@ class OfficialScheduler:
         """
         if self.fuzz is None:
             return seconds
-        seed = anki_seed(card_id, int(self.collection.cards.reps[self._place(card_id)]))
+        seed = anki_seed(card_id, self._reps(self._cards.place(card_id)))
         return AnkiRandom(seed).whole_number(seconds, learning_delay_end(seconds))
 
     @cached_property
@@ -165,114 +142,30 @@ class OfficialScheduler:
     def _weekday(self) -> Callable[[int], int]:
         return weekday_of_interval(self.days, self.zone)
 
-    def _place(self, card_id: int) -> int:
-        ids = self.collection.cards.id
-        place = int(np.searchsorted(ids, card_id))
-        if place == len(ids) or int(ids[place]) != card_id:
-            raise UnknownName(f"no card has the id {card_id}", where="card_id")
-        return place
-
-    def _options_of(self, place: int) -> _Options:
-        deck = self.collection.decks.get(int(self.collection.cards.home_deck_id[place]))
-        wanted = deck.preset_id if deck is not None and deck.preset_id is not None else 1
-        preset = self.collection.presets.get(wanted) or self.collection.presets.get(1)
-        if preset is None:
-            raise CorruptInput(f"{self.collection.path} has no preset 1, which every collection has")
-        found = self._options.get(preset.id)
-        if found is None:
-            found = self._options[preset.id] = _Options(
-                preset,
-                single_precision_model(preset_model(preset)),
-                OfficialSteps.of_minutes(preset.learn_steps),
-                OfficialSteps.of_minutes(preset.relearn_steps),
-                weekday_loads(preset.easy_days_percentages),
-            )
-        return found
-
-    def _retention(self, place: int, preset: Preset) -> float:
-        deck = self.collection.decks.get(int(self.collection.cards.home_deck_id[place]))
-        own = None if deck is None else deck.desired_retention
-        return single(preset.desired_retention if own is None else own)
-
-    def _memory(self, place: int) -> tuple[float, ...] | None:
-        """The state that Anki starts from: as stored, else from the log, else from the interval and ease."""
-        cards = self.collection.cards
-        stability, difficulty = float(cards.stability[place]), float(cards.difficulty[place])
-        if stability > 0.0 and np.isfinite(difficulty):
-            return single(stability), single(difficulty)
-        if cards.type[place] == 0:
-            return None
-        preset, model = self._options_of(place)[:2]
-        cut = np.full(len(cards), cut_from(preset.ignore_before_ms / 1000), dtype=np.int64)
-        histories = histories_of(
-            self.collection,
-            grid=DayGrid(self.days.timing.next_day_at),
-            latest_ms=self.now_ms,
-            cut_ms=cut,
-            card_id=int(cards.id[place]),
-        )
-        if len(histories):
-            return tuple(states_after(model, histories, preset.historical_retention)[-1].tolist())
-        interval, factor = int(cards.interval[place]), int(cards.factor[place])
-        return sm2_state(model, interval, factor, preset.historical_retention) if interval > 0 else None
-
-    def _elapsed_days(self, place: int) -> int:
-        """Whole days since the last answer that counts, by the collection's days."""
-        cards, log = self.collection.cards, self.collection.revlog
-        answered = int(cards.last_review[place])
-        if answered <= 0:
-            rows = np.flatnonzero((log.card_id == cards.id[place]) & (log.ease >= 1))
-            rows = rows[(log.type[rows] != FILTERED_REVLOG) | (log.factor[rows] != 0)]
-            if not len(rows):
-                return 0
-            answered = int(log.id[rows[-1]]) // 1000
-        return max((self.days.timing.next_day_at - answered) // SECONDS_A_DAY, 0)
-
-    def _current(self, place: int, memory: tuple[float, ...] | None) -> OfficialState:
-        cards = self.collection.cards
-        kind = KINDS[int(cards.type[place])] if 0 <= cards.type[place] < len(KINDS) else "new"
-        stability, difficulty = (None, None) if memory is None else memory
-        if kind == "new":
-            return OfficialState("new")
-        left = int(cards.left[place]) % 1000
-        options = self._options_of(place)
-        steps = options.relearn_steps if kind == "relearning" else options.learn_steps
-        reviewed = kind != "learning"
-        return OfficialState(
-            kind,
-            scheduled_seconds=None if kind == "review" else steps.current(left),
-            remaining_steps=None if kind == "review" else left,
-            interval_days=int(cards.interval[place]) if reviewed else None,
-            lapses=int(cards.lapses[place]) if reviewed else None,
-            ease=single(single(float(cards.factor[place])) / 1000.0) if reviewed else None,
-            stability=stability,
-            difficulty=difficulty,
-        )
+    def _reps(self, place: int) -> int:
+        return max(int(self.collection.cards.reps[place]), 0)
 
     def _context(self, place: int, current: OfficialState, memory: tuple[float, ...] | None) -> ButtonContext:
-        options = self._options_of(place)
-        preset = options.preset
+        options = self._cards.options(place)
         return ButtonContext(
             current=current,
-            outcomes=_outcomes(
-                options.model, memory, self._elapsed_days(place), self._retention(place, preset)
-            ),
+            outcomes=self._cards.outcomes(place, memory),
             learn_steps=options.learn_steps,
             relearn_steps=options.relearn_steps,
-            initial_ease=single(preset.initial_ease),
-            maximum=max(preset.maximum_review_interval, 1),
-            leech_threshold=preset.leech_threshold,
-            short_term=short_term_allowed(preset),
+            initial_ease=single(options.preset.initial_ease),
+            maximum=options.maximum,
+            leech_threshold=options.preset.leech_threshold,
+            short_term=options.short_term,
             short_term_with_steps=self.collection.settings.short_term_with_steps,
             seconds_to_rollover=self.days.timing.next_day_at - self.now_ms // 1000,
             days=self._picker(place, options),
         )
 
-    def _picker(self, place: int, options: _Options) -> DayPicker:
+    def _picker(self, place: int, options: CardOptions) -> DayPicker:
         if self.fuzz is None:
             return NearestDays()
         cards = self.collection.cards
-        fuzzed = FuzzedDays(anki_seed(int(cards.id[place]), max(int(cards.reps[place]), 0)))
+        fuzzed = FuzzedDays(anki_seed(int(cards.id[place]), self._reps(place)))
         if not self.balanced:
             return fuzzed
         loads, preset = options.loads, options.preset
@@ -323,28 +216,6 @@ def require_fsrs(collection: AnkiCollection) -> None:
             f"FSRS is off in {collection.path}: its buttons are those of SM-2, which are not computed here",
             hint="turn FSRS on in Anki's deck options",
         )
-
-
-def short_term_allowed(preset: Preset) -> bool:
-    """Whether the parameters of a preset let FSRS set delays of less than a day."""
-    listed = preset.parameters
-    return not listed or (len(listed) >= SAME_DAY_PARAMETERS.stop and min(listed[SAME_DAY_PARAMETERS]) > 0.0)
-
-
-def _outcomes(
-    model: MemoryModel, memory: tuple[float, ...] | None, elapsed_days: int, retention: float
-) -> dict[int, Outcome]:
-    found = {}
-    for rating in (1, 2, 3, 4):
-        if memory is None:
-            state = model.initial_state(rating)
-        else:
-            state = model.next_state(memory, float(elapsed_days), rating)
-        stability, difficulty = state
-        found[rating] = Outcome(
-            float(stability), float(difficulty), min(float(model.interval(state, retention)), BEYOND_ANY)
-        )
-    return found
 
 
 def _kept(state: OfficialState) -> OfficialState:

@@ -11,6 +11,7 @@ __all__ = ["OfficialSteps", "days_to_wait"]
 
 # The steps left today are kept in higher digits.
 STEPS_LEFT_BELOW = 1000
+LONGEST_STEP = 2**32 - 1  # seconds: as many as Anki can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class OfficialSteps:
     @classmethod
     def of_minutes(cls, minutes: tuple[float, ...] | list[float]) -> OfficialSteps:
         """The steps that a preset names in minutes."""
-        return cls(tuple(max(int(single(single(step) * 60.0)), 0) for step in minutes))
+        seconds = [single(single(step) * 60.0) for step in minutes]
+        return cls(tuple(int(min(s, LONGEST_STEP)) if s > 0.0 else 0 for s in seconds))
 
     @property
     def again(self) -> int | None:

@@ -9,11 +9,12 @@ import numpy as np
 
 from repetita.collections.day_picking import FuzzedDays, Picked
 from repetita.collections.due_counts import weekday_of_interval
+from repetita.collections.official_cards import easy_loads
 from repetita.reviews.anki.collection_days import CollectionDays
 from repetita.reviews.anki.contents import AnkiCollection
 from repetita.reviews.anki.presets import Preset
 from repetita.scheduling.day_rule import SECONDS_A_DAY
-from repetita.scheduling.easy_days import easy_day_factors, weekday_loads
+from repetita.scheduling.easy_days import easy_day_factors
 from repetita.scheduling.fuzz import fuzz_bounds
 from repetita.scheduling.load_balance import day_weights, weighted_place
 from repetita.scheduling.single_precision import single
@@ -49,7 +50,7 @@ class BacklogBalancer:
         rows = (log.id > begun) & (log.id <= moment) & (log.ease > 0)
         rows &= (log.type < FILTERED) | (log.factor != 0)
         self._studied_today = len(np.intersect1d(log.card_id[rows], cards.id[ours]))
-        self._loads = weekday_loads(preset.easy_days_percentages)
+        self._loads = easy_loads(preset)
         self._weekday = weekday_of_interval(days, zone)
 
     def cards_on(self, days_ahead: int) -> int:

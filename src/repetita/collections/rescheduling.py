@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from repetita.collections.day_picking import DayPicker, FuzzedDays, NearestDays
 from repetita.collections.histories import Histories, histories_of, states_after
+from repetita.collections.official_cards import easy_loads
 from repetita.collections.official_rules import least_interval
 from repetita.collections.official_scheduler import FUZZ_MODES, require_fsrs
 from repetita.collections.reschedule_balance import BacklogBalancer
@@ -231,7 +232,7 @@ class _Rescheduler:
         """Decks of the preset that the change concerns."""
         old, new = self.old, self.new
         decks = [deck for deck in self.collection.decks.values() if deck.preset_id == old.id]
-        if old.parameters != new.parameters or _loads(old) != _loads(new):
+        if old.parameters != new.parameters or easy_loads(old) != easy_loads(new):
             return [deck.id for deck in decks]
         if old.desired_retention == new.desired_retention:
             return []
@@ -286,7 +287,3 @@ class _Rescheduler:
         reps = max(int(cards.reps[place]), 0)
         fuzzed = FuzzedDays(anki_seed(int(cards.id[place]), reps, rescheduled=True))
         return fuzzed if self.balancer is None else self.balancer.picker(fuzzed, elapsed_days)
-
-
-def _loads(preset: Preset) -> tuple[float, ...]:
-    return weekday_loads(preset.easy_days_percentages)
