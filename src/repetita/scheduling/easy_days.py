@@ -16,6 +16,7 @@ __all__ = [
     "MINIMUM_LOAD",
     "NORMAL_LOAD",
     "REDUCED_LOAD",
+    "WEEK",
     "easy_day_factors",
     "easy_day_load",
     "weekday_loads",
