@@ -11,20 +11,34 @@ from repetita.collections.rescheduling import (
     reschedule_on_change,
 )
 from repetita.collections.state_table import CardStates, preset_model
+from repetita.collections.statistics import (
+    Buttons,
+    MemorySummary,
+    Retention,
+    button_counts,
+    memory_summary,
+    true_retention,
+)
 
 __all__ = [
+    "Buttons",
     "CardDue",
     "CardStates",
     "MemoryHistory",
+    "MemorySummary",
     "NextStates",
     "OfficialScheduler",
     "OfficialState",
     "ReschedulePlan",
     "RescheduledCard",
+    "Retention",
+    "button_counts",
     "card_states",
     "memory_history",
+    "memory_summary",
     "next_states",
     "preset_model",
     "reschedule_on_change",
     "stored_states",
+    "true_retention",
 ]
