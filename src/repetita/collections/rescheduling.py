@@ -19,6 +19,7 @@ from repetita.collections.reschedule_balance import BacklogBalancer
 from repetita.collections.single_model import single_precision_model
 from repetita.collections.state_table import preset_model
 from repetita.errors import UsageError, unknown_name
+from repetita.parameter_lists import as_given
 from repetita.reviews.anki.choosing import Moment, clock_ms, cut_of_cards, moment_ms
 from repetita.reviews.anki.collection_days import CollectionDays, collection_days
 from repetita.reviews.anki.contents import AnkiCollection
@@ -177,11 +178,15 @@ def _changed(
     """The preset with the options that are not None in place of its own."""
     changed = preset
     if desired_retention is not None:
-        if not 0.0 < desired_retention < 1.0:
+        try:
+            retention = float(desired_retention)
+        except (TypeError, ValueError):
+            retention = 0.0
+        if not 0.0 < retention < 1.0:
             raise UsageError(f"desired_retention is {desired_retention!r}, expected a number in (0, 1)")
-        changed = replace(changed, desired_retention=float(desired_retention))
+        changed = replace(changed, desired_retention=retention)
     if parameters is not None:
-        listed = tuple(float(value) for value in parameters)
+        listed = as_given("fsrs6", parameters)
         changed = replace(changed, fsrs_params_4=(), fsrs_params_5=(), fsrs_params_6=listed)
     if easy_days is not None:
         weekday_loads(easy_days)
