@@ -110,7 +110,10 @@ def test_a_reduced_day_alone_is_normal(count, rounded):
     assert easy_day_factors([0.5], [count], rounded=rounded) == [1.0]
 
 
-@pytest.mark.parametrize("wrong", [[1.0] * 6, [1.0] * 8, [2.0] * 7, [-0.1] + [1.0] * 6, [float("nan")] * 7])
+@pytest.mark.parametrize(
+    "wrong",
+    [[1.0] * 6, [1.0] * 8, [2.0] * 7, [-0.1] + [1.0] * 6, [float("nan")] * 7, "weekend", ["x"] * 7, 3],
+)
 def test_impossible_easy_days_are_refused(wrong):
     with pytest.raises(UsageError, match="seven fractions"):
         weekday_loads(wrong)

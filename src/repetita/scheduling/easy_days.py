@@ -51,15 +51,19 @@ def weekday_loads(percentages: Sequence[float]) -> tuple[float, ...]:
         >>> weekday_loads([1, 1, 1, 1, 1, 0.5, 0])
         (1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0001)
     """
-    if not len(percentages):
+    try:
+        shares = [float(percentage) for percentage in percentages]
+    except (TypeError, ValueError):
+        shares = [-1.0]
+    if not shares:
         return (NORMAL_LOAD,) * WEEK
-    if len(percentages) != WEEK or not all(0.0 <= percentage <= 1.0 for percentage in percentages):
+    if len(shares) != WEEK or not all(0.0 <= share <= 1.0 for share in shares):
         raise UsageError(
-            f"easy days are {list(percentages)!r}, expected seven fractions from 0 to 1",
+            f"easy days are {percentages!r}, expected seven fractions from 0 to 1",
             hint="Monday to Sunday: 1 normal, 0.5 reduced, 0 minimum",
             where="easy_days",
         )
-    return tuple(easy_day_load(percentage) for percentage in percentages)
+    return tuple(map(easy_day_load, shares))
 
 
 def easy_day_factors(
