@@ -27,7 +27,7 @@ def test_it_agrees_with_double_precision_to_a_few_of_its_own_digits(stability, d
 
 @given(stabilities, difficulties, st.integers(0, 3000), st.integers(1, 4))
 def test_every_number_has_24_bits(stability, difficulty, days, rating):
-    state = SINGLE.next_state((stability, difficulty), float(days), rating)
+    state = SINGLE.next_state((single(stability), single(difficulty)), float(days), rating)
     interval = SINGLE.interval(state, 0.85)
     assert [float(np.float32(x)) for x in (*state, interval)] == [*state, interval]
 

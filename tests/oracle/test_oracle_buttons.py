@@ -2,7 +2,7 @@
 
 The golden files hold its answers under the options that two collections happen to have. Here steps, maximum,
 retention, easy days, parameters and what the cards store are drawn, and the collection is moved to today,
-since the package goes by the clock.
+since the package goes by the clock, and by this machine's zone, which is noted in it.
 """
 
 from __future__ import annotations
@@ -22,26 +22,17 @@ import pytest
 import repetita as rp
 from repetita.collections import OfficialScheduler, OfficialState, reschedule_on_change
 from repetita.reviews.anki import AnkiCollection, read_collection
+from repetita.reviews.anki.day_timing import machine_offset
 
 anki: Any = pytest.importorskip("anki.collection", reason='needs pip install "repetita[oracle]"')
 pytestmark = [pytest.mark.oracle, pytest.mark.realdata]
 
-ZONE = "America/New_York"
 MADE_AT, DAY = 1_741_453_200, 86_400
 TOLERANCE = 2e-5
 WEIGHTS = rp.model("fsrs6").parameters
 STEPS = [[], [1], [1, 10], [15], [1, 1440], [2000, 3], [1, 10, 1440, 4000], [0.5, 7.3], [900, 700]]
 RELEARN_STEPS = [[], [10], [5, 20], [1440], [3000]]
 LEFT = [0, 1, 2, 3, 5, 1001, 2002]
-
-
-@pytest.fixture(autouse=True)
-def new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", ZONE)
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @contextmanager
@@ -69,6 +60,8 @@ def moved_to_today(shared: Path, folder: Path, draw: random.Random) -> Path:
                 stored["lrt"] += later
             database.execute("UPDATE cards SET data = ? WHERE id = ?", (json.dumps(stored), card))
         database.commit()
+    with opened(path) as collection:
+        collection.set_config("localOffset", machine_offset(int(time.time())))
     return path
 
 
@@ -151,7 +144,7 @@ def test_buttons(shared: Path, tmp_path: Path, seed: int) -> None:
         draw_options(collection, draw)
         draw_cards(collection, draw)
     whole = read_collection(path)
-    scheduler = OfficialScheduler(whole, now=time.time(), zone=ZONE, load_balance=False)
+    scheduler = OfficialScheduler(whole, now=time.time(), load_balance=False)
     with opened(path) as collection:
         for card in whole.cards.id.tolist():
             expected = collection._backend.get_scheduling_states(card)
@@ -206,7 +199,7 @@ def planned(whole: AnkiCollection, preset_id: int, **options: Any) -> dict[int, 
     columns = (cards.id, cards.interval, cards.due, cards.original_due)
     days = {card: rest for card, *rest in zip(*(column.tolist() for column in columns), strict=True)}
     found = {card: (interval, due, home) for card, (interval, due, home) in days.items()}
-    plan = reschedule_on_change(whole, preset_id, now=time.time(), zone=ZONE, **options)
+    plan = reschedule_on_change(whole, preset_id, now=time.time(), **options)
     return found | {card.card_id: tuple(card.after) for card in plan}
 
 

@@ -64,7 +64,7 @@ def _power(x: float, y: float) -> _Single:
 def single_precision_model(model: MemoryModel) -> MemoryModel:
     """The model in single precision: same equations, parameters and options, other arithmetic.
 
-    States that it returns are numbers of its kind, which are floats.
+    States given to it should be in single precision too; those that it returns are.
 
     Args:
         model: A model whose state is not the history itself.
