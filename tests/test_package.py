@@ -32,6 +32,7 @@ def test_exports_are_the_documented_ones():
         "fit_by",
         "model",
         "read_reviews",
+        "register_model",
         "simulate_log",
         "synthetic_population",
     ]

@@ -17,7 +17,7 @@ MOST_LINES = 500
 # The house, ground floor first. A room imports from floors below its own, and from rooms to its left.
 FLOORS = (
     ("errors", "arguments", "plurals", "ratings", "lazy_names", "frozen", "output"),
-    ("equations", "parameter_lists", "derivatives", "intervals", "scheduling"),
+    ("equations", "derivation", "derivatives", "registration", "parameter_lists", "intervals", "scheduling"),
     ("memory_model", "history_model"),
     ("kernels",),
     ("reviews",),

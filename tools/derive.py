@@ -11,9 +11,8 @@ import sys
 from difflib import unified_diff
 from pathlib import Path
 
-from derivation.histories import history_module
-from derivation.module import derivative_module
-from derivation.page import formula_page
+from formula_pages.page import formula_page
+from repetita.derivation import derivative_text
 from repetita.equations import MODELS, declared, equations
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,8 +24,7 @@ def generated() -> dict[Path, str]:
     for name in MODELS:
         module = equations(name)
         if declared(module).fitted:
-            write = derivative_module if declared(module).kind == "recursive" else history_module
-            texts[ROOT / "src" / "repetita" / "derivatives" / f"{name}.py"] = write(name, module)
+            texts[ROOT / "src" / "repetita" / "derivatives" / f"{name}.py"] = derivative_text(name, module)
         texts[ROOT / "docs" / "formulas" / f"{name}.md"] = formula_page(name, module)
     return texts
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel as MemoryModel
     from repetita.memory_model import model as model
     from repetita.online import OnlineFit as OnlineFit
+    from repetita.registration import register_model as register_model
     from repetita.reviews import ReviewLog as ReviewLog
     from repetita.reviews import read_reviews as read_reviews
     from repetita.reviews import simulate_log as simulate_log
@@ -57,6 +58,7 @@ _HOMES = {
     "fit_by": "fitting",
     "model": "memory_model",
     "read_reviews": "reviews",
+    "register_model": "registration",
     "simulate_log": "reviews",
     "synthetic_population": "benchmarking",
 }

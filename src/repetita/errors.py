@@ -4,6 +4,7 @@
     ├── UsageError                2     the call is wrong: an argument, a name, an option
     │   ├── UnknownName                 a model, column, option that does not exist (nearest one suggested)
     │   ├── InvalidParameters           a parameter list of wrong length, not finite, out of bounds
+    │   ├── InvalidEquations            a model of one's own that lacks a part or cannot be differentiated
     │   └── OutputExists                a file is there already and overwriting was not asked for
     ├── InputError                4     the data cannot be used as they are
     │   ├── InputMissing                no such file, or a folder or pipe where a file was expected
@@ -74,6 +75,12 @@ class InvalidParameters(UsageError):
     """A parameter list of wrong length, with values that are not finite or out of bounds."""
 
     code = "invalid_parameters"
+
+
+class InvalidEquations(UsageError):
+    """The equations of a model lack a part, cannot be run, or use what cannot be differentiated."""
+
+    code = "invalid_equations"
 
 
 class OutputExists(UsageError):

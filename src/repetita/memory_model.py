@@ -17,6 +17,7 @@ from repetita.equations import declared, equations, options_of
 from repetita.errors import InvalidParameters, UsageError
 from repetita.intervals import solved_interval
 from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
+from repetita.registration import Registration, registrations
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +39,7 @@ class MemoryModel:
     """A memory model: equations by name, one parameter vector, one variant. Made by `model`.
 
     Attributes:
-        name: Model name, as in `repetita.equations.MODELS`.
+        name: Model name, as in `repetita.equations.model_names`.
         parameters: One float a parameter, inside the model's bounds.
         variant: Which published variant of the equations is meant.
         notes: What was done to the given parameters (migration, clipping), in words.
@@ -88,7 +89,10 @@ class MemoryModel:
         return f"MemoryModel({self.name!r}, [{shown}{more}]{variant})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (MemoryModel, (self.name, self.parameters, self.variant, self.notes))
+        return (
+            _unpickled,
+            (self.name, self.parameters, self.variant, self.notes, registrations([self.name])),
+        )
 
     @property
     def state_names(self) -> tuple[str, ...]:
@@ -320,7 +324,7 @@ def model(
     """A memory model by name, with the given parameters or the published defaults.
 
     Args:
-        name: One of `repetita.equations.MODELS`.
+        name: One of `repetita.equations.model_names`.
         parameters: One number a parameter; None or an empty list means the defaults. Lists of older versions
             of the model are migrated (FSRS-6 takes 17 and 19 numbers too) and ``notes`` says so.
         variant: Named variant of the equations.
@@ -338,6 +342,13 @@ def model(
     """
     values, notes = parameter_lists.for_model(name, parameters, clip=clip)
     return MemoryModel(name, values, variant, notes)
+
+
+def _unpickled(
+    name: str, parameters: State, variant: str, notes: tuple[str, ...], _: tuple[Registration, ...]
+) -> MemoryModel:
+    """A model that was pickled; what it needs registered has registered itself on the way."""
+    return MemoryModel(name, parameters, variant, notes)
 
 
 def _number(name: str, value: Any) -> float:

@@ -20,7 +20,7 @@ def for_model(name: str, parameters: Sequence[float] | None, *, clip: bool = Fal
     """Parameters of a model inside its bounds, and what was done to get there, in words.
 
     Args:
-        name: One of `repetita.equations.MODELS`.
+        name: One of `repetita.equations.model_names`.
         parameters: One number a parameter, or a list of an older version; None or empty: the defaults.
         clip: Move values that are out of bounds to the bound instead of raising.
 

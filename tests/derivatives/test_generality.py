@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from slow_slopes import check_row, check_start
 
-from derivation.module import derivative_module
+from repetita.derivation.module import derivative_module
 from repetita.equations import Parameter
 
 HALF_LIFE = """

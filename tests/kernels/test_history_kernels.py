@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -11,20 +10,18 @@ import numpy as np
 import pytest
 from kernel_logs import histories_of
 
-import repetita.derivatives
-import repetita.equations
-from derivation.histories import history_module
-from repetita.equations import declared, equations
+from repetita.equations import MODELS, declared, equations
 from repetita.errors import UsageError
 from repetita.fitting.weighted_log import WeightedLog
-from repetita.kernels import elementwise, histories, source_cache
+from repetita.kernels import elementwise
 from repetita.kernels.objective import Objective
 from repetita.kernels.packing import pack
 from repetita.kernels.reference import loss_and_gradient_reference
 from repetita.memory_model import model
+from repetita.registration import register_model
 from repetita.reviews import ReviewLog
 
-OURS = [name for name in repetita.equations.MODELS if declared(equations(name)).kind != "recursive"]
+OURS = [name for name in MODELS if declared(equations(name)).kind != "recursive"]
 
 TABLES = """
 from math import exp, log
@@ -102,41 +99,15 @@ print("checked")
 pytestmark = pytest.mark.slow
 
 
-def load(name, path, text):
-    path.write_text(text)
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(params=[*OURS, *TESTED])
-def name(request, tmp_path, monkeypatch):
+def name(request, tmp_path):
     """The name of a registered model, or of one that is registered for one test."""
     name = request.param
     if name in OURS:
-        yield name
-        return
-    # machine code of these models must not outlive the test: no digest covers their sources
-    monkeypatch.setenv(source_cache.VARIABLE, str(tmp_path / "cache"))
-    monkeypatch.setattr(source_cache, "_entries", {})
-    caches = (
-        source_cache.folder,
-        histories._kernel,
-    )
-    for cached in caches:
-        cached.cache_clear()
-    for package in (repetita.equations, repetita.derivatives):
-        monkeypatch.setattr(package, "MODELS", (*repetita.equations.MODELS, name))
-    source = load(f"repetita.equations.{name}", tmp_path / f"{name}.py", TABLES + TESTED[name])
-    text = history_module(name, source)
-    derived = load(f"repetita.derivatives.{name}", tmp_path / f"{name}_derivatives.py", text)
-    for package, module in ((repetita.equations, source), (repetita.derivatives, derived)):
-        monkeypatch.setattr(package, name, module, raising=False)
-        monkeypatch.setitem(sys.modules, module.__name__, module)
-    yield name
-    for cached in caches:
-        cached.cache_clear()
+        return name
+    (tmp_path / "equations.py").write_text(TABLES + TESTED[name])
+    register_model(name, tmp_path / "equations.py")
+    return name
 
 
 def an_objective(name, log, **options):

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-
 import numpy as np
 import pytest
 from kernel_logs import histories_of
 
-import repetita.derivatives
-import repetita.equations
-from derivation.module import derivative_module
-from repetita.kernels import objective, rendering, source_cache
-from repetita.kernels import replay as replay_module
+from repetita.derivatives import derivatives
+from repetita.kernels import rendering
 from repetita.kernels.objective import Objective
 from repetita.kernels.packing import pack
 from repetita.kernels.reference import loss_and_gradient_reference
 from repetita.kernels.replay import replay
 from repetita.memory_model import model
+from repetita.registration import register_model
 
 TABLES = """
 from math import exp, log, sqrt
@@ -121,44 +116,16 @@ def after(w, c, o, state, days, rating):
 MODELS = {"counts": COUNTS, "traces": TRACES, "one": ONE}
 
 
-def load(name, path, text):
-    path.write_text(text)
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(params=sorted(MODELS))
-def name(request, tmp_path, monkeypatch):
-    """The name of a model that is registered for one test."""
-    kind = request.param
-    # machine code of these models must not outlive the test: no digest covers their sources
-    monkeypatch.setenv(source_cache.VARIABLE, str(tmp_path / "cache"))
-    monkeypatch.setattr(source_cache, "_entries", {})
-    caches = (
-        source_cache.folder,
-        objective._gradient_kernel,
-        objective._fisher_kernel,
-        replay_module._kernel,
-    )
-    for cached in caches:
-        cached.cache_clear()
-    name = f"test_{kind}"
-    for package in (repetita.equations, repetita.derivatives):
-        monkeypatch.setattr(package, "MODELS", (*repetita.equations.MODELS, name))
-    equations = load(f"repetita.equations.{name}", tmp_path / f"{name}.py", TABLES + MODELS[kind])
-    derived = derivative_module(name, equations).replace("from math import \n", "")
-    derivatives = load(f"repetita.derivatives.{name}", tmp_path / f"{name}_derivatives.py", derived)
-    for package, module in ((repetita.equations, equations), (repetita.derivatives, derivatives)):
-        monkeypatch.setattr(package, name, module, raising=False)
-        monkeypatch.setitem(sys.modules, module.__name__, module)
-    yield name
-    for cached in caches:
-        cached.cache_clear()
+def name(request, tmp_path):
+    """The name of a model that is registered."""
+    name = f"test_{request.param}"
+    (tmp_path / "equations.py").write_text(TABLES + MODELS[request.param])
+    register_model(name, tmp_path / "equations.py")
+    return name
 
 
 def test_kernels_of_any_model(name, random_log):
@@ -223,4 +190,4 @@ def test_information_of_an_unused_parameter_is_zero(random_log, name):
     )
     assert not found[4].any()
     assert np.linalg.matrix_rank(found[:4, :4]) == 4
-    assert rendering.FisherLayout(repetita.derivatives.derivatives(name)).parameters == [0, 1, 2, 3]
+    assert rendering.FisherLayout(derivatives(name)).parameters == [0, 1, 2, 3]

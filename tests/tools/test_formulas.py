@@ -7,11 +7,11 @@ from types import ModuleType
 
 import pytest
 
-from derivation.formulas import Formulas
-from derivation.graph import Input
-from derivation.latex import Writer
-from derivation.page import formula_page
-from derivation.tracer import Tracer
+from formula_pages.formulas import Formulas
+from formula_pages.latex import Writer
+from formula_pages.page import formula_page
+from repetita.derivation.graph import Input
+from repetita.derivation.tracer import Tracer
 from repetita.equations import MODELS, declared, equations
 
 FITTED = [name for name in MODELS if declared(equations(name)).fitted]

@@ -23,13 +23,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from repetita.equations import MODELS, declared, equations
+from repetita.equations import BASELINES, declared, equations, model_names
 from repetita.errors import UsageError, unknown_name
 from repetita.memory_model import MemoryModel
 
 __all__ = ["BASELINES", "Contender", "contender", "contenders", "known_names"]
 
-BASELINES = ("average", "moving_average", "rmse_bins_exploit", "constant")
 Partition = Literal["preset", "deck"]
 Start = Literal["fit", "default", "initial"]
 FIT_OPTIONS = (
@@ -97,7 +96,7 @@ def known_names() -> tuple[str, ...]:
         >>> "fsrs6" in known_names(), "average" in known_names()
         (True, True)
     """
-    return (*MODELS, *BASELINES)
+    return (*model_names(), *BASELINES)
 
 
 def contender(asked: str | MemoryModel) -> Contender:

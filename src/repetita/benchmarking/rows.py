@@ -23,6 +23,7 @@ from repetita.benchmarking.predictions import Models, predicted
 from repetita.benchmarking.protocol import Prepared, Protocol, prepare
 from repetita.evaluation import metrics
 from repetita.executors.tasks import Failure, attempt
+from repetita.registration import Registration
 
 if TYPE_CHECKING:
     from repetita.benchmarking.sources import User
@@ -42,11 +43,13 @@ class UserJob:
         contenders: What competes.
         protocol: Which reviews count; a contender's number of buttons goes before the protocol's.
         seed: Of fits.
+        registered: What makes models from outside the package known to a worker.
     """
 
     contenders: tuple[Contender, ...]
     protocol: Protocol
     seed: int = 0
+    registered: tuple[Registration, ...] = ()
 
     def __call__(self, asked: tuple[User, tuple[str, ...]]) -> list[dict[str, Any]]:
         """Results of a user: rows, and for a contender that failed a mapping with ``error``.

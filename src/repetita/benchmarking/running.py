@@ -15,6 +15,7 @@ from repetita.benchmarking.sources import Source, User, UserId, chosen_users, us
 from repetita.errors import UsageError
 from repetita.executors import Executor, Task
 from repetita.executors import executor as executor_of
+from repetita.registration import registrations
 
 if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
@@ -84,7 +85,7 @@ def benchmark(
     config = _config(asked, protocol, seed, source, users, reader, part, parts, len(everyone))
     folder = None if output is None else RunFolder(output, config)
     tasks = _tasks(mine, asked, set() if folder is None else folder.done)
-    job = UserJob(asked, protocol, seed)
+    job = UserJob(asked, protocol, seed, registrations(one.model for one in asked))
     kept: list[Row] = []
     finished = len(mine) - len(tasks)
     wanted = {task.key: task.payload[1] for task in tasks}
@@ -159,6 +160,7 @@ def _config(
     return {
         "source": os.fspath(source) if named else type(source).__name__,
         "models": [one.label for one in asked],
+        **{f"equations.{one.name}": one.digest for one in registrations(one.model for one in asked)},
         **{f"parameters.{label.partition(':')[0]}": values for label, values in given.items()},
         "users": users if users is None or isinstance(users, str) else [str(user) for user in users],
         "all_users": count,

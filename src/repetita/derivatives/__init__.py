@@ -34,8 +34,7 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from repetita.equations import MODELS
-from repetita.errors import unknown_name
+from repetita.equations import source_name
 
 __all__ = ["derivatives"]
 
@@ -45,7 +44,7 @@ def derivatives(name: str) -> ModuleType:
     """The derivative module of a model.
 
     Args:
-        name: One of `repetita.equations.MODELS`.
+        name: One of `repetita.equations.model_names`.
 
     Raises:
         UnknownName: No model has this name; the nearest one is suggested.
@@ -55,6 +54,4 @@ def derivatives(name: str) -> ModuleType:
         >>> d.STATES, d.FIRST_PARAMETERS
         (2, (0, 1, 2, 3, 4, 5))
     """
-    if name not in MODELS:
-        raise unknown_name("model", name, MODELS)
-    return import_module(f"repetita.derivatives.{name}")
+    return import_module(f"repetita.derivatives.{source_name(name)}")

@@ -5,8 +5,8 @@ VARIANTS PARAMETERS PRIOR_BLOCKS MIGRATIONS`` and the functions ``prepare first 
 where it has a closed form, ``from_sm2`` where a state can be taken over from SM-2). A model whose state is
 the history has others: ``prepare features recall`` and the tables ``FEATURES FEATURE_TEXT``, or ``prepare
 term memory combine`` and the number ``MOST_TERMS``. What else a file may say has a neutral default: see
-`Declared`. To add a model: write the file, add its name to `MODELS`, run
-``python tools/derive.py``.
+`Declared`. To add a model to the package: write the file, add its name to `MODELS`, run
+``python tools/derive.py``. A model that stays outside the package: `repetita.register_model`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,19 @@ from typing import Literal, NamedTuple
 from repetita.equations.parameter import Parameter, PriorBlock
 from repetita.errors import unknown_name
 
-__all__ = ["MODELS", "Declared", "Parameter", "PriorBlock", "declared", "equations", "options_of"]
+__all__ = [
+    "BASELINES",
+    "MODELS",
+    "Declared",
+    "Parameter",
+    "PriorBlock",
+    "declared",
+    "equations",
+    "model_names",
+    "options_of",
+    "outside",
+    "source_name",
+]
 
 MODELS = (
     "fsrs1",
@@ -44,6 +56,10 @@ MODELS = (
     "memrise",
     "ebisu2",
 )
+# predictors that know nothing of memory; they have no equations, but no model may take their names
+BASELINES = ("average", "moving_average", "rmse_bins_exploit", "constant")
+# models from outside the package, by name; `repetita.registration` fills it in
+outside: dict[str, ModuleType] = {}
 
 
 class Declared(NamedTuple):
@@ -100,11 +116,34 @@ def _as_they_are(values: Sequence[float]) -> Sequence[float]:
     return values
 
 
+def model_names() -> tuple[str, ...]:
+    """Names of all models: those of the package, then those registered in this process.
+
+    Example:
+        >>> model_names()[:2]
+        ('fsrs1', 'fsrs2')
+    """
+    return (*MODELS, *outside)
+
+
+def source_name(name: str) -> str:
+    """Name of the module of a model's equations, and of its derivatives; unique to their text.
+
+    Args:
+        name: One of `model_names`.
+
+    Example:
+        >>> source_name("fsrs6")
+        'fsrs6'
+    """
+    return equations(name).__name__.rpartition(".")[2]
+
+
 def equations(name: str) -> ModuleType:
     """The equation module of a model.
 
     Args:
-        name: One of `MODELS`.
+        name: One of `model_names`.
 
     Raises:
         UnknownName: No model has this name; the nearest one is suggested.
@@ -113,16 +152,16 @@ def equations(name: str) -> ModuleType:
         >>> equations("fsrs6").TITLE
         'FSRS-6'
     """
-    if name not in MODELS:
-        raise unknown_name("model", name, MODELS)
-    return import_module(f"repetita.equations.{name}")
+    if name not in model_names():
+        raise unknown_name("model", name, model_names())
+    return outside[name] if name in outside else import_module(f"repetita.equations.{name}")
 
 
 def options_of(name: str, variant: str) -> tuple[float, ...]:
     """The options that a named variant of a model's equations stands for.
 
     Args:
-        name: One of `MODELS`.
+        name: One of `model_names`.
         variant: One of the model's ``VARIANTS``.
 
     Raises:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repetita.equations import declared, equations
+from repetita.equations import declared, equations, source_name
 from repetita.errors import UsageError
 from repetita.intervals import LONGEST, SHORTEST, solved_interval
 from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
@@ -190,5 +190,6 @@ def _kernel(name: str, equation: str, others: int, outputs: int) -> Callable[...
     from repetita.kernels.rendering import render_elementwise
     from repetita.kernels.source_cache import entry
 
-    text = render_elementwise(name, equations(name), equation, others, outputs)
-    return entry(f"{name}_{equation}", text, "elementwise")
+    source = source_name(name)
+    text = render_elementwise(source, equations(name), equation, others, outputs)
+    return entry(f"{source}_{equation}", text, "elementwise")

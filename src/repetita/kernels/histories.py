@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.derivatives import derivatives
-from repetita.equations import declared, equations
+from repetita.equations import declared, equations, source_name
 from repetita.errors import UsageError
 from repetita.kernels.objective import Objective, Point, added
 from repetita.kernels.packing import LANES, MOST_CHUNKS, SMALLEST_CHUNK, PackedLog
@@ -219,7 +219,7 @@ def _scratch(cards: Cards, layout: HistoryLayout) -> FloatArray:
 
 @cache
 def _kernel(name: str) -> HistoryKernel:
-    module, slopes = equations(name), derivatives(name)
-    text = render_history(name, module, slopes)
-    values, with_slopes = (entry(f"{name}_history", text, word) for word in ("values", "slopes"))
+    module, slopes, source = equations(name), derivatives(name), source_name(name)
+    text = render_history(source, module, slopes)
+    values, with_slopes = (entry(f"{source}_history", text, word) for word in ("values", "slopes"))
     return HistoryKernel(values, with_slopes, HistoryLayout(module, slopes))

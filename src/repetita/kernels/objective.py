@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.derivatives import derivatives
-from repetita.equations import declared, equations, options_of
+from repetita.equations import declared, equations, options_of, source_name
 from repetita.errors import UsageError
 from repetita.kernels.packing import LANES, PackedLog, cut
 from repetita.kernels.rendering import COLUMNS, FisherLayout, GradientLayout, render_fisher, render_gradient
@@ -36,7 +36,7 @@ class Objective:
     review moves the state, whatever its weight.
 
     Args:
-        model_name: One of `repetita.equations.MODELS`.
+        model_name: One of `repetita.equations.model_names`.
         variant: Named variant of the model's equations.
         packed: The log, from `repetita.kernels.packing.pack` with the model's unit of time.
         weights: (reviews,) one weight a row of the log, at least 0; 0 at reviews that are not scored, which
@@ -246,16 +246,16 @@ class _FisherKernel(NamedTuple):
 
 @cache
 def _gradient_kernel(name: str) -> _GradientKernel:
-    module = derivatives(name)
-    text = render_gradient(name, equations(name), module)
-    return _GradientKernel(entry(f"{name}_gradient", text, "gradient"), GradientLayout(module))
+    module, source = derivatives(name), source_name(name)
+    text = render_gradient(source, equations(name), module)
+    return _GradientKernel(entry(f"{source}_gradient", text, "gradient"), GradientLayout(module))
 
 
 @cache
 def _fisher_kernel(name: str) -> _FisherKernel:
-    module = derivatives(name)
-    text = render_fisher(name, equations(name), module)
-    return _FisherKernel(entry(f"{name}_fisher", text, "fisher"), FisherLayout(module))
+    module, source = derivatives(name), source_name(name)
+    text = render_fisher(source, equations(name), module)
+    return _FisherKernel(entry(f"{source}_fisher", text, "fisher"), FisherLayout(module))
 
 
 def added(parts: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from repetita.derivatives import derivatives
-from repetita.equations import equations
+from repetita.equations import equations, source_name
 from repetita.kernels.rendering import fill, names, sequence
 
 __all__ = ["Layout", "run", "update"]
@@ -80,7 +80,7 @@ def run(name: str, least_days: float) -> Callable[..., int]:
 def _entry(name: str, least_days: float, function: str) -> Callable[..., Any]:
     from repetita.kernels.source_cache import entry
 
-    module = f"{name}_online_{'days' if least_days else 'any_time'}"
+    module = f"{source_name(name)}_online_{'days' if least_days else 'any_time'}"
     return entry(module, render_online(name, least_days), function)
 
 
@@ -98,7 +98,7 @@ def render_online(name: str, least_days: float) -> str:
     scalars = ["last_rating", "last_days", *given, "days", "rating"]
     return fill(
         "online",
-        model=name,
+        model=source_name(name),
         **{key: value for key, value in vars(layout).items() if key != "states"},
         results=2 + 2 * layout.states,
         scalars=", ".join(["float64"] * len(scalars)),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.equations import declared, equations
+from repetita.equations import declared, equations, source_name
 from repetita.frozen import read_only
 from repetita.kernels.packing import LANES, PackedLog, pack
 from repetita.kernels.threads import run_chunks
@@ -144,5 +144,6 @@ def _kernel(name: str) -> tuple[Callable[..., None], int]:
     from repetita.kernels.rendering import render_values
     from repetita.kernels.source_cache import entry
 
-    text, rows = render_values(name, equations(name))
-    return entry(f"{name}_values", text, "values"), rows
+    source = source_name(name)
+    text, rows = render_values(source, equations(name))
+    return entry(f"{source}_values", text, "values"), rows

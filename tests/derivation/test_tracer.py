@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from derivation.graph import Node
-from derivation.tracer import Fork, Leaf, NotTraceable, Number, Tracer, conditions, leaves
+from repetita.derivation.graph import Node
+from repetita.derivation.tracer import Fork, InvalidEquations, Leaf, Number, Tracer, conditions, leaves
 from repetita.equations import equations
 
 
@@ -100,7 +100,7 @@ def test_more_than_256_paths_are_refused() -> None:
     def function(x: Any) -> Any:
         return sum(1.0 if x < float(bound) else 0.0 for bound in range(9)) + x
 
-    with pytest.raises(NotTraceable, match="256 paths"):
+    with pytest.raises(InvalidEquations, match="256 paths"):
         of.trace(function, x)
 
 
@@ -138,14 +138,14 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str]] = [
 def test_what_has_no_derivative_is_refused_with_a_reason(function: Callable[[Any], Any], words: str) -> None:
     of = tracer()
     x, _ = inputs(of)
-    with pytest.raises(NotTraceable, match=words):
+    with pytest.raises(InvalidEquations, match=words):
         of.trace(lambda x: function(x), x)
 
 
 def test_min_and_max_take_two_arguments() -> None:
     of = tracer("def least(x):\n    return min(x, 1.0, 2.0)\n")
     x, _ = inputs(of)
-    with pytest.raises(NotTraceable, match="min takes 2 arguments"):
+    with pytest.raises(InvalidEquations, match="min takes 2 arguments"):
         of.trace(of.module.least, x)
 
 

@@ -12,9 +12,9 @@ from inspect import getdoc, signature
 from types import ModuleType
 from typing import Any
 
-from derivation.graph import Node, reachable
-from derivation.latex import Writer
-from derivation.tracer import RATINGS, Leaf, Number, Tracer, Tree, about_rating, satisfies
+from formula_pages.latex import Writer
+from repetita.derivation.graph import Node, reachable
+from repetita.derivation.tracer import RATINGS, Leaf, Number, Tracer, Tree, about_rating, satisfies
 from repetita.equations import declared
 from repetita.ratings import RATING_NAMES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from derivation.graph import Algebra, Input, Node, is_number, reachable
+from repetita.derivation.graph import Algebra, Input, Node, is_number, reachable
 
 
 def adjoints(algebra: Algebra, seeds: Sequence[tuple[Node, Node]]) -> dict[Input, Node]:

@@ -7,8 +7,8 @@ from inspect import getsource, isfunction
 from textwrap import fill
 from types import ModuleType
 
-from derivation.formulas import Formulas, first_sentence, symbol_rows
-from derivation.latex import Writer, number
+from formula_pages.formulas import Formulas, first_sentence, symbol_rows
+from formula_pages.latex import Writer, number
 from repetita.equations import declared
 
 RULE = """# {title}
@@ -92,7 +92,7 @@ def formula_page(name: str, equations: ModuleType) -> str:
         equations: Its equation module.
 
     Raises:
-        NotTraceable: The equations use an operation that cannot be recorded.
+        InvalidEquations: The equations use an operation that cannot be recorded.
     """
     if not declared(equations).fitted:
         return _rule(name, equations)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from derivation.graph import CALLS, Algebra, Graph, Input, Node, reachable
-from derivation.tracer import Fork, Leaf, Tree, conditions, leaves
+from repetita.derivation.graph import CALLS, Algebra, Graph, Input, Node, reachable
+from repetita.derivation.tracer import Fork, Leaf, Tree, conditions, leaves
 
 Group = dict[Node, frozenset[Leaf]]  # calls of one function that become one call -> the paths that use each
 

@@ -14,18 +14,12 @@ from dataclasses import dataclass, field
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
-from derivation.graph import COMPARISONS, Graph, Input, Node
-from repetita.errors import UsageError
+from repetita.derivation.graph import COMPARISONS, Graph, Input, Node
+from repetita.errors import InvalidEquations
 from repetita.ratings import RATING_NAMES
 
 MOST_PATHS = 256
 RATINGS = frozenset(RATING_NAMES)
-
-
-class NotTraceable(UsageError):
-    """An equation uses an operation that has no place in an equation file, or branches too often."""
-
-    code = "not_traceable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +83,7 @@ def _comparison(sign: str) -> Callable[[Number, Any], bool]:
 
 def _refusal(what: str, hint: str) -> Callable[..., Any]:
     def method(self: Number, *_: Any) -> Any:
-        raise NotTraceable(f"{what} of a traced number has no place in an equation", hint=hint)
+        raise InvalidEquations(f"{what} of a traced number has no place in an equation", hint=hint)
 
     return method
 
@@ -169,7 +163,7 @@ class Tracer:
         """The tree of all paths through a function.
 
         Raises:
-            NotTraceable: More than `MOST_PATHS` paths, or an operation that cannot be recorded.
+            InvalidEquations: More than `MOST_PATHS` paths, or an operation that cannot be recorded.
         """
         self._runs = 0
         rebound = self._rebound(function)
@@ -179,7 +173,9 @@ class Tracer:
         """The tree below the answers of a script."""
         self._runs += 1
         if self._runs > MOST_PATHS:
-            raise NotTraceable(f"more than {MOST_PATHS} paths through a function of {self.module.__name__}")
+            raise InvalidEquations(
+                f"more than {MOST_PATHS} paths through a function of {self.module.__name__}"
+            )
         self._script, self._asked = script, []
         profile = sys.getprofile()
         sys.setprofile(self._harvest)
@@ -230,7 +226,7 @@ class Tracer:
     def _recording(self, name: str, plain: Callable[..., float], arity: int) -> Callable[..., Any]:
         def function(*operands: Any) -> Any:
             if len(operands) != arity:
-                raise NotTraceable(f"{name} takes {arity} arguments in an equation, got {len(operands)}")
+                raise InvalidEquations(f"{name} takes {arity} arguments in an equation, got {len(operands)}")
             recorded = arity == 1 or any(isinstance(operand, Number) for operand in operands)
             return self.record(name, *operands) if recorded else plain(*operands)
 
@@ -241,7 +237,7 @@ class Tracer:
             return value.node
         if isinstance(value, int | float):
             return self.graph.constant(value)
-        raise NotTraceable(f"{value!r} is not a number that an equation can use")
+        raise InvalidEquations(f"{value!r} is not a number that an equation can use")
 
 
 def about_rating(condition: Node) -> bool:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivation.graph import ARITHMETIC, COMPARISONS, Algebra, Graph, Input, Node, reachable
-from derivation.joining import join
-from derivation.printer import Body, function
-from derivation.tracer import Tracer
+from repetita.derivation.graph import ARITHMETIC, COMPARISONS, Algebra, Graph, Input, Node, reachable
+from repetita.derivation.joining import join
+from repetita.derivation.printer import Body, function
+from repetita.derivation.tracer import Tracer
 
 NAMES = ("a", "b", "rating")
 numbers = st.sampled_from([-2.0, -1.0, 0.0, 1.0, 2.0]) | st.floats(-3.0, 3.0).map(lambda x: round(x, 3))

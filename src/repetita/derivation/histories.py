@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from derivation.module import HEADER, VECTORS, Model
-from derivation.printer import Body, constant, function
-from derivation.reverse import adjoints
-from derivation.tracer import Number, Tracer
+from repetita.derivation.module import VECTORS, Model, assembled
+from repetita.derivation.printer import Body, constant, function
+from repetita.derivation.reverse import adjoints
+from repetita.derivation.tracer import Number, Tracer
 from repetita.equations import declared
 
 # functions of the equations, by kind of model; each gives one number
@@ -26,17 +26,14 @@ def history_module(name: str, equations: ModuleType) -> str:
         equations: Its equation module, of kind "features" or "pairs".
 
     Raises:
-        NotTraceable: The equations use an operation that cannot be recorded, or branch too often.
+        InvalidEquations: The equations use an operation that cannot be recorded, or branch too often.
     """
     bare = HistoryModel(equations)
     model = HistoryModel(equations, tuple(node.live for node in bare.graph("prepare", "w o")[1]))
     sources = {**SOURCES[declared(equations).kind], "prepare": "w o"}
     constants, functions = zip(*(_tangent(model, *item) for item in sources.items()), strict=True)
-    code = "\n\n".join(functions)
-    calls = ", ".join(call for call in ("exp", "log", "sqrt") if f"{call}(" in code)
-    header = HEADER.format(title=equations.TITLE, name=name, calls=calls)
     counts = f'MODEL = "{name}"\nPREPARED = {len(model.prepared)}\n'
-    return f"{header}{counts}{''.join(constants)}\n\n{code}"
+    return assembled(name, equations, [counts, *constants], functions)
 
 
 class HistoryModel(Model):

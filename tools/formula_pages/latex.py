@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from derivation.graph import Input, Node
+from repetita.derivation.graph import Input, Node
 
 ATOM, PRODUCT, SUM = range(3)
 NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}

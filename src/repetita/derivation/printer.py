@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from keyword import iskeyword
 
-from derivation.graph import COMPARISONS, Input, Node, reachable
+from repetita.derivation.graph import COMPARISONS, Input, Node, reachable
 
 WIDTH = 110  # of a line
 LONGEST = 44  # of an expression inside another
