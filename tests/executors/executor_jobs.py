@@ -33,5 +33,23 @@ def dies_always(number):
     return number
 
 
+def troublesome(number):
+    return fragile(dies_always(number))
+
+
 def process_of(_):
     return os.getpid()
+
+
+class KilledOnce:
+    """A job whose process is killed the first time that it is called."""
+
+    def __init__(self, job, marker):
+        self.job, self.marker = job, marker
+
+    def __call__(self, payload):
+        try:
+            open(self.marker, "x").close()
+        except FileExistsError:
+            return self.job(payload)
+        os.kill(os.getpid(), signal.SIGKILL)
