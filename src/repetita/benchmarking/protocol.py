@@ -105,9 +105,6 @@ class Prepared:
     def cells(self) -> NDArray[np.int64]:
         """Cell of RMSE(bins) of each review of the data set, shape (n,)."""
         log, rows = self.log, self.scored
-        if self.protocol.rows == "seconds":
-            index, lapses = _place_in_card(log) + 1, _agains_before(log)
-            return cells(log.elapsed_days[rows], index[rows], lapses[rows])
         return cells(log.elapsed_days[rows], log.review_index[rows], log.lapses[rows])
 
     def training(self, split: Split, *, unit: str) -> ReviewLog:
@@ -157,9 +154,10 @@ def prepare(log: ReviewLog, protocol: Protocol | None = None) -> Prepared:
         wanted &= (log.elapsed_days > 0) | log.first
     if not wanted.all():
         log = log.take(wanted)
+    log = log.scored_by(chosen.rows)
     in_seconds = chosen.rows == "seconds"
     kept = np.ones(log.cards, dtype=np.bool_) if in_seconds else ~outlier_cards(log, "fsrs-optimizer")
-    counted = (log.elapsed_seconds > 0.0) & ~log.first if in_seconds else log.scored & kept[log.card_index]
+    counted = log.scored & kept[log.card_index]
     scored = log.time_order[counted[log.time_order]]
     if scored.size <= chosen.folds:
         raise NoReviews(
@@ -172,12 +170,3 @@ def prepare(log: ReviewLog, protocol: Protocol | None = None) -> Prepared:
 def _place_in_card(log: ReviewLog) -> NDArray[Any]:
     """Number of the review in its card, from 0."""
     return np.arange(len(log)) - np.repeat(log.offsets[:-1], np.diff(log.offsets))
-
-
-def _agains_before(log: ReviewLog) -> NDArray[np.int64]:
-    """Earlier Agains of the card, same-day ones and the first review too."""
-    again = log.ratings == 1
-    total = np.cumsum(again)
-    before = np.concatenate(([0], total))[log.offsets[:-1]]
-    count: NDArray[np.int64] = total - again - np.repeat(before, np.diff(log.offsets))
-    return count

@@ -230,7 +230,7 @@ def evaluate(
 
     Args:
         log: The reviews. Scored are those that are not the first of their card and come a day or more after
-            the one before.
+            the one before, unless `ReviewLog.scored_by` chose others.
         judged: A model name, a `MemoryModel`, a `FitResult`, a list of FSRS-6 parameters, or "defaults".
         folds: Number of forward folds, for a model name.
         seed: Of fits and of resampling; at least 0.

@@ -14,6 +14,7 @@ from repetita.errors import NoReviews
 from repetita.evaluation.bins import cells
 from repetita.evaluation.bootstrap import Resampling, resample
 from repetita.frozen import freeze_arrays, read_only
+from repetita.reviews.scoring import SCORING
 
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
@@ -100,8 +101,7 @@ def all_scored(log: ReviewLog) -> Rows:
         raise NoReviews(f"the log holds no reviews: {log.funnel.losses() or 'none were read'}")
     if rows.size == 0:
         raise NoReviews(
-            f"none of the {len(log)} reviews can be scored: a scored review is not the first of its card and "
-            "comes a day or more after the one before",
+            f"none of the {len(log)} reviews can be scored: a scored review is {SCORING[log.scoring]}",
             hint="str(log.funnel) says what was dropped on the way",
         )
     return rows

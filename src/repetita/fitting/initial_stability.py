@@ -58,8 +58,8 @@ def fitted_initial_stabilities(
     cells, place = np.unique(keys, return_inverse=True)
     count = np.bincount(place, minlength=len(cells))
     passes = np.bincount(place, weights=answer[seen] > 1, minlength=len(cells))
-    scored = log.scored if cards is None else log.scored & cards[log.card_index]
-    average = float((log.ratings[scored] > 1).mean()) if scored.any() else 0.9
+    later = log.later_day if cards is None else log.later_day & cards[log.card_index]
+    average = float((log.ratings[later] > 1).mean()) if later.any() else 0.9
     table = [(int(k) % 8, int(k) // 8, int(n), int(y)) for k, n, y in zip(cells, count, passes, strict=True)]
     return initial_stabilities(model, table, average, centers=centers)
 

@@ -107,11 +107,11 @@ def first_intervals(
     """
     days = np.zeros(log.cards, dtype=np.int32)
     answer = np.zeros(log.cards, dtype=np.int8)
-    scored = np.flatnonzero(log.scored)
-    card = log.card_index[scored]
+    later = np.flatnonzero(log.later_day)
+    card = log.card_index[later]
     leading = np.flatnonzero(np.diff(card, prepend=-1))  # rows are sorted by card
-    days[card[leading]] = log.elapsed_days[scored[leading]]
-    answer[card[leading]] = log.ratings[scored[leading]]
+    days[card[leading]] = log.elapsed_days[later[leading]]
+    answer[card[leading]] = log.ratings[later[leading]]
     return log.ratings[log.offsets[:-1]], days, answer
 
 

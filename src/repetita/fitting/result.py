@@ -54,7 +54,8 @@ class FitResult:
             "no_scored_reviews": nothing to learn from, the parameters are the center of the prior.
         cards: Cards of the log.
         reviews: Reviews of the log.
-        scored: Reviews that are scored: not the first of a card, at least a day after the one before.
+        scored: Reviews that are scored: not the first of a card, and at least a day after the one before;
+            for a model of exact time, later than the one before (``options["rows"]`` says which).
         left_out: Scored reviews that the outlier filter kept from the fit.
         effective: Sum of the weights.
         iterations: Steps taken from the start that won.

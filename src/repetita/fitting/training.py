@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.arguments import whole_number
-from repetita.equations import declared
+from repetita.equations import declared, equations, model_names
 from repetita.errors import UsageError
 from repetita.fitting.choice import Only, Ratings, free_parameters, rounded_model, told_apart
 from repetita.fitting.initial_stability import fitted_initial_stabilities, initial_places
@@ -29,6 +29,7 @@ from repetita.kernels.threads import thread_count
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
 from repetita.reviews.review_log import ReviewLog, require_log
+from repetita.reviews.scoring import Scoring, checked_scoring, scoring_of_unit
 
 if TYPE_CHECKING:
     from repetita.kernels.objective import Objective
@@ -87,6 +88,7 @@ def fit(
     small_sample: float | None = None,
     only: Only = None,
     ratings: Ratings = "all",
+    rows: Scoring | None = None,
     start: Sequence[float] | None = None,
     seed: int = 0,
     threads: int | None = None,
@@ -122,6 +124,10 @@ def fit(
             rating. The others stay at ``start`` or at the center of the prior.
         ratings: "binary" counts Hard and Easy as Good, as for somebody who has two buttons; the losses
             reported are then those of the log with two buttons, `ReviewLog.two_buttons`.
+        rows: What is learned from, and what the losses are means of: "days", reviews a day or more after the
+            one before; or "seconds", every later review, same-day ones too, which only a model of exact time
+            can. Default: what the log scores (`ReviewLog.scored_by`), as far as the model can; with recipe
+            "reference" all that it can, as published.
         start: Parameters to start from, for instance those of the last fit.
         seed: Of the random starting point; with recipe "reference" added to the published seed of the order
             of the batches, so that 0 is as published.
@@ -167,8 +173,15 @@ def fit(
         center=center,
         small_sample=small_sample,
     )
+    log = log.scored_by(_scoring(log, basis, rows, as_published=recipe == "reference"))
     named = only if only is None or isinstance(only, str) else list(only)
-    options: dict[str, Any] = {"only": named, "ratings": ratings, "rounded": rounded, "variant": variant}
+    options: dict[str, Any] = {
+        "only": named,
+        "ratings": ratings,
+        "rounded": rounded,
+        "variant": variant,
+        "rows": log.scoring,
+    }
     if recipe == "reference":
         choices = Choices(prior, weights, outliers, center, small_sample, only, seed, rounded)
         return reference_fit(log, basis, choices, start=start, options=options, threads=threads)
@@ -177,6 +190,21 @@ def fit(
     task = task.with_only(free_parameters(basis, only), start)
     problem, found, spread = _solved(task, start, seed, standard_errors)
     return _result(task, problem, found, spread, options, began)
+
+
+def _scoring(log: ReviewLog, model: MemoryModel, rows: Scoring | None, *, as_published: bool) -> Scoring:
+    """What a model learns from."""
+    most = scoring_of_unit(model.equations.UNIT)
+    if rows is None:
+        return most if as_published or most == "days" else log.scoring
+    if checked_scoring(rows, "rows") == "seconds" != most:
+        exact = [name for name in model_names() if scoring_of_unit(equations(name).UNIT) == "seconds"]
+        raise UsageError(
+            f"{model.name} counts whole days: same-day reviews teach it nothing, rows='seconds' does not fit",
+            hint=f"models of exact time: {', '.join(exact)}",
+            where="rows",
+        )
+    return rows
 
 
 def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | None) -> _Task:

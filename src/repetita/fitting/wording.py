@@ -7,13 +7,13 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from repetita.plurals import counted
+from repetita.reviews.scoring import SCORING
 
 if TYPE_CHECKING:
     from repetita.fitting.result import FitResult
 
 FEW_REVIEWS = 200  # below, fits of real logs predicted later reviews no better than the defaults did
 LITTLE_LEARNED = 0.2
-SCORED = "not the first of its card, and a day or more after the one before"
 
 
 def summary(result: FitResult, *, judged: bool = False) -> str:
@@ -38,6 +38,10 @@ def summary(result: FitResult, *, judged: bool = False) -> str:
     return "\n".join(lines)
 
 
+def _scored(result: FitResult) -> str:
+    return SCORING[result.options.get("rows", "days")]
+
+
 def _nothing(result: FitResult, title: str) -> list[str]:
     if not result.reviews and result.funnel.rows_read:
         return [
@@ -47,7 +51,7 @@ def _nothing(result: FitResult, title: str) -> list[str]:
     return [
         f"{title}: nothing to fit. The log has {counted(result.reviews, 'review')} of "
         f"{counted(result.cards, 'card')}, and none of them can be scored.",
-        f"A review is scored when it is {SCORED}.",
+        f"A review is scored when it is {_scored(result)}.",
         "The parameters given are those one would assume of anybody (the center of the prior). "
         "Come back after some days of reviews.",
     ]
@@ -57,7 +61,7 @@ def _what(result: FitResult, title: str) -> str:
     left_out = f", {result.left_out:,} left out as outliers" if result.left_out else ""
     return (
         f"{title} fitted to {counted(result.reviews, 'review')} of {counted(result.cards, 'card')}: "
-        f"{result.scored:,} {'is' if result.scored == 1 else 'are'} scored ({SCORED}){left_out}."
+        f"{result.scored:,} {'is' if result.scored == 1 else 'are'} scored ({_scored(result)}){left_out}."
     )
 
 

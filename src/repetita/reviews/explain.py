@@ -31,10 +31,9 @@ def explain(log: ReviewLog, review_id: int) -> str:
     days = int(log.elapsed_days[row])
     if log.first[row]:
         place = "the first review of the card, so not scored"
-    elif days == 0:
-        place = "on the same day as the previous review, so not scored"
     else:
-        place = f"{days} day{'s' * (days != 1)} after the previous review, scored"
+        when_before = f"{days} day{'s' * (days != 1)} after" if days else "on the same day as"
+        place = f"{when_before} the previous review, {'' if log.scored[row] else 'so not '}scored"
     return f"review {review_id} is kept: card {card}{when}, {answer}, {place}"
 
 

@@ -19,6 +19,7 @@ from repetita.frozen import freeze_arrays, read_only
 from repetita.plurals import counted
 from repetita.reviews.funnel import Funnel
 from repetita.reviews.ordering import stable_order
+from repetita.reviews.scoring import Scoring, checked_scoring
 from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRuleLike, GivenDays
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class ReviewLog:
         funnel: What the reader dropped and guessed.
         source: Where the reviews came from.
         timed: Whether the source had review times.
+        scoring: What `scored` means; see `scored_by`.
 
     Example:
         >>> log = ReviewLog.from_histories([[(0, 3), (2, 3), (5, 1)], [(0, 1), (0, 3)]])
@@ -85,6 +87,7 @@ class ReviewLog:
     funnel: Funnel = field(default_factory=lambda: Funnel(0))
     source: str = "arrays"
     timed: bool = True
+    scoring: Scoring = "days"
     _seconds: NDArray[np.float64] | None = None
     _order: NDArray[np.int64] | None = None
     # not an argument, so that a log made from this one with `dataclasses.replace` starts with nothing derived
@@ -230,9 +233,16 @@ class ReviewLog:
         return read_only(first)
 
     @cached_property
-    def scored(self) -> NDArray[np.bool_]:
+    def later_day(self) -> NDArray[np.bool_]:
         """Shape (n,): not first and at least one day after the previous review."""
         return read_only((self.elapsed_days > 0) & ~self.first)
+
+    @cached_property
+    def scored(self) -> NDArray[np.bool_]:
+        """Shape (n,): what predictions are judged by; `later_day`, unless `scored_by` says otherwise."""
+        if self.scoring == "days":
+            return self.later_day
+        return read_only((self.elapsed_seconds > 0.0) & ~self.first)
 
     @cached_property
     def card_index(self) -> NDArray[np.int32]:
@@ -259,14 +269,20 @@ class ReviewLog:
     def review_index(self) -> NDArray[np.int32]:
         """Shape (n,): 1 + reviews of the card up to this one that came a day or more after the previous.
 
-        At a scored review this is the ``i`` of RMSE(bins); 2 is the first long-term review.
+        At a scored review this is the ``i`` of RMSE(bins); 2 is the first long-term review. Scored by
+        seconds, all reviews count.
         """
-        return read_only(1 + self._running_count(self.scored))
+        return read_only(1 + self._running_count(self.later_day if self.scoring == "days" else ~self.first))
 
     @cached_property
     def lapses(self) -> NDArray[np.int32]:
-        """Shape (n,): earlier Agains of the card that came a day or more after the review before them."""
-        lapsed = self.scored & (self.ratings == 1)
+        """Shape (n,): earlier Agains of the card that came a day or more after the review before them.
+
+        Scored by seconds, all Agains count, the first review's too, as in the public benchmark.
+        """
+        lapsed = self.ratings == 1
+        if self.scoring == "days":
+            lapsed = self.later_day & lapsed
         return read_only(self._running_count(lapsed) - lapsed)
 
     @cached_property
@@ -359,6 +375,24 @@ class ReviewLog:
         from repetita.reviews.selection import take_cards
 
         return take_cards(self, cards)
+
+    def scored_by(self, scoring: Scoring) -> ReviewLog:
+        """The log with other reviews scored, by the public benchmark's rules.
+
+        Args:
+            scoring: "days": reviews a day or more after the one before. "seconds": every review after the
+                first that is not in the same moment, same-day ones too (the benchmark's ``--secs``).
+
+        Raises:
+            UnknownName: Another word.
+
+        Example:
+            >>> log = ReviewLog.from_histories([[(0, 3), (0.02, 3), (3, 3)]])
+            >>> log.scored.tolist(), log.scored_by("seconds").scored.tolist()
+            ([False, False, True], [False, True, True])
+        """
+        chosen = checked_scoring(scoring)
+        return self if chosen == self.scoring else replace(self, scoring=chosen)
 
     def two_buttons(self) -> ReviewLog:
         """The log with Hard and Easy counted as Good, as if there had been two buttons.

@@ -49,6 +49,7 @@ def take(log: ReviewLog, mask: ArrayLike) -> ReviewLog:
         funnel=log.funnel,
         source=log.source,
         timed=log.timed,
+        scoring=log.scoring,
         _seconds=seconds,
         _order=_order_within(log, chosen),
     )

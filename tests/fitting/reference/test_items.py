@@ -30,7 +30,7 @@ def test_targets_are_all_later_reviews_with_time_between():
 
 def test_fractional_days_make_targets_of_same_day_reviews():
     log = ReviewLog.from_histories([[(0, 3), (0.01, 3), (1.5, 3)]])
-    assert items(log, "fractional days", RECIPE).targets.tolist() == [1, 2]
+    assert items(log.scored_by("seconds"), "fractional days", RECIPE).targets.tolist() == [1, 2]
     assert items(log, "days", RECIPE).targets.tolist() == [2]
 
 

@@ -174,10 +174,15 @@ def test_nothing_to_learn_from():
 
 def test_same_day_answers_alone():
     log = ReviewLog.from_histories([[(0, 3), (0.01, 1), (0.02, 3)]] * 5)
-    result = rp.fit(log, "fsrs7", recipe="reference")
+    result = rp.fit(log, "fsrs7", recipe="reference", rows="days")
     assert result.status == "no_scored_reviews"
     assert result.parameters == rp.model("fsrs7").parameters
     result.summary(), result.to_dict()
+    published = rp.fit(log, "fsrs7", recipe="reference")
+    assert (published.scored, published.options["rows"]) == (10, "seconds")
+    assert published.iterations == 9
+    assert published.log_loss < published.log_loss_default
+    assert "later than the one before" in published.summary()
 
 
 def test_long_cards_are_not_learned_from():

@@ -55,10 +55,6 @@ class Items:
         """All items at once."""
         return WeightedLog.of(self.log, self.unit, self.weights)
 
-    def none(self) -> Items:
-        """No items of the same log."""
-        return replace(self, targets=self.targets[:0], weights=np.zeros(len(self.log)))
-
     def batch(self, members: IntArray) -> WeightedLog:
         """Some items.
 
@@ -95,13 +91,13 @@ def items(
     """The items of a log.
 
     Args:
-        log: A review log.
+        log: A review log; what it scores can be a target.
         unit: "days" or "fractional days".
         recipe: Says which reviews are targets and what they weigh.
         weights: As `recency_weights` takes them; None: the recipe's.
         kept: Cards to learn from, shape (cards,); default: all.
     """
-    chosen = (log.elapsed(unit) > 0.0) & ~log.first & (log.review_index >= recipe.place)
+    chosen = log.scored & (log.review_index >= recipe.place)
     if recipe.longest is not None:
         chosen &= places(log) <= recipe.longest
     if kept is not None:

@@ -92,8 +92,6 @@ def reference_fit(
     if recipe.initial:
         basis = _with_initial(basis, log, recipe, free, kept)
     known = items(log, model.equations.UNIT, recipe, weights=choices.weights, kept=kept)
-    if not plain.scored:
-        known = known.none()  # same-day answers alone teach a model of exact times nothing that can be judged
     if choices.only == "initial-stability" and recipe.initial:
         recipe = replace(recipe, epochs=0)  # they were fitted before the first step; there is no other
     frozen = ~free | np.isin(model.parameter_names, recipe.frozen)
