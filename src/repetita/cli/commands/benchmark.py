@@ -57,6 +57,7 @@ SHOWN_FAILURES = 10
     **one_of("rows", ("days", "seconds")),
     help="Scored: reviews a day or more after the last (default), or all after the first.",
 )
+@option("--secs", section=READING, is_flag=True, help="The same as --rows seconds.")
 @option(
     "--seed", section=WHAT, type=click.IntRange(min=0), metavar="N", default=0, help="Of every random draw."
 )
@@ -99,6 +100,8 @@ def command(
     splits and sizes are those of the public benchmark. A user that fails is listed and stops nobody; the exit
     code is 3 then.
     """
+    if given.pop("secs"):
+        given["rows"] = "seconds"
     if merge:
         return _merged(sources, given["output"])
     if len(sources) > 1:

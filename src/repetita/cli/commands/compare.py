@@ -8,6 +8,7 @@ import click
 
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command, option
+from repetita.cli._counting import Counting, counting_options
 from repetita.cli._log_facts import log_facts, warn_if_fitted_on
 from repetita.cli._measures import print_measures
 from repetita.cli._model_text import ModelText, contestant
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 @click.command("compare", cls=Command, short_help="Say which of two models predicts a log better.")
 @reader_options
+@counting_options
 @click.argument("first", metavar="[A]", default="fsrs6")
 @click.argument("second", metavar="[B]", default="defaults")
 @option("--model", section=MODEL, default="fsrs6", show_default=True, help="Of bare numbers and 'defaults'.")
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 @answer_options
 def command(
     reading: Reading,
+    counting: Counting,
     first: str,
     second: str,
     model: str,
@@ -60,7 +63,7 @@ def command(
     sides = [_side(one, log, manner) for one in asked]
     with manner.progress("fitting") as progress:
         result = compare(
-            log,
+            counting.of(log),
             sides[0],
             sides[1],
             folds=folds,

@@ -8,6 +8,7 @@ import click
 
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command
+from repetita.cli._counting import Counting, counting_options
 from repetita.cli._log_facts import log_facts, warn_if_fitted_on
 from repetita.cli._measures import print_measures
 from repetita.cli._options import (
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 
 @click.command("evaluate", cls=Command, short_help="Judge how well a model predicts a log.")
 @reader_options
+@counting_options
 @model_options(parameters="Judge these as they are instead of fitting.")
 @fit_options
 @folds_option
 @answer_options
-def command(reading: Reading, chosen: Chosen, fitting: Fitting, folds: int, manner: Manner) -> Answer:
+def command(
+    reading: Reading, counting: Counting, chosen: Chosen, fitting: Fitting, folds: int, manner: Manner
+) -> Answer:
     """Judge how well a model predicts LOG, beside the published defaults and a constant.
 
     Without --parameters the model is fitted on earlier reviews and judged on later ones, fold by fold, so
@@ -45,7 +49,12 @@ def command(reading: Reading, chosen: Chosen, fitting: Fitting, folds: int, mann
     model = judged(chosen, fitting, manner)
     with manner.progress("judging") as progress:
         result = evaluate(
-            log, model, folds=folds, seed=fitting.seed, fit_options=fitting.options, progress=progress
+            counting.of(log),
+            model,
+            folds=folds,
+            seed=fitting.seed,
+            fit_options=fitting.options,
+            progress=progress,
         )
     document = {
         **result.to_dict(),
