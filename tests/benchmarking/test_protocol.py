@@ -2,51 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from public_rule import data_set
 
 from repetita.benchmarking import Protocol, prepare
 from repetita.errors import NoReviews, UnknownName, UsageError
 from repetita.reviews import ReviewLog, simulate_log
-
-
-def data_set(table, *, same_day=True, buttons=4, seconds=False):
-    """Review numbers of the data set, from rows (card, rating, days, seconds) in file order."""
-    cards = defaultdict(list)
-    for number, (card, rating, days, passed) in enumerate(table, start=1):
-        if rating in (1, 2, 3, 4):
-            rating = 3 if buttons == 2 and rating in (2, 4) else rating
-            cards[card].append((number, rating, max(days, 0), max(passed, 0)))
-    histories = {card: rows[:128] for card, rows in cards.items()}
-    if seconds:
-        return sorted(number for rows in histories.values() for number, _, _, s in rows[1:] if s > 0)
-    if not same_day:
-        histories = {
-            c: [row for i, row in enumerate(rows) if i == 0 or row[2] > 0] for c, rows in histories.items()
-        }
-    long_term = {card: [row for row in rows[1:] if row[2] > 0] for card, rows in histories.items()}
-    firsts = defaultdict(list)
-    for card, rows in long_term.items():
-        if rows:
-            firsts[histories[card][0][1]].append(rows[0][2])
-    gone = set()
-    for rating, days in firsts.items():
-        removed, total = 0, len(days)
-        for value, count in sorted(Counter(days).items(), key=lambda cell: (cell[1], -cell[0])):
-            longest = 365 if rating == 4 else 100
-            if removed + count < max(total * 0.05, 20) or count < 6 or value > longest:
-                removed += count
-                gone.add((rating, value))
-    return sorted(
-        number
-        for card, rows in long_term.items()
-        if rows and (histories[card][0][1], rows[0][2]) not in gone
-        for number, *_ in rows
-    )
 
 
 def log_of(table):
