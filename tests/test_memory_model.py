@@ -235,3 +235,30 @@ def test_scalars_need_the_standard_library_only():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("interval", [0.5, 1, 12.0, 4000])
+@pytest.mark.parametrize("retention", [0.7, 0.9, 0.98])
+def test_a_state_from_sm2_explains_the_interval(interval, retention):
+    for name in ("fsrs6", "fsrs7"):
+        m = rp.model(name)
+        state = m.state_from_sm2(interval, 2.5, retention)
+        low, high = m.options[:2]
+        if low < state[0] < high:
+            assert m.retrievability(state, interval) == pytest.approx(retention, abs=1e-9)
+    assert state[1:] == (pytest.approx(0.8 * state[0]), 5.0)
+
+
+def test_a_success_then_multiplies_by_the_ease():
+    m = rp.model("fsrs6")
+    for ease in (1.8, 2.5):
+        state = m.state_from_sm2(20.0, ease, 0.9)
+        assert m.next_state(state, 20.0, 3)[0] / state[0] == pytest.approx(ease, rel=1e-9)
+
+
+def test_sm2_numbers_out_of_range():
+    for arguments in ((0, 2.5), (-1, 2.5), (10, 0), (float("nan"), 2.5), (10, 2.5, 1.0), (10, "easy")):
+        with pytest.raises(UsageError, match="expected a"):
+            rp.model("fsrs6").state_from_sm2(*arguments)
+    with pytest.raises(UsageError, match="hlr has no conversion"):
+        rp.model("hlr").state_from_sm2(10, 2.5)

@@ -1,11 +1,11 @@
-"""The interval of a forgetting curve that has no closed form: a bracketed root in the logarithm of time."""
+"""What a forgetting curve without a closed form is solved for: a bracketed root in the logarithm of time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from math import exp, log
 
-__all__ = ["LONGEST", "SHORTEST", "searched_interval", "solved_interval"]
+__all__ = ["LONGEST", "SHORTEST", "searched_interval", "solved_interval", "solved_stability"]
 
 LONGEST = 36500.0
 """Days at which an interval saturates: a hundred years."""
@@ -97,3 +97,27 @@ def searched_interval(recall: Callable[[float], float], desired_retention: float
         else:
             high = middle
     return high
+
+
+def solved_stability(recall: Callable[[float], float], retention: float) -> float:
+    """Stability with which recall is as given, to a relative 1e-10; the logarithm is halved.
+
+    Args:
+        recall: Probability of recall after a fixed time, by stability in days; must not fall.
+        retention: In (0, 1).
+
+    Returns:
+        Days, from `SHORTEST` to `LONGEST`, the nearer end where recall is never as given.
+
+    Example:
+        >>> round(solved_stability(lambda stability: 0.9 ** (10.0 / stability), 0.9), 9)
+        10.0
+    """
+    low, high = log(SHORTEST), log(LONGEST)
+    while high - low > PRECISION * max(1.0, abs(low), abs(high)):
+        middle = 0.5 * (low + high)
+        if recall(exp(middle)) < retention:
+            low = middle
+        else:
+            high = middle
+    return exp(0.5 * (low + high))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 from repetita import parameter_lists
 from repetita.equations import declared, equations, options_of
 from repetita.errors import InvalidParameters, UsageError
-from repetita.intervals import solved_interval
+from repetita.intervals import solved_interval, solved_stability
 from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
 from repetita.registration import Registration, registrations
 
@@ -228,6 +228,53 @@ class MemoryModel:
                 f"desired_retention is {desired_retention!r}: no float holds an interval that long"
             ) from None
 
+    def state_from_sm2(self, interval_days: float, ease: float, retention: float = 0.9) -> State:
+        """State of a card that is known by its SM-2 interval and ease only.
+
+        The stability is the one with which ``retention`` of such cards are recalled after the interval. The
+        difficulty is the one with which a success then multiplies it by the ease (conversion of fsrs-rs);
+        FSRS-7 takes 5.
+
+        Args:
+            interval_days: Above 0.
+            ease: Factor of SM-2, above 0, about 2.5.
+            retention: Share recalled at the end of such intervals, in (0, 1).
+
+        Raises:
+            UsageError: A number out of range, or a model without such a conversion.
+
+        Example:
+            >>> [round(x, 3) for x in model("fsrs6").state_from_sm2(10, 2.5)]
+            [10.0, 6.914]
+            >>> state = model("fsrs7").state_from_sm2(10, 2.5)
+            >>> round(model("fsrs7").retrievability(state, 10), 9)
+            0.9
+        """
+        interval, factor = _positive("interval_days", interval_days), _positive("ease", ease)
+        share = _number("retention", retention)
+        if not 0.0 < share < 1.0:
+            raise UsageError(f"retention is {retention!r}, expected a number in (0, 1)")
+        module, vectors = self.equations, (self.parameters, self.prepared, self.options)
+        if hasattr(module, "of_stability"):
+
+            def recalled(stability: float) -> float:
+                return float(module.recall(*vectors, module.of_stability(*vectors, stability), interval))
+
+            found: State = module.of_stability(*vectors, solved_stability(recalled, share))
+            return found
+        if not hasattr(module, "from_sm2"):
+            raise UsageError(f"{self.name} has no conversion of an SM-2 interval and ease into its state")
+        try:
+            state: State = module.from_sm2(*vectors, interval, factor, share)
+        except (ZeroDivisionError, OverflowError):
+            state = ()
+        if not state or not all(map(isfinite, state)):
+            raise UsageError(
+                f"no state of {self.name} explains an interval of {interval_days} days, an ease of {ease} "
+                f"and a retention of {retention}"
+            )
+        return state
+
     def predict(self, log: ReviewLog) -> FloatArray:
         """Predicted probability of recall just before every review of a log.
 
@@ -356,6 +403,13 @@ def _number(name: str, value: Any) -> float:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         raise UsageError(f"{name} is {value!r}, expected a number") from None
+
+
+def _positive(name: str, value: Any) -> float:
+    number = _number(name, value)
+    if not (isfinite(number) and number > 0.0):
+        raise UsageError(f"{name} is {value!r}, expected a finite number above 0")
+    return number
 
 
 def checked_rating(rating: Any) -> int:

@@ -7,7 +7,6 @@ floats, which sets the tolerances.
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -96,12 +95,11 @@ def test_the_next_states_and_intervals(parameters: list[float]) -> None:
 
 def test_states_from_an_interval_and_an_ease() -> None:
     theirs, ours = reference.FSRS(parameters=DEFAULTS), rp.model("fsrs6")
-    from_sm2 = partial(ours.equations.from_sm2, ours.parameters, ours.prepared, ours.options)
     for ease in (1.3, 2.5, 3.4):
         for interval in (1.0, 10.0, 400.0):
             for retention in (0.75, 0.9):
                 state = theirs.memory_state_from_sm2(ease, interval, retention)
-                found = from_sm2(interval, ease, retention)
+                found = ours.state_from_sm2(interval, ease, retention)
                 assert close(found[0], state.stability)
                 assert close(found[1], state.difficulty)
 

@@ -26,6 +26,7 @@ SECTIONS = {
         "after": ("Later reviews", ""),
         "interval": ("Next interval", "I"),
         "from_sm2": ("State taken over from SM-2", ""),
+        "of_stability": ("State taken over from SM-2: the stability that an interval speaks for", ""),
     },
     "features": {"recall": ("Recall", "R")},
     "pairs": {

@@ -175,17 +175,15 @@ def sm2_state(
         >>> [round(x, 3) for x in sm2_state(model("fsrs6"), 10, 2500, 0.9)]
         [10.0, 6.914]
     """
-    convert = getattr(model.equations, "from_sm2", None)
-    if convert is None:
+    if not (hasattr(model.equations, "from_sm2") or hasattr(model.equations, "of_stability")):
         return None
     ease = factor / 1000.0 if factor else DEFAULT_EASE
-    interval = float(max(interval_days, 1))
-    stability, difficulty = convert(
-        model.parameters, model.prepared, model.options, interval, ease, historical_retention
-    )
-    if ease <= LARGEST_FSRS_EASE:
-        difficulty = min(max((ease - 0.1) * 9.0 + 1.0, 1.0), 10.0)
-    return stability, difficulty
+    state = model.state_from_sm2(float(max(interval_days, 1)), ease, historical_retention)
+    if ease > LARGEST_FSRS_EASE:
+        return state
+    difficulty = min(max((ease - 0.1) * 9.0 + 1.0, 1.0), 10.0)
+    names = zip(model.state_names, state, strict=True)
+    return tuple(difficulty if name == "difficulty" else value for name, value in names)
 
 
 def _histories(collection: AnkiCollection, found: MemoryRows, elapsed: Integers) -> Histories:

@@ -2,7 +2,8 @@
 
 A model file holds the tables ``TITLE UNIT STATE STATE_UNITS PREDICTION_FLOOR SYMBOLS SOURCES OPTIONS
 VARIANTS PARAMETERS PRIOR_BLOCKS MIGRATIONS`` and the functions ``prepare first recall after`` (``interval``
-where it has a closed form, ``from_sm2`` where a state can be taken over from SM-2). A model whose state is
+where it has a closed form, ``from_sm2`` where a state can be taken over from SM-2, or ``of_stability`` where
+that takes a search). A model whose state is
 the history has others: ``prepare features recall`` and the tables ``FEATURES FEATURE_TEXT``, or ``prepare
 term memory combine`` and the number ``MOST_TERMS``. What else a file may say has a neutral default: see
 `Declared`. To add a model to the package: write the file, add its name to `MODELS`, run

@@ -211,6 +211,11 @@ def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: in
     return clamp(slow, o[0], o[1]), clamp(fast, o[0], o[1]), clamp(moved + 0.01 * (c[0] - moved), 1.0, 10.0)
 
 
+def of_stability(w: Vector, c: Vector, o: Vector, stability: float) -> State:
+    """State of a card of which only a stability is known: a faster trace of 0.8, the middle difficulty."""
+    return clamp(stability, o[0], o[1]), clamp(0.8 * stability, o[0], o[1]), 5.0
+
+
 def project(values: Vector) -> tuple[float, ...]:
     """Parameters in order: initial stabilities rise with the rating, the slow base is not below the fast."""
     w = list(values)
