@@ -278,7 +278,7 @@ def test_unknown_names(logs, tmp_path):
         benchmark(logs, ["average", "average"])
     with pytest.raises(UsageError, match="baseline and takes no options"):
         benchmark(logs, ["average:recency"])
-    with pytest.raises(UsageError, match="nothing is fitted with default"):
+    with pytest.raises(UsageError, match="no search is made with default"):
         benchmark(logs, ["fsrs6:default,recency"])
     with pytest.raises(InputMissing):
         benchmark(tmp_path / "nowhere", ["average"])

@@ -125,7 +125,8 @@ def contender(asked: str | MemoryModel) -> Contender:
     for word in words:
         _apply(word, made, asked)
     if made.get("how", "fit") != "fit" and made["options"].keys() - {"variant"}:
-        raise UsageError(f"{asked!r}: nothing is fitted with {made['how']}, so options of the fit do not fit")
+        word = {"initial": "S0"}.get(made["how"], made["how"])
+        raise UsageError(f"{asked!r}: no search is made with {word}, so options of the fit do not fit")
     return Contender(":".join([name, ",".join(words)]) if words else name, name, **made)
 
 

@@ -139,14 +139,15 @@ def _trained(
 
 def _fitted(training: ReviewLog, contender: Contender, seed: int) -> MemoryModel:
     if contender.how == "initial":
-        return _with_initial_stabilities(training, contender.model)
+        variant = str(contender.options.get("variant", "default"))
+        return _with_initial_stabilities(training, contender.model, variant)
     from repetita.fitting import fit
 
     options: dict[str, Any] = {"standard_errors": False, "threads": 1, "seed": seed, **contender.options}
     return fit(training, contender.model, **options).model
 
 
-def _with_initial_stabilities(training: ReviewLog, name: str) -> MemoryModel:
+def _with_initial_stabilities(training: ReviewLog, name: str, variant: str) -> MemoryModel:
     """The published parameters with fitted initial stabilities."""
     from repetita.fitting.initial_stability import fitted_initial_stabilities, initial_places
 
@@ -154,4 +155,4 @@ def _with_initial_stabilities(training: ReviewLog, name: str) -> MemoryModel:
     fitted = fitted_initial_stabilities(name, training)
     for place, value in zip(initial_places(name).values(), fitted, strict=True):
         values[place] = value
-    return model(name, values, clip=True)
+    return model(name, values, variant=variant, clip=True)
