@@ -123,6 +123,7 @@ def test_it_is_fitted_judged_and_learns_online(log):
     before = online.parameters
     online.update(1, 5.0, 1)
     assert online.parameters != before
+    assert pickle.loads(pickle.dumps(online)).to_dict() == online.to_dict()
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from repetita.online.benchmark import Benchmark
 from repetita.online.exact import Exact
 from repetita.online.notebook import Notebook
 from repetita.online.updates import Method, OnlineRun, OnlineUpdate, Step
+from repetita.registration import Registration, registrations
 
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
@@ -104,8 +105,8 @@ class OnlineFit:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # compiled code does not travel to other processes
-        return (OnlineFit.from_dict, (self.to_dict(),))
+        # compiled code does not travel to other processes; equations from outside the package do
+        return (_unpickled, (self.to_dict(), registrations([self._name])))
 
     @property
     def method(self) -> str:
@@ -306,6 +307,11 @@ def _days(elapsed_days: Any) -> float:
     if not 0.0 <= days < inf:
         raise UsageError(f"elapsed_days is {elapsed_days!r}, expected a finite number of days, at least 0")
     return days
+
+
+def _unpickled(saved: dict[str, Any], _: tuple[Registration, ...]) -> OnlineFit:
+    """A fit that was pickled; what it needs registered has registered itself on the way."""
+    return OnlineFit.from_dict(saved)
 
 
 def _rating(rating: Any) -> int:
