@@ -86,3 +86,16 @@ def test_slips(run, folder, args, hint):
     shown = run("benchmark", folder, *args)
     assert shown.exit_code == 2
     assert hint in shown.stderr
+
+
+def test_by_seconds(run_json, folder):
+    from repetita.benchmarking import benchmark
+
+    asked = ("--models", "fsrs7:default,average", "--executor", "serial")
+    code, document = run_json("benchmark", folder, *asked, "--secs")
+    assert code == 0
+    assert document["config"]["rows"] == "seconds"
+    assert document == run_json("benchmark", folder, *asked, "--rows", "seconds")[1]
+    expected = benchmark(folder, ["fsrs7:default", "average"], rows="seconds", executor="serial")
+    assert document["summary"] == expected.summary.to_dict()
+    assert document["summary"] != run_json("benchmark", folder, *asked)[1]["summary"]

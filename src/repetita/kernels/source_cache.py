@@ -3,10 +3,9 @@
     <base>/kernels-<digest>/fsrs6_gradient.py             the rendered text
     <base>/kernels-<digest>/__pycache__/*.nbi, *.nbc      machine code, written by Numba
 
-The digest covers every kernel, equation and derivative source, and the tracer that differentiates equations
-from outside the package (their own text is part of the name of a rendered module), the versions of Python, Numba and NumPy, the
-processor and Numba's own settings: Numba itself would not notice a change in a function that a kernel
-calls. ``<base>`` is the environment variable REPETITA_CACHE, else the platform's cache folder, else (read-
+The digest covers every kernel, equation and derivative source, the tracer, the versions of Python, Numba and
+NumPy, the processor and Numba's own settings: Numba itself would not notice a change in a function that a
+kernel calls. Equations from outside the package are part of the name of their modules, by a hash. ``<base>`` is the environment variable REPETITA_CACHE, else the platform's cache folder, else (read-
 only home) a private temporary folder. Damaged files are thrown away and made again; without a writable disk
 everything is compiled in memory.
 """
