@@ -5,9 +5,10 @@
 
 The digest covers every kernel, equation and derivative source, the tracer, the versions of Python, Numba and
 NumPy, the processor and Numba's own settings: Numba itself would not notice a change in a function that a
-kernel calls. Equations from outside the package are part of the name of their modules, by a hash. ``<base>`` is the environment variable REPETITA_CACHE, else the platform's cache folder, else (read-
-only home) a private temporary folder. Damaged files are thrown away and made again; without a writable disk
-everything is compiled in memory.
+kernel calls. Equations from outside the package are part of the names of their modules, by a hash.
+``<base>`` is the environment variable REPETITA_CACHE, else the platform's cache folder, else (read-only home)
+a private temporary folder. Damaged files are thrown away and made again; without a writable disk everything
+is compiled in memory.
 """
 
 from __future__ import annotations
