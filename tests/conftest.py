@@ -43,6 +43,21 @@ def golden() -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
+def golden_file() -> Callable[[str], Path]:
+    """Finds a file that golden figures refer to, in the folder that `golden` reads."""
+    folder = Path(os.environ.get("REPETITA_GOLDEN", BUNDLED))
+
+    def find(name: str) -> Path:
+        path = folder / name
+        if not path.is_file():
+            what = f"no {name} among the golden figures of {folder}"
+            pytest.fail(what) if folder == BUNDLED else pytest.skip(what)
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with real logs and collections (REPETITA_SHARED, default ../shared), or a skip."""
     folder = Path(os.environ.get("REPETITA_SHARED", HERE.parent.parent / "shared"))
