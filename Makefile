@@ -51,6 +51,7 @@ bench: $(READY)
 	$(BIN)/python bench/held_out.py
 	$(BIN)/python bench/benchmark.py
 	$(BIN)/python bench/prior_curve.py
+	$(BIN)/python bench/neural.py
 
 docs: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"

@@ -16,12 +16,12 @@ MOST_LINES = 500
 
 # The house, ground floor first. A room imports from floors below its own, and from rooms to its left.
 FLOORS = (
-    ("errors", "arguments", "plurals", "ratings", "lazy_names", "frozen", "output"),
+    ("errors", "arguments", "plurals", "ratings", "lazy_names", "frozen", "output", "state_dicts"),
     ("equations", "derivation", "derivatives", "registration", "parameter_lists", "intervals", "scheduling"),
-    ("memory_model", "history_model"),
+    ("memory_model", "history_model", "network_model"),
     ("kernels",),
     ("reviews",),
-    ("executors", "fitting", "evaluation", "collections", "online"),
+    ("executors", "neural", "fitting", "evaluation", "collections", "online"),
     ("report",),
     ("benchmarking",),
     ("cli",),
@@ -31,7 +31,7 @@ ROOMS = [room for floor in FLOORS for room in floor]
 # history_model takes arrays of times; it is loaded for the models that need it, numpy with the first array
 STANDARD_LIBRARY_ROOMS = [room for floor in FLOORS[:3] for room in floor if room != "history_model"]
 # The model is the face of the kernels: arrays and logs given to it are handed up, at the moment of the call.
-STAIRS = {"memory_model": {"kernels", "reviews", "history_model"}}
+STAIRS = {"memory_model": {"kernels", "reviews", "history_model", "network_model"}}
 
 
 def name(path: Path) -> str:
@@ -89,6 +89,13 @@ def test_imports_go_down(room):
 def test_numba_lives_in_the_kernels_only():
     users = {room_of(p) for p in SOURCES if any(m.split(".")[0] == "numba" for m in imported(p))}
     assert users == {"kernels"}
+
+
+def test_torch_is_imported_late_and_in_one_place_only():
+    users = {name(p) for p in SOURCES if any(m.split(".")[0] == "torch" for m in imported(p))}
+    assert users == {"src/repetita/neural/torch_setting.py"}
+    tree = ast.parse((PACKAGE / "neural" / "torch_setting.py").read_text(encoding="utf-8"))
+    assert not any("torch" in ast.unparse(node) for node in tree.body if isinstance(node, ast.Import))
 
 
 def test_the_lower_floors_need_the_standard_library_only():

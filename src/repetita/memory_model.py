@@ -6,6 +6,7 @@ which are imported when the first array arrives.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
@@ -13,9 +14,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from repetita import parameter_lists
-from repetita.equations import declared, equations, options_of
+from repetita.equations import Parameter, declared, equations, options_of
 from repetita.errors import InvalidParameters, UsageError
-from repetita.intervals import solved_interval, solved_stability
+from repetita.intervals import searched_interval, solved_interval, solved_stability
 from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
 from repetita.registration import Registration, registrations
 
@@ -39,7 +40,7 @@ class MemoryModel:
     """A memory model: equations by name, one parameter vector, one variant. Made by `model`.
 
     Attributes:
-        name: Model name, as in `repetita.equations.model_names`.
+        name: Model name, one of `repetita.equations.model_names`.
         parameters: One float a parameter, inside the model's bounds.
         variant: Which published variant of the equations is meant.
         notes: What was done to the given parameters (migration, clipping), in words.
@@ -63,8 +64,13 @@ class MemoryModel:
 
     def __new__(cls, name: str = "", *_: Any, **__: Any) -> MemoryModel:
         """A model of the kind that the name stands for."""
-        if declared(equations(name)).kind == "recursive":
+        kind = declared(equations(name)).kind
+        if kind == "recursive":
             return object.__new__(MemoryModel)
+        if kind == "network":
+            from repetita.network_model import NetworkModel
+
+            return object.__new__(NetworkModel)
         from repetita.history_model import HistoryModel
 
         return object.__new__(HistoryModel)
@@ -104,6 +110,22 @@ class MemoryModel:
     def parameter_names(self) -> tuple[str, ...]:
         """Names of the parameters, in order."""
         return tuple(p.name for p in self.equations.PARAMETERS)
+
+    @property
+    def parameter_table(self) -> tuple[Parameter, ...]:
+        """Name, default, bounds, unit and meaning of each parameter."""
+        table: tuple[Parameter, ...] = self.equations.PARAMETERS
+        return table
+
+    @property
+    def published(self) -> MemoryModel:
+        """The same model and variant with the published default parameters.
+
+        Example:
+            >>> model("fsrs6", [0.5] * 4 + [5.0] * 17, clip=True).published == model("fsrs6")
+            True
+        """
+        return MemoryModel(self.name, tuple(p.default for p in self.parameter_table), self.variant)
 
     def initial_state(self, rating: int) -> State:
         """State after the first review of a card.
@@ -197,7 +219,8 @@ class MemoryModel:
     def interval(self, state: Sequence[Any], desired_retention: Any) -> Any:
         """Days after which retrievability has fallen to the desired retention; not rounded.
 
-        Where the model has no closed form, its curve is solved for it: to a relative 1e-10, at most 36500.
+        Where the model has no closed form, its curve is solved for it: to a relative 1e-10, at most 36500. A
+        curve that may rise is searched, as `repetita.intervals.searched_interval` says.
 
         Args:
             state: State after the last review; entries may be arrays.
@@ -220,7 +243,8 @@ class MemoryModel:
             raise UsageError(f"desired_retention is {desired_retention!r}, expected a number in (0, 1)")
         vectors, checked = (self.parameters, self.prepared, self.options), self._checked_state(entries)
         if not declared(self.equations).closed_interval:
-            return solved_interval(lambda days: self.equations.recall(*vectors, checked, days), retention)
+            search = searched_interval if declared(self.equations).steps else solved_interval
+            return search(lambda days: self.equations.recall(*vectors, checked, days), retention)
         try:
             return self.equations.interval(*vectors, checked, retention)
         except OverflowError:
@@ -349,7 +373,12 @@ class MemoryModel:
                 "not a description of a memory model: 'model' and 'parameters' are expected",
                 hint="write one with MemoryModel.to_dict()",
             )
-        return model(data["model"], data["parameters"], variant=data.get("variant", "default"))
+        variant = data.get("variant", "default")
+        if "standardization" in data:
+            from repetita.network_model import network
+
+            return network(data["model"], data["parameters"], variant, data["standardization"])
+        return model(data["model"], data["parameters"], variant=variant)
 
     def _checked_state(self, entries: tuple[Any, ...]) -> State:
         values = tuple(_number(name, entry) for name, entry in zip(self.state_names, entries, strict=True))
@@ -365,6 +394,7 @@ def model(
     name: str = "fsrs6",
     parameters: Sequence[float] | None = None,
     *,
+    weights: str | os.PathLike[str] | None = None,
     variant: str = "default",
     clip: bool = False,
 ) -> MemoryModel:
@@ -374,12 +404,16 @@ def model(
         name: One of `repetita.equations.model_names`.
         parameters: One number a parameter; None or an empty list means the defaults. Lists of older versions
             of the model are migrated (FSRS-6 takes 17 and 19 numbers too) and ``notes`` says so.
-        variant: Named variant of the equations.
+        weights: Path of a ``.pth`` file with the weights of a network ("lstm", "gru", "gru_p"), in place of
+            parameters; it is read without torch, and nothing in it is run.
+        variant: Named variant of the equations. With weights the default means what their shapes say.
         clip: Move values that are out of bounds to the bound instead of raising.
 
     Raises:
         UnknownName: No such model or variant.
         InvalidParameters: Wrong length, values that are not finite, or out of bounds.
+        UsageError: Weights for a model that is no network, or parameters beside them.
+        InputError: A file of weights that is missing, damaged, hostile, or of another network.
 
     Example:
         >>> model("fsrs6", [0.4, 0.9, 2.3, 10.9])
@@ -387,6 +421,15 @@ def model(
         ...
         repetita.errors.InvalidParameters: fsrs6 takes 21 parameters (or 17, 19 of older versions), got 4
     """
+    if weights is not None or declared(equations(name)).kind == "network":
+        from repetita.network_model import network, network_from_file
+
+        given = () if parameters is None else parameters
+        if weights is None:
+            return network(name, given, variant)
+        if len(given):
+            raise UsageError("both parameters and weights are given, expected one of them", where="weights")
+        return network_from_file(name, weights, variant)
     values, notes = parameter_lists.for_model(name, parameters, clip=clip)
     return MemoryModel(name, values, variant, notes)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from repetita.equations import BASELINES, MODELS, Parameter, declared, outside
+from repetita.equations import BASELINES, MODELS, NETWORKS, Parameter, declared, outside
 from repetita.errors import InputError, InvalidEquations, RepetitaError, UsageError
 
 __all__ = ["Registration", "register_model", "registrations"]
@@ -205,7 +205,7 @@ def _check_table(name: str, table: Sequence[Parameter]) -> None:
 def _checked_name(name: str) -> str:
     if not (isinstance(name, str) and name.isidentifier() and name.isascii()):
         raise UsageError(f"a model cannot be called {name!r}: letters, digits and _ are expected")
-    if name in (*MODELS, *BASELINES, "defaults"):
+    if name in (*MODELS, *NETWORKS, *BASELINES, "defaults"):
         raise UsageError(f"{name!r} is the name of something else already; choose another one")
     return name
 

@@ -87,8 +87,7 @@ def _with(prepared: Prepared, models: list[Models], partitions: NDArray[np.int64
         if belongs is not None:
             unseen = ~np.isin(belongs, [place for place in fold if place is not None])
             if unseen.any():
-                any_model = next(iter(fold.values()))
-                published = model(any_model.name, variant=any_model.variant)
+                published = next(iter(fold.values())).published
                 here[unseen] = predict(published, log, threads=1)[rows[unseen]]
         filled += rows.size
     return made

@@ -2,7 +2,8 @@
 
 ``{"metrics": {"RMSE", "LogLoss", "RMSE(bins)", "ICI", "AUC", …}, "user", "size", "parameters"}`` is what the
 public benchmark writes, one line a user; ``size`` is the number of test reviews, figures have 6 decimals,
-parameters are those of the last fold (a mapping where there is one set a preset or deck). Ours beside:
+parameters are those of the last fold (a mapping where there is one set a preset or deck; none of a network).
+Ours beside:
 ``model`` (the contender's label), ``fold_parameters``, ``reviews``, ``cards``, ``scored``, ``seconds``,
 ``input`` (digest of what was read).
 """
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from repetita.benchmarking.contenders import Contender
 from repetita.benchmarking.predictions import Models, predicted
 from repetita.benchmarking.protocol import Prepared, Protocol, prepare
+from repetita.equations import declared, equations
 from repetita.evaluation import metrics
 from repetita.executors.tasks import Failure, attempt
 from repetita.registration import Registration
@@ -145,9 +147,11 @@ def _row(prepared: Prepared, contender: Contender, seed: int) -> dict[str, Any]:
         "model": contender.label,
         "scored": int(prepared.scored.size),
     }
-    if made.models:
+    # thousands of weights of a network are no table; the seed makes them again
+    listed = bool(made.models) and declared(equations(contender.model)).kind != "network"
+    if listed:
         row["parameters"] = parameters_of(made.models[-1])
-    if made.models and contender.fitted:
+    if listed and contender.fitted:
         row["fold_parameters"] = [parameters_of(models) for models in made.models]
     row["seconds"] = round(perf_counter() - began, 4)
     return row

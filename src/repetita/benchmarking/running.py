@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from repetita.benchmarking.contenders import Contender, contenders
@@ -12,6 +13,7 @@ from repetita.benchmarking.result import Benchmark
 from repetita.benchmarking.rows import UserJob, problem
 from repetita.benchmarking.run_folder import Row, RunFolder
 from repetita.benchmarking.sources import Source, User, UserId, chosen_users, users_of
+from repetita.equations import declared
 from repetita.errors import UsageError
 from repetita.executors import Executor, Task
 from repetita.executors import executor as executor_of
@@ -156,7 +158,7 @@ def _config(
 ) -> dict[str, Any]:
     """What decides the results; a folder takes up a run with the same only."""
     named = isinstance(source, str | os.PathLike)
-    given = {one.label: list(one.given.parameters) for one in asked if one.given is not None}
+    given = {one.label: _told(one.given) for one in asked if one.given is not None}
     return {
         "source": os.fspath(source) if named else type(source).__name__,
         "models": [one.label for one in asked],
@@ -172,6 +174,13 @@ def _config(
         "shard": part,
         "shards": parts,
     }
+
+
+def _told(given: MemoryModel) -> list[float] | str:
+    """Parameters, or of a network a digest of its weights."""
+    if declared(given.equations).kind != "network":
+        return list(given.parameters)
+    return sha256(repr(sorted(given.to_dict().items())).encode()).hexdigest()[:16]
 
 
 def _result(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
 
 DEFAULTS = "defaults"
-NUMBERS_MAX = 1 << 20
+NUMBERS_MAX = 1 << 22
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _NUMBERS = re.compile(rf"\s*\[?\s*{_NUMBER}(?:\s*[,;\s]\s*{_NUMBER})*\s*,?\s*\]?\s*")
 
@@ -32,6 +32,8 @@ class ModelText:
         clip: Move numbers that are out of bounds to the bounds.
         label: How to call it in a sentence.
         fitted_on: What is known of the log the parameters were fitted on.
+        weights: File of the weights of a network, in place of numbers.
+        standardization: Of the inputs of a network, where a document has it.
     """
 
     name: str
@@ -40,6 +42,8 @@ class ModelText:
     clip: bool = False
     label: str = "published defaults"
     fitted_on: Mapping[str, Any] = field(default_factory=dict)
+    weights: Path | None = None
+    standardization: tuple[float, ...] | None = None
 
     def model(self, manner: Manner) -> MemoryModel:
         """The memory model; what had to be done to the numbers is said on standard error.
@@ -48,9 +52,12 @@ class ModelText:
             UnknownName: No such model.
             InvalidParameters: The numbers do not fit it.
         """
-        from repetita.memory_model import model
+        from repetita.memory_model import MemoryModel, model
 
-        made = model(self.name, self.parameters, variant=self.variant, clip=self.clip)
+        if self.standardization is not None and self.parameters is not None:
+            told = {"model": self.name, "parameters": self.parameters, "variant": self.variant}
+            return MemoryModel.from_dict({**told, "standardization": self.standardization})
+        made = model(self.name, self.parameters, weights=self.weights, variant=self.variant, clip=self.clip)
         manner.notes(f"{self.label}: {text}" for text in made.notes)
         return made
 
@@ -59,8 +66,8 @@ def model_text(text: str, model: str, *, clip: bool = False) -> ModelText:
     """Read parameters as written on the command line.
 
     Args:
-        text: ``defaults``, numbers separated by commas, a JSON list, or the path of a file with such numbers
-            or with the JSON document of ``repetita fit``.
+        text: ``defaults``, numbers separated by commas, a JSON list, or the path of a file with such numbers,
+            with the JSON document of ``repetita fit``, or (``.pth``) with the weights of a network.
         model: Model the numbers belong to, unless a document says otherwise.
         clip: Passed on.
 
@@ -81,6 +88,8 @@ def model_text(text: str, model: str, *, clip: bool = False) -> ModelText:
         raise InputMissing(
             f"{text!r} is neither a list of numbers nor a file", hint="e.g. fit.json", where="--parameters"
         )
+    if path.suffix == ".pth":
+        return ModelText(model, weights=path, label=str(path))
     return _from_file(path, model, clip)
 
 
@@ -114,7 +123,7 @@ def _from_document(
     numbers = document["parameters"]
     if not numbers or not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
         raise unusable
-    origin = document.get("log")
+    origin, scale = document.get("log"), document.get("standardization")
     return ModelText(
         str(document.get("model", model)),
         tuple(float(number) for number in numbers),
@@ -122,6 +131,7 @@ def _from_document(
         clip,
         str(path),
         origin if isinstance(origin, dict) else {},
+        standardization=tuple(scale) if isinstance(scale, list) else None,
     )
 
 

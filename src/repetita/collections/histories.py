@@ -133,6 +133,12 @@ def states_after(model: MemoryModel, histories: Histories, historical_retention:
     Raises:
         UsageError: The state of the model is the history itself.
     """
+    if declared(model.equations).kind == "network":
+        raise UsageError(
+            f"the state of {model.name}, {len(model.state_names)} numbers without a meaning of their own, "
+            "goes into no table",
+            hint="MemoryModel.replay takes a log of the collection",
+        )
     if declared(model.equations).kind != "recursive":
         raise UsageError(
             f"the state of {model.name} is the whole history of a card: there is no table of its numbers",

@@ -34,7 +34,8 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from repetita.equations import source_name
+from repetita.equations import NETWORKS, source_name
+from repetita.errors import UsageError
 
 __all__ = ["derivatives"]
 
@@ -48,10 +49,16 @@ def derivatives(name: str) -> ModuleType:
 
     Raises:
         UnknownName: No model has this name; the nearest one is suggested.
+        UsageError: A network, which torch differentiates.
 
     Example:
         >>> d = derivatives("fsrs6")
         >>> d.STATES, d.FIRST_PARAMETERS
         (2, (0, 1, 2, 3, 4, 5))
     """
+    if name in NETWORKS:
+        raise UsageError(
+            f"{name} is a network: its gradient comes from torch, and nothing here is made of it",
+            hint="repetita.fit trains it",
+        )
     return import_module(f"repetita.derivatives.{source_name(name)}")

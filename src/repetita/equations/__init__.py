@@ -5,9 +5,10 @@ VARIANTS PARAMETERS PRIOR_BLOCKS MIGRATIONS`` and the functions ``prepare first 
 where it has a closed form, ``from_sm2`` where a state can be taken over from SM-2, or ``of_stability`` where
 that takes a search). A model whose state is
 the history has others: ``prepare features recall`` and the tables ``FEATURES FEATURE_TEXT``, or ``prepare
-term memory combine`` and the number ``MOST_TERMS``. What else a file may say has a neutral default: see
-`Declared`. To add a model to the package: write the file, add its name to `MODELS`, run
-``python tools/derive.py``. A model that stays outside the package: `repetita.register_model`.
+term memory combine`` and the number ``MOST_TERMS``. A network (`NETWORKS`) is trained by torch and has
+``layout prepare start advance curve`` on flat lists beside ``first recall after``. What else a file may say
+has a neutral default: see `Declared`. To add a model to the package: write the file, add its name to
+`MODELS`, run ``python tools/derive.py``. A model that stays outside the package: `repetita.register_model`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from repetita.errors import unknown_name
 __all__ = [
     "BASELINES",
     "MODELS",
+    "NETWORKS",
     "Declared",
     "Parameter",
     "PriorBlock",
@@ -57,6 +59,8 @@ MODELS = (
     "memrise",
     "ebisu2",
 )
+# trained by gradients of torch, not by derivatives of ours
+NETWORKS = ("lstm", "gru", "gru_p")
 # predictors that know nothing of memory; they have no equations, but no model may take their names
 BASELINES = ("average", "moving_average", "rmse_bins_exploit", "constant")
 # models from outside the package, by name; `repetita.registration` fills it in
@@ -67,7 +71,8 @@ class Declared(NamedTuple):
     """What an equation file says beside its tables and functions, defaults filled in.
 
     Attributes:
-        kind: ``KIND``: "recursive" (a state of fixed size), "features" or "pairs" (the history is the state).
+        kind: ``KIND``: "recursive" (a state of fixed size), "features" or "pairs" (the history is the state),
+            "network" (a state of fixed size that may hold any numbers).
         fitted: ``FITTED``: whether there are parameters to fit. A rule without any is neither differentiated
             nor compiled, so its functions may use everything Python has.
         ceiling: ``PREDICTION_CEILING``: highest probability in the loss; the lowest is the floor.
@@ -79,7 +84,7 @@ class Declared(NamedTuple):
         anki_preset: ``ANKI_PRESET``: whether Anki takes the parameters in its deck options.
     """
 
-    kind: Literal["recursive", "features", "pairs"]
+    kind: Literal["recursive", "features", "pairs", "network"]
     fitted: bool
     ceiling: float
     project: Callable[[Sequence[float]], Sequence[float]]
@@ -124,7 +129,7 @@ def model_names() -> tuple[str, ...]:
         >>> model_names()[:2]
         ('fsrs1', 'fsrs2')
     """
-    return (*MODELS, *outside)
+    return (*MODELS, *NETWORKS, *outside)
 
 
 def source_name(name: str) -> str:

@@ -19,7 +19,7 @@ from repetita.evaluation.sample import Sample, all_scored, column_at
 from repetita.evaluation.scores import MEASURES, Scores, difference
 from repetita.evaluation.splits import FOLDS, Fold, forward_folds
 from repetita.frozen import freeze_arrays
-from repetita.memory_model import MemoryModel, model
+from repetita.memory_model import MemoryModel
 from repetita.reviews.review_log import ReviewLog, require_log
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ def evaluate(
         sample = _sample(log, all_scored(log), weights, seed)
         predicted = subject.given.predict(log)[sample.rows]
         constant = np.full(len(sample), sample.recalled.mean())
-        defaults = model(subject.name, variant=subject.given.variant)
+        defaults = subject.given.published
         scores = Scores(sample, predicted)
         return Evaluation(subject.name, subject.label, subject.given, scores, (), defaults, constant)
     all_scored(log)
@@ -266,7 +266,7 @@ def evaluate(
     sample = _sample(log, np.concatenate([fold.test_rows for fold in split]), weights, seed)
     models = fold_models(log, subject.name, split, seed=seed, options=fit_options, progress=progress)
     scores = Scores(sample, held_out(log, subject, split, models))
-    defaults = model(subject.name, variant=models[0].variant)
+    defaults = models[0].published
     parts = tuple(_fold_scores(split, models, scores.losses))
     constant = _shares_before(log, split)
     return Evaluation(subject.name, subject.label, None, scores, parts, defaults, constant)

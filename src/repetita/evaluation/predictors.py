@@ -141,7 +141,7 @@ def fold_models(
 
 def _fixed(given: MemoryModel) -> Predictor:
     title = given.equations.TITLE
-    published = given == model(given.name, variant=given.variant)
+    published = given == given.published
     label = f"the published defaults of {title}" if published else f"the given {title} parameters"
     return Predictor(given.name, given, label, published)
 

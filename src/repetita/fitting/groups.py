@@ -141,7 +141,7 @@ def fit_by(log: ReviewLog, by: By, model: str | MemoryModel = "fsrs6", **options
     groups = _groups(log, by)
     options = checked_options(options)
     if isinstance(model, MemoryModel):
-        defaults = memory_model(model.name, variant=model.variant)
+        defaults = model.published
     else:
         defaults = memory_model(model, variant=options.get("variant", "default"))
     weights = options.pop("weights", None)

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.equations import Parameter, equations
-from repetita.errors import CorruptInput, InputError, InputMissing, InvalidParameters
+from repetita.equations import Parameter, declared, equations
+from repetita.errors import CorruptInput, InputError, InputMissing, InvalidParameters, UsageError
 from repetita.frozen import read_only
 
 FloatArray = NDArray[np.float64]
@@ -61,7 +61,7 @@ class PopulationPrior:
     centered: bool = False
 
     def __post_init__(self) -> None:
-        size = len(equations(self.model).PARAMETERS)
+        size = len(_table(self.model))
         for field, dtype, shape in (
             ("logs", np.bool_, (size,)),
             ("mean", np.float64, (size,)),
@@ -96,8 +96,7 @@ class PopulationPrior:
             >>> PopulationPrior.default("fsrs6").sd[:4].tolist()
             [1.3, 1.3, 1.3, 1.3]
         """
-        module = equations(model)
-        table: Sequence[Parameter] = module.PARAMETERS
+        table, module = _table(model), equations(model)
         logs = np.array([p.scale == "log" for p in table])
         defaults = np.array([p.default for p in table])
         sd = np.array([p.spread for p in table]) * PENALTY_TO_SD
@@ -123,7 +122,7 @@ class PopulationPrior:
             >>> round(prior.penalty(away), 12)
             1.0
         """
-        table = equations(model).PARAMETERS
+        table = _table(model)
         logs = np.zeros(len(table), dtype=bool)
         sd = np.array([p.spread for p in table]) * PENALTY_TO_SD
         return cls(model, "published", logs, np.array([p.default for p in table]), sd, np.eye(len(table)))
@@ -136,7 +135,7 @@ class PopulationPrior:
             >>> PopulationPrior.flat("fsrs6").penalty([1.0] * 21)
             0.0
         """
-        table = equations(model).PARAMETERS
+        table = _table(model)
         logs = np.array([p.scale == "log" for p in table])
         mean = _on_scale(np.array([p.default for p in table]), logs)
         return cls(model, "none", logs, mean, np.full(len(table), np.inf), np.eye(len(table)))
@@ -155,7 +154,7 @@ class PopulationPrior:
         """
         try:
             model = str(data["model"])
-            size = len(equations(model).PARAMETERS)
+            size = len(_table(model))
             logs = np.zeros(size, dtype=bool)
             logs[np.asarray(data["transform"]["log"], dtype=np.int64)] = True
             mean, sd = (np.asarray(data[key], dtype=np.float64) for key in ("mean", "sd"))
@@ -247,6 +246,18 @@ class PopulationPrior:
         hessian: FloatArray = self.precision / np.outer(slope, slope)
         hessian -= np.diag(np.where(self.logs, pull / slope**2, 0.0))
         return hessian
+
+
+def _table(model: str) -> Sequence[Parameter]:
+    """The parameters of a model that a prior can be about."""
+    if declared(equations(model)).kind == "network":
+        raise UsageError(
+            f"{model} is a network: a prior over its weights is not what pretraining leaves",
+            hint="repetita.neural.pretrain trains one on many people",
+            where="prior",
+        )
+    table: Sequence[Parameter] = equations(model).PARAMETERS
+    return table
 
 
 def _on_scale(parameters: FloatArray, logs: NDArray[np.bool_]) -> FloatArray:

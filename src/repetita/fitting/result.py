@@ -41,7 +41,7 @@ class FitResult:
         model: The memory model with the fitted parameters.
         std_errors: Laplace standard errors, one a parameter; NaN where a parameter was not fitted.
         std_errors_cluster: Standard errors that allow the reviews of a card to agree with each other.
-        covariance: Laplace covariance, shape (parameters, parameters).
+        covariance: Laplace covariance, shape (parameters, parameters); (0, 0) for a network.
         intervals: 95 % interval (low, high) of each parameter, inside the bounds.
         learned: Share of the prior's variance that the reviews took away, 0 to 1 (NaN without a prior).
         at_bounds: Names of the parameters that are held at a bound.
@@ -121,9 +121,7 @@ class FitResult:
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe description, None where undefined; `MemoryModel.from_dict` reads the model from it."""
         answer: dict[str, Any] = {
-            "model": self.model.name,
-            "variant": self.model.variant,
-            "parameters": list(self.parameters),
+            **{name: value for name, value in self.model.to_dict().items() if name != "schema"},
             "parameter_names": list(self.model.parameter_names),
             "std_errors": _numbers(self.std_errors),
             "std_errors_cluster": _numbers(self.std_errors_cluster),
@@ -161,7 +159,7 @@ class FitResult:
         """One row a parameter: default, fitted value, uncertainty, unit and meaning."""
         import polars as pl
 
-        table = self.model.equations.PARAMETERS
+        table = self.model.parameter_table
         low, high = zip(*self.intervals, strict=True)
         return pl.DataFrame(
             {

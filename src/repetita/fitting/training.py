@@ -15,6 +15,7 @@ from repetita.equations import declared, equations, model_names
 from repetita.errors import UsageError
 from repetita.fitting.choice import Only, Ratings, free_parameters, rounded_model, told_apart
 from repetita.fitting.initial_stability import fitted_initial_stabilities, initial_places
+from repetita.fitting.networks import NetworkChoices, network_fit
 from repetita.fitting.outliers import kept_cards
 from repetita.fitting.plain_loss import PlainLoss
 from repetita.fitting.problem import Problem, SilentObjective
@@ -28,6 +29,7 @@ from repetita.fitting.weights import Weighting, recency_weights
 from repetita.kernels.threads import thread_count
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
+from repetita.network_model import NetworkModel, network
 from repetita.reviews.review_log import ReviewLog, require_log
 from repetita.reviews.scoring import Scoring, checked_scoring, scoring_of_unit
 
@@ -109,7 +111,10 @@ def fit(
             held-out reviews of real logs. "peer": what the reference trainers minimize:
             ``prior="published", weights="cubic", outliers="peer", center="initial-stability"``.
             "reference": not a search for a minimum, but the training that the model was published with,
-            step by step; `repetita.fitting.reference` says what the options mean there.
+            step by step; `repetita.fitting.reference` says what the options mean there. A network ("lstm",
+            "gru", "gru_p") is fine-tuned as published, starting from the given model or the weights that
+            come with the package; it has no options but ``weights``, ``prior=None``, ``ratings``, ``start``,
+            ``seed`` and ``rounded``.
         prior: "default" (the recipe's; our own is log-normal where a parameter is a scale), "published" (the
             penalty of the reference trainers), None, or a `PopulationPrior`.
         weights: A half-life in reviews (our own: 8000), a scheme ("uniform", "cubic", …) or an array of shape
@@ -143,6 +148,7 @@ def fit(
 
     Raises:
         UsageError: An option that does not exist or does not fit.
+        MissingExtra: A network is to be trained, and torch is not installed.
 
     Example:
         >>> from repetita.reviews import ReviewLog
@@ -159,6 +165,18 @@ def fit(
     if isinstance(model, MemoryModel):
         name, variant = model.name, model.variant
         start = model.parameters if start is None else start
+    if declared(equations(str(name))).kind == "network":
+        wanted = NetworkChoices(recipe, prior, weights, outliers, center, small_sample, only, seed, rounded)
+        begin = _network(str(name), variant, start, model)
+        log = log.scored_by(_scoring(log, begin, rows, as_published=True))
+        told = {
+            "only": None,
+            "ratings": ratings,
+            "rounded": rounded,
+            "variant": variant,
+            "rows": log.scoring,
+        }
+        return network_fit(log, begin, wanted, options=told, threads=threads)
     basis = memory_model(str(name), variant=variant)
     if not declared(basis.equations).fitted:
         raise UsageError(f"{basis.name} has no parameters to fit; evaluate it as it is")
@@ -205,6 +223,15 @@ def _scoring(log: ReviewLog, model: MemoryModel, rows: Scoring | None, *, as_pub
             where="rows",
         )
     return rows
+
+
+def _network(
+    name: str, variant: str, start: Sequence[float] | None, given: str | MemoryModel
+) -> NetworkModel:
+    """The network whose training begins."""
+    if isinstance(given, NetworkModel):
+        return replace(given, parameters=given.parameters if start is None else tuple(start))
+    return network(name, () if start is None else start, variant)
 
 
 def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | None) -> _Task:

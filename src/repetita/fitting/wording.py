@@ -104,7 +104,7 @@ def _unsure(result: FitResult) -> list[str]:
             f"At the end of the allowed range: {_listed(result.at_bounds)}. "
             'The reviews would push further; read the value as "at least" or "at most".'
         )
-    table = result.model.equations.PARAMETERS
+    table = result.model.parameter_table
     unbounded = {
         p.name
         for p, (low, high) in zip(table, result.intervals, strict=True)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from repetita.equations import declared, equations, source_name
 from repetita.errors import UsageError
-from repetita.intervals import LONGEST, SHORTEST, solved_interval
+from repetita.intervals import LONGEST, SHORTEST, searched_interval, solved_interval
 from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ FloatArray: TypeAlias = NDArray[np.float64]
 
 # elements; below, loading compiled code costs more than it saves
 SHORT = 1000
+SHORT_FOR_NETWORKS = 200
 # of the time in which an interval is sought, on the log scale: leaves a relative 1e-13
 HALVINGS = 48
 
@@ -110,7 +111,8 @@ def _broadcast(
 ) -> tuple[list[FloatArray], list[FloatArray], tuple[int, ...]]:
     """State and other arguments as flat float64 arrays of one length, and their common shape."""
     expected = model.state_names
-    if declared(model.equations).kind != "recursive":
+    kind = declared(model.equations).kind
+    if kind not in ("recursive", "network"):
         raise UsageError(
             f"a state of {model.name} is the history of one card, so there are no arrays of states",
             hint="MemoryModel.predict takes a log",
@@ -124,6 +126,9 @@ def _broadcast(
     flat = [np.ascontiguousarray(values).ravel() for values in common]
     zeros = declared(model.equations).may_be_zero
     for name, values, zero in zip(expected, flat[: len(expected)], zeros, strict=True):
+        if kind == "network":
+            _check(name, values, np.isfinite(values), "a finite number")
+            continue
         large, least = (values >= 0.0, "at least 0") if zero else (values > 0.0, "above 0")
         _check(name, values, np.isfinite(values) & large, f"a finite number {least}")
     return flat[: len(expected)], flat[len(expected) :], common[0].shape
@@ -141,12 +146,14 @@ def _check(name: str, values: FloatArray, good: NDArray[np.bool_], expected: str
 
 def _solved(model: MemoryModel, states: list[FloatArray], retention: FloatArray) -> FloatArray:
     """Days at which the curve of each state meets the desired retention, for models without a closed form."""
-    if len(retention) < SHORT or not declared(model.equations).fitted:
+    told = declared(model.equations)
+    if len(retention) < SHORT or told.steps or not told.fitted:
         vectors, recall = (model.parameters, model.prepared, model.options), model.equations.recall
+        search = searched_interval if told.steps else solved_interval
         rows = zip(*(values.tolist() for values in states), strict=True)
         return np.array(
             [
-                solved_interval(lambda days, state=state: recall(*vectors, state, days), wanted)  # type: ignore[misc]
+                search(lambda days, state=state: recall(*vectors, state, days), wanted)  # type: ignore[misc]
                 for state, wanted in zip(rows, retention.tolist(), strict=True)
             ]
         )
@@ -169,6 +176,10 @@ def _applied(
 ) -> list[FloatArray]:
     """What an equation gives for each element, one array a result."""
     count = len(states[0])
+    if declared(model.equations).kind == "network" and count >= SHORT_FOR_NETWORKS:
+        from repetita.kernels.networks import network_applied
+
+        return network_applied(model, equation, states, others, outputs)
     results = np.empty((outputs, count))
     vectors = (model.parameters, model.prepared, model.options)
     if count < SHORT or not declared(model.equations).fitted:

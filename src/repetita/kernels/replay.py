@@ -57,8 +57,7 @@ def predict(model: MemoryModel, log: ReviewLog, *, threads: int | None = None) -
         >>> predict(model("fsrs6"), ReviewLog.from_histories([[(0, 3), (5, 3)]])).round(4).tolist()
         [nan, 0.8389]
     """
-    packed = pack(log, model.equations.UNIT)
-    recalled, _ = _values(model, packed, 0, threads)
+    recalled, _ = _values(model, log, 0, threads)
     return recalled
 
 
@@ -77,11 +76,10 @@ def replay(model: MemoryModel, log: ReviewLog, *, threads: int | None = None) ->
         >>> states.before["stability"].round(4).tolist(), states.after["stability"].round(4).tolist()
         ([nan, 2.3065], [2.3065, 10.9643])
     """
-    packed = pack(log, model.equations.UNIT)
-    recalled, states = _values(model, packed, len(model.state_names), threads)
+    recalled, states = _values(model, log, len(model.state_names), threads)
     before, after = {}, {}
     for name, values in zip(model.state_names, states, strict=True):
-        left = np.empty(packed.reviews)
+        left = np.empty(len(log))
         left[1:] = values[:-1]
         left[log.first] = np.nan
         before[name], after[name] = read_only(left), read_only(values)
@@ -89,8 +87,13 @@ def replay(model: MemoryModel, log: ReviewLog, *, threads: int | None = None) ->
 
 
 def _values(
-    model: MemoryModel, packed: PackedLog, kept_states: int, threads: int | None
+    model: MemoryModel, log: ReviewLog, kept_states: int, threads: int | None
 ) -> tuple[FloatArray, FloatArray]:
+    if declared(model.equations).kind == "network":
+        from repetita.kernels.networks import network_values
+
+        return network_values(model, log, kept_states, threads)
+    packed = pack(log, model.equations.UNIT)
     if not declared(model.equations).fitted:
         return _plain_values(model, packed, kept_states)
     if declared(model.equations).kind != "recursive":

@@ -22,6 +22,11 @@ def inlined(function: Callable[..., Any]) -> Any:
     return numba.njit(**compiling.INTERNAL)(function)
 
 
+def called(function: Callable[..., Any]) -> Any:
+    """The function compiled as it is, for calls from Python and from compiled code."""
+    return numba.njit(error_model="numpy", nogil=True)(function)
+
+
 def kernel(function: Callable[..., Any]) -> Any:
     """The function compiled as an entry point with Python's arithmetic, kept on disk."""
     return numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, cache=compiling.keep_on_disk)(
@@ -30,12 +35,14 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 
 @inlined
-def _least(a: float, b: float) -> float:
+def least(a: float, b: float) -> float:
+    """``min`` of two numbers."""
     return b if b < a else a
 
 
 @inlined
-def _greatest(a: float, b: float) -> float:
+def greatest(a: float, b: float) -> float:
+    """``max`` of two numbers."""
     return b if b > a else a
 
 
@@ -50,5 +57,5 @@ def compiled(module: ModuleType, *wanted: str) -> list[Any]:
     for name, value in namespace.items():
         if isinstance(value, FunctionType) and value.__module__ == module.__name__:
             namespace[name] = inlined(value)
-    namespace |= {"min": _least, "max": _greatest, "select": select}
+    namespace |= {"min": least, "max": greatest, "select": select}
     return [namespace[name] for name in wanted]

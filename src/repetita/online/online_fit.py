@@ -282,6 +282,8 @@ def _check_supported(model: MemoryModel, method: str) -> None:
         raise UsageError(f"method {method!r} is for {only}, not for {model.name}", hint="method='exact'")
     if not said.fitted:
         raise UsageError(f"{model.name} has no parameters to learn; evaluate it as it is")
+    if said.kind == "network":
+        raise UsageError(f"{model.name} is a network, which learns from whole logs", hint="fit it to a log")
     if said.kind != "recursive":
         raise UsageError(
             f"{model.name} keeps whole histories, online learning needs a state of fixed size",

@@ -144,8 +144,10 @@ def make_report(
 def _body(report: Report) -> str:
     seen = log_overview(report.log)
     parts = [title_line(report.title), _answer(report), _tiles(report, seen), _fit(report)]
-    parts += [_funnel(report), _forgetting(report), _calibration(report), _parameters(report)]
-    return "".join([*parts, _states(report), _footer(seen)])
+    parts += [_funnel(report), _forgetting(report), _calibration(report)]
+    if declared(report.model.equations).kind != "network":  # whose numbers mean nothing one by one
+        parts += [_parameters(report), _states(report)]
+    return "".join([*parts, _footer(seen)])
 
 
 def _answer(report: Report) -> str:

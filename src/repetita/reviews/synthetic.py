@@ -90,7 +90,7 @@ def simulate_log(
         raise UsageError("parameters are given twice: the model has its own", hint="give one of the two")
     if cards is not None and reviews is not None:
         raise UsageError("cards and reviews are both given", hint="give one of the two")
-    if declared(memory.equations).kind != "recursive":
+    if declared(memory.equations).kind not in ("recursive", "network"):
         raise UsageError(
             f"the state of {memory.name} is the whole history of a card, which a simulation does not keep",
             hint='simulate with a model such as "fsrs6" and fit this one to the log',

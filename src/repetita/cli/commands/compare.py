@@ -77,9 +77,9 @@ def command(
 
 
 def _asked(text: str, model: str, clip: bool) -> ModelText | str:
-    from repetita.equations import MODELS
+    from repetita.equations import model_names
 
-    return contestant(text, model=model, known=MODELS, clip=clip)
+    return contestant(text, model=model, known=model_names(), clip=clip)
 
 
 def _side(asked: ModelText | str, log: ReviewLog, manner: Manner) -> MemoryModel | str:

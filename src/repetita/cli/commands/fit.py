@@ -59,14 +59,10 @@ def command(
 
     target.check()
     log = reading.read(manner)
-    start = chosen.model(manner).parameters if chosen.text else None
+    begin = chosen.model(manner) if chosen.text else chosen.name
     with manner.stage(f"fitting {chosen.name}"):
         options = {"variant": chosen.variant, "seed": fitting.seed, **fitting.options, **counting.options}
-        result = (
-            fit(log, chosen.name, start=start, **options)
-            if by is None
-            else fit_by(log, by, chosen.name, start=start, **options)
-        )
+        result = fit(log, begin, **options) if by is None else fit_by(log, by, begin, **options)
     document = {**result.to_dict(), "summary": result.summary(), "log": log_facts(log)}
     target.write(dumps(success("fit", document), indent=2))
     return Answer(document, lambda: _show(result, target, fitting.seed))
@@ -96,11 +92,15 @@ def _show_one(result: FitResult, seed: int) -> None:
     from repetita.report import parameter_text
 
     say(result.summary())
-    table = result.model.equations.PARAMETERS
+    table = result.model.parameter_table
     rows = [
         (i, p.name, f"{value:.4f}", f"{error:.4f}" if isfinite(error) else "", f"{p.default:.4f}", p.meaning)
         for i, (p, value, error) in enumerate(zip(table, result.parameters, result.std_errors, strict=True))
     ]
+    if declared(result.model.equations).kind == "network":
+        say(f"The {len(rows):,} weights of the network are in the document that -o FILE writes.")
+        say(f"{result.seconds:.2f} s, seed {seed}")
+        return
     print_table(("", "parameter", "value", "std. error", "default", "what it means"), rows)
     preset = declared(result.model.equations).anki_preset
     use = "To paste into the FSRS parameters of an Anki preset:" if preset else "All of them, to copy:"
