@@ -192,7 +192,10 @@ def test_least_equations_get_neutral_tables(tmp_path):
     assert fit(simulate_log(cards=50, days=100, seed=1), "least").status in ("ok", "small_sample")
 
 
-@pytest.mark.parametrize("name", ["fsrs6", "average", "defaults", "", "two words", "größe", "3d", None, 7])
+TAKEN = ("fsrs6", "lstm", "average", "defaults")
+
+
+@pytest.mark.parametrize("name", [*TAKEN, "", "two words", "größe", "3d", None, 7])
 def test_names_that_are_none_or_taken(name, tmp_path):
     with pytest.raises(UsageError, match=r"called|already"):
         register_model(name, written(tmp_path, LEAST))
