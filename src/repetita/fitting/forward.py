@@ -1,0 +1,146 @@
+"""Fits on ever longer beginnings of one log, as forward folds need them.
+
+What the fits have in common is done once: histories that cards share are found for the whole log, and a fit
+starts where the one before it ended, since most of its reviews are the same. The first one looks for its
+valley from several places; so do those of short logs, and one whose first step brings much less than it
+promised. Every fit is of reviews before its end alone, and so is all that it starts from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repetita.fitting.gauss_newton import Point, gauss_newton
+from repetita.fitting.polish import polish
+from repetita.fitting.problem import Problem
+from repetita.fitting.recipe import Recipe
+from repetita.fitting.search import APART, APPROACH, BUDGET, valleys
+from repetita.fitting.starts import starting_positions
+from repetita.fitting.weights import is_given, weights_in_time
+from repetita.kernels.packing import pack_beginnings
+from repetita.kernels.shared_histories import TreeObjective, can_share, shared_histories
+from repetita.memory_model import MemoryModel
+from repetita.memory_model import model as memory_model
+
+if TYPE_CHECKING:
+    from repetita.reviews import ReviewLog
+
+__all__ = ["fit_forward", "fits_forward"]
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+STARTS = 3
+TOLERANCE = 1e-3  # nats that the next step may still promise at the end
+PAYING = 0.5  # share of what it promised that a first step from the fit before must bring
+SAMPLED = 4  # the curvature comes from every fourth card
+SHORT = 4_000  # scored reviews up to which it comes from all, and every fit is searched from several places
+
+
+def fits_forward(model: MemoryModel, recipe: Recipe) -> bool:
+    """Whether `fit_forward` can do it: states that follow from whole days, and a recipe of rules."""
+    plain = recipe.outliers is False and recipe.center == "defaults" and not is_given(recipe.weights)
+    return plain and can_share(model)
+
+
+def fit_forward(
+    log: ReviewLog,
+    model: MemoryModel,
+    recipe: Recipe,
+    *,
+    scored: IntArray,
+    ends: Sequence[int],
+    seed: int = 0,
+) -> list[MemoryModel]:
+    """The model fitted to ever more reviews of a log.
+
+    Minimizes what `repetita.fit` minimizes of each part. The search ends a little earlier, and what it starts
+    from is another place, so that parameters differ by some hundredths of their standard error.
+
+    Args:
+        log: A review log.
+        model: A memory model with default parameters.
+        recipe: What to minimize; as `fits_forward` has it.
+        scored: Rows of the reviews to learn from, in order of time.
+        ends: How many of them each fit learns from, at least 1, rising.
+        seed: Of the random starting points.
+    """
+    models = []
+    before: Point | None = None
+    for end in ends:
+        part = _Part(log, model, scored[:end], weights_in_time(end, recipe.weights))
+        problem = Problem(part.objective(), recipe.prior, 1.0 + recipe.small_sample / part.weights.sum())
+        found = None if before is None or end <= SHORT else _continued(problem, before)
+        if found is None:
+            places = starting_positions(problem, seed=seed, count=STARTS)
+            if before is not None:
+                places.append(problem.inside(before.position))
+            found = _searched(problem, places)
+        before = found
+        values = problem.natural(before.position).tolist()
+        models.append(memory_model(model.name, values, variant=model.variant))
+    return models
+
+
+def _continued(problem: Problem, before: Point) -> Point | None:
+    """The end of a descent from where the fit before ended; None where the first step disappoints."""
+    place = problem.inside(before.position)
+    value, gradient = problem.evaluate(place)
+    start = Point(place, value, gradient, problem.curvature(place), damping=0.0, evaluations=1)
+    near = polish(problem, start, tolerance=TOLERANCE, budget=2)
+    if start.value - near.value < PAYING * near.promised and near.promised > TOLERANCE:
+        return None
+    return polish(problem, near, tolerance=TOLERANCE, budget=BUDGET)
+
+
+def _searched(problem: Problem, places: Sequence[FloatArray]) -> Point:
+    """The best end of descents from several places."""
+    ends = [gauss_newton(problem, place, tolerance=APPROACH, budget=BUDGET) for place in places]
+    chosen = valleys(ends, APART * APPROACH)
+    done = [polish(problem, end, tolerance=TOLERANCE, budget=BUDGET) for end in chosen]
+    return min(done, key=lambda end: end.value)
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """The first scored reviews of a log, and what each weighs."""
+
+    log: ReviewLog
+    model: MemoryModel
+    rows: IntArray
+    weights: FloatArray
+
+    def objective(self) -> TreeObjective:
+        unit = self.model.equations.UNIT
+        shared = shared_histories(self.log, unit)
+        begins, counts = self._sampled_cards()
+        packed = pack_beginnings(self.log, unit, begins, counts)
+        by_row = np.zeros(len(self.log))
+        by_row[self.rows] = self.weights
+        weights = by_row[packed.rows]
+        return TreeObjective(
+            self.model.name,
+            self.model.variant,
+            shared,
+            shared.weighted(self.rows, self.weights),
+            packed=replace(packed, rows=np.arange(packed.reviews)),
+            packed_weights=weights,
+            scale=float(self.weights.sum() / weights.sum()),
+        )
+
+    def _sampled_cards(self) -> tuple[IntArray, IntArray]:
+        """Where cards to take the curvature from begin, and how long they are: every fourth by length."""
+        last = np.full(self.log.cards, -1)
+        last[self.log.card_index[self.rows]] = self.rows  # rows of a card rise with time: the last one stays
+        scored = np.flatnonzero(last >= 0)
+        counts = last[scored] + 1 - self.log.offsets[scored]
+        if self.rows.size > SHORT:
+            by_length = np.argsort(-counts, kind="stable")
+            chosen = by_length[SAMPLED // 2 :: SAMPLED]
+            scored, counts = scored[chosen], counts[chosen]
+        return self.log.offsets[scored], counts

@@ -1,0 +1,246 @@
+"""Reviews of a log as nodes of a tree: what cards have in common is computed once.
+
+The state of a card follows from its reviews so far, elapsed times and ratings. Cards that have had the same
+reviews share a node; a node's children are the different reviews that came next. In whole days half of the
+reviews of a log and more share their node with another card's. Elapsed times with fractions are shared by
+nobody but first reviews, so models of exact time gain nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from repetita.derivatives import derivatives
+from repetita.equations import declared, equations
+from repetita.errors import UsageError
+from repetita.kernels.objective import Objective, Point
+from repetita.kernels.packing import LANES, PackedLog
+from repetita.kernels.rendering_trees import TreeLayout, render_sharing, render_tree
+from repetita.kernels.source_cache import entry
+
+if TYPE_CHECKING:
+    from repetita.memory_model import MemoryModel
+    from repetita.reviews import ReviewLog
+
+__all__ = ["SharedHistories", "TreeObjective", "can_share", "predict_rows", "shared_histories"]
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SharedHistories:
+    """The different histories of a log, shortest first. Made by `shared_histories`.
+
+    Attributes:
+        levels: (lengths + 1,) where the histories of one review begin, of two, and so on.
+        parents: (nodes,) the history that a history continues; -1 at those of one review.
+        ratings: (nodes,) of its last review.
+        days: (nodes,) time before its last review, 0 at the first.
+        nodes: (reviews,) the history that each review of the log ends.
+    """
+
+    levels: IntArray
+    parents: IntArray
+    ratings: NDArray[np.int8]
+    days: FloatArray
+    nodes: IntArray
+
+    def weighted(self, rows: IntArray, weights: FloatArray | None = None) -> FloatArray:
+        """(nodes,) summed weight of the reviews that end each history.
+
+        Args:
+            rows: Rows of the log.
+            weights: One a row; default: 1.
+        """
+        return np.bincount(self.nodes[rows], weights=weights, minlength=len(self.parents)).astype(np.float64)
+
+
+def can_share(model: MemoryModel) -> bool:
+    """Whether a model's state follows from whole days and ratings by compiled equations.
+
+    Example:
+        >>> from repetita.memory_model import model
+        >>> can_share(model("fsrs6")), can_share(model("fsrs7"))
+        (True, False)
+    """
+    kind = declared(model.equations)
+    return kind.kind == "recursive" and kind.fitted and model.equations.UNIT == "days"
+
+
+def shared_histories(log: ReviewLog, unit: str = "days") -> SharedHistories:
+    """The histories of a log; kept with the log, so that the next call is free.
+
+    Args:
+        log: A review log.
+        unit: "days" for whole days, "fractional days" for exact times.
+
+    Example:
+        >>> from repetita.reviews import ReviewLog
+        >>> shared = shared_histories(ReviewLog.from_histories([[(0, 3), (2, 1)], [(0, 3), (2, 3)]]))
+        >>> shared.parents.tolist(), shared.ratings.tolist(), shared.nodes.tolist()
+        ([-1, 0, 0], [3, 1, 3], [0, 1, 0, 2])
+    """
+    return log.derived(_shared, unit)
+
+
+def _shared(log: ReviewLog, unit: str) -> SharedHistories:
+    reviews = len(log)
+    days = np.ascontiguousarray(log.elapsed(unit))
+    table = np.full(1 << (2 * reviews + 1).bit_length(), -1, dtype=np.int64)
+    depths, parents, nodes = (np.empty(reviews, dtype=np.int64) for _ in range(3))
+    ratings, elapsed = np.empty(reviews, dtype=np.int8), np.empty(reviews)
+    offsets = np.array(log.offsets, dtype=np.int64)
+    columns = (np.ascontiguousarray(log.ratings), days, days.view(np.int64))
+    count = _sharing("build")(
+        offsets, *(_read_only(column) for column in columns), table, depths, parents, ratings, elapsed, nodes
+    )
+    depths = depths[:count]
+    order = np.argsort(depths.astype(np.int32), kind="stable")
+    place = np.empty(count + 1, dtype=np.int64)
+    place[order] = np.arange(count)
+    place[count] = -1  # the parent of what has none
+    return SharedHistories(
+        levels=np.concatenate([[0], np.cumsum(np.bincount(depths))]).astype(np.int64),
+        parents=place[parents[order]],
+        ratings=ratings[order],
+        days=elapsed[order],
+        nodes=place[nodes],
+    )
+
+
+def _read_only(values: NDArray[Any]) -> NDArray[Any]:
+    view = values.view()
+    view.flags.writeable = False
+    return view
+
+
+class _Placed(NamedTuple):
+    """Histories laid out for kernels: those that weigh, and what leads to them."""
+
+    slots: IntArray
+    sources: IntArray
+    scratch: FloatArray
+
+
+class TreeObjective(Objective):
+    """`Objective` over shared histories: the same sums, with every history gone through once.
+
+    It works on one thread, and not for two callers at a time. The Fisher information comes from a packed log.
+
+    Args:
+        model_name: One of `repetita.equations.MODELS`, whose state is recursive.
+        variant: Named variant of the model's equations.
+        shared: The histories.
+        weights: (nodes,) summed weight of each history's last review.
+        packed: A packed log that the Fisher information is taken from.
+        packed_weights: Weight of each row of that.
+        scale: By how much the information of the whole is larger.
+    """
+
+    def __new__(cls, *_: Any, **__: Any) -> TreeObjective:
+        """An objective; models whose state is not recursive have none."""
+        return object.__new__(cls)
+
+    def __init__(
+        self,
+        model_name: str,
+        variant: str,
+        shared: SharedHistories,
+        weights: FloatArray,
+        *,
+        packed: PackedLog,
+        packed_weights: ArrayLike,
+        scale: float = 1.0,
+    ) -> None:
+        super().__init__(model_name, variant, packed, packed_weights, threads=1)
+        self._scale = scale
+        self._kernel, self._layout = _tree_kernel(model_name)
+        self._placed = placed(shared, weights, self._layout)
+        self._sums_rows = np.zeros((len(self._layout.sums) + 1) * LANES)
+
+    def fisher(self, w: ArrayLike, *, card_fraction: float = 1.0) -> FloatArray:
+        """As `Objective.fisher`, from the packed log, scaled up to the whole."""
+        return super().fisher(w, card_fraction=card_fraction) * self._scale
+
+    def card_scores(self, w: ArrayLike) -> FloatArray:
+        """Nothing: cards that share a history have no gradient of their own here.
+
+        Raises:
+            UsageError: Always.
+        """
+        raise UsageError("shared histories know no cards; an Objective of the packed log does")
+
+    def _sums(self, point: Point, *, backward: bool, scores: FloatArray | None = None) -> FloatArray:
+        totals = np.empty(len(self._layout.sums) + 1)
+        placed = self._placed
+        self._kernel(placed.sources, *point.vectors, backward, placed.scratch, self._sums_rows, totals)
+        return totals
+
+
+def predict_rows(model: MemoryModel, log: ReviewLog, rows: IntArray) -> FloatArray:
+    """Predicted probability of recall just before some reviews of a log, shape (rows,).
+
+    Args:
+        model: A memory model whose state is recursive.
+        log: A review log.
+        rows: Rows of reviews that are not the first of their card.
+
+    Example:
+        >>> from repetita.memory_model import model
+        >>> from repetita.reviews import ReviewLog
+        >>> log = ReviewLog.from_histories([[(0, 3), (5, 3)]])
+        >>> predict_rows(model("fsrs6"), log, np.array([1])).round(4).tolist()
+        [0.8389]
+    """
+    shared = shared_histories(log, model.equations.UNIT)
+    slots, sources, scratch = placed(shared, shared.weighted(rows), TreeLayout(derivatives(model.name)))
+    vectors = [np.asarray(v, dtype=np.float64) for v in (model.parameters, model.prepared, model.options)]
+    recalled = np.empty(len(sources))
+    entry(f"{model.name}_tree", _tree_text(model.name), "predictions")(sources, *vectors, scratch, recalled)
+    return recalled[slots[shared.nodes[rows]]]
+
+
+def placed(shared: SharedHistories, weights: FloatArray, layout: TreeLayout) -> _Placed:
+    """Histories laid out for kernels.
+
+    Args:
+        shared: The histories.
+        weights: (nodes,) at least 0; histories that neither weigh nor lead to one that does are left out.
+        layout: Of the model.
+    """
+    slots = np.full(len(shared.parents), -1, dtype=np.int64)
+    size = _sharing("place")(shared.levels, shared.parents, weights, slots)
+    sources = np.empty(size, dtype=np.int64)
+    scratch = np.empty(size * layout.step)
+    _sharing("fill")(
+        slots, shared.parents, shared.ratings, shared.days, weights, sources, layout.step * LANES, scratch
+    )
+    return _Placed(slots, sources, scratch)
+
+
+@cache
+def _sharing(function: str) -> Callable[..., Any]:
+    return entry("sharing", render_sharing(), function)
+
+
+class _TreeKernel(NamedTuple):
+    function: Callable[..., Any]
+    layout: TreeLayout
+
+
+@cache
+def _tree_kernel(name: str) -> _TreeKernel:
+    module = derivatives(name)
+    return _TreeKernel(entry(f"{name}_tree", _tree_text(name), "gradient"), TreeLayout(module))
+
+
+@cache
+def _tree_text(name: str) -> str:
+    return render_tree(name, equations(name), derivatives(name))
