@@ -70,6 +70,10 @@ class Problem:
         return self.prior.to_scale(self._bounds[1])
 
     @cached_property
+    def _center(self) -> FloatArray:
+        return self.prior.center
+
+    @cached_property
     def _bounds(self) -> tuple[FloatArray, FloatArray]:
         table = equations(self.prior.model).PARAMETERS
         low, high = np.array([p.low for p in table]), np.array([p.high for p in table])
@@ -81,7 +85,7 @@ class Problem:
     def natural(self, position: FloatArray) -> FloatArray:
         """Natural parameters; exact at the bounds and at the center of the prior."""
         low, high = self._bounds
-        natural = np.where(position == self.prior.mean, self.prior.center, self.prior.from_scale(position))
+        natural = np.where(position == self.prior.mean, self._center, self.prior.from_scale(position))
         natural = np.where(position <= self.low, low, np.where(position >= self.high, high, natural))
         return np.clip(natural, low, high)
 

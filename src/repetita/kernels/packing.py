@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -167,10 +168,7 @@ def _filled(
     reviews: int,
 ) -> tuple[IntArray, NDArray[np.int8], FloatArray]:
     """Rows, ratings and days in packed order; the last two with 16 zeros at the end."""
-    from repetita.kernels.rendering import render_packing
-    from repetita.kernels.source_cache import entry
-
-    fill = entry("packing", render_packing(), "fill")
+    fill = _kernel()
     rows = np.empty(reviews, dtype=np.int64)
     ratings = np.zeros(reviews + LANES, dtype=np.int8)
     days = np.zeros(reviews + LANES)
@@ -182,6 +180,14 @@ def _filled(
 
     run_chunks(work, len(chunks) - 1)
     return rows, ratings, days
+
+
+@cache
+def _kernel() -> Callable[..., None]:
+    from repetita.kernels.rendering import render_packing
+    from repetita.kernels.source_cache import entry
+
+    return entry("packing", render_packing(), "fill")
 
 
 def cut(steps: IntArray) -> IntArray:
