@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.fitting.gauss_newton import Point, gauss_newton
+from repetita.fitting.gauss_newton import Point, damped_step, gauss_newton
 from repetita.fitting.polish import polish
 from repetita.fitting.problem import Problem
 from repetita.fitting.recipe import Recipe
-from repetita.fitting.search import APART, APPROACH, BUDGET, valleys
+from repetita.fitting.search import APART, APPROACH, BUDGET, TOLERANCES, valleys
 from repetita.fitting.starts import starting_positions
 from repetita.fitting.weights import is_given, weights_in_time
 from repetita.kernels.packing import pack_beginnings
@@ -35,8 +35,8 @@ __all__ = ["fit_forward", "fits_forward"]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-STARTS = 3
-TOLERANCE = 1e-3  # nats that the next step may still promise at the end
+STARTS = 2
+TOLERANCE = TOLERANCES[1]  # nats that the last step may promise; it is taken, but not looked at
 PAYING = 0.5  # share of what it promised that a first step from the fit before must bring
 SAMPLED = 4  # the curvature comes from every fourth card
 SHORT = 4_000  # scored reviews up to which it comes from all, and every fit is searched from several places
@@ -59,8 +59,9 @@ def fit_forward(
 ) -> list[MemoryModel]:
     """The model fitted to ever more reviews of a log.
 
-    Minimizes what `repetita.fit` minimizes of each part. The search ends a little earlier, and what it starts
-    from is another place, so that parameters differ by some hundredths of their standard error.
+    Minimizes what `repetita.fit` minimizes of each part. The search ends a little earlier, where a fit of a
+    million reviews would, and it starts from another place, so that parameters differ by some hundredths of
+    their standard error.
 
     Args:
         log: A review log.
@@ -95,15 +96,23 @@ def _continued(problem: Problem, before: Point) -> Point | None:
     near = polish(problem, start, tolerance=TOLERANCE, budget=2)
     if start.value - near.value < PAYING * near.promised and near.promised > TOLERANCE:
         return None
-    return polish(problem, near, tolerance=TOLERANCE, budget=BUDGET)
+    return _polished(problem, near)
 
 
 def _searched(problem: Problem, places: Sequence[FloatArray]) -> Point:
     """The best end of descents from several places."""
     ends = [gauss_newton(problem, place, tolerance=APPROACH, budget=BUDGET) for place in places]
     chosen = valleys(ends, APART * APPROACH)
-    done = [polish(problem, end, tolerance=TOLERANCE, budget=BUDGET) for end in chosen]
-    return min(done, key=lambda end: end.value)
+    return min((_polished(problem, end) for end in chosen), key=lambda end: end.value)
+
+
+def _polished(problem: Problem, near: Point) -> Point:
+    """The end of secant steps: the point after the last one, with the value that this step promised."""
+    end = polish(problem, near, tolerance=TOLERANCE, budget=BUDGET)
+    if end.promised > TOLERANCE:
+        return end
+    position = problem.inside(end.position + damped_step(problem, end))
+    return replace(end, position=position, value=end.value - end.promised)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,13 +143,11 @@ class _Part:
         )
 
     def _sampled_cards(self) -> tuple[IntArray, IntArray]:
-        """Where cards to take the curvature from begin, and how long they are: every fourth by length."""
+        """Where cards to take the curvature from begin, and how long they are."""
         last = np.full(self.log.cards, -1)
         last[self.log.card_index[self.rows]] = self.rows  # rows of a card rise with time: the last one stays
         scored = np.flatnonzero(last >= 0)
         counts = last[scored] + 1 - self.log.offsets[scored]
         if self.rows.size > SHORT:
-            by_length = np.argsort(-counts, kind="stable")
-            chosen = by_length[SAMPLED // 2 :: SAMPLED]
-            scored, counts = scored[chosen], counts[chosen]
+            scored, counts = scored[SAMPLED // 2 :: SAMPLED], counts[SAMPLED // 2 :: SAMPLED]
         return self.log.offsets[scored], counts

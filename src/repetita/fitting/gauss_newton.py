@@ -134,11 +134,12 @@ def box_step(gradient: FloatArray, curvature: FloatArray, low: FloatArray, high:
         >>> box_step(g, B, np.array([-9.0, -2.0]), np.array([9.0, 2.0])).tolist()
         [2.0, -2.0]
     """
-    whole: FloatArray = -np.linalg.solve(curvature, gradient)
-    if (whole >= low).all() and (whole <= high).all():
-        return whole
     step = np.zeros_like(gradient)
     held = ((low >= 0.0) & (gradient > 0.0)) | ((high <= 0.0) & (gradient < 0.0))
+    if not held.any():
+        whole: FloatArray = -np.linalg.solve(curvature, gradient)
+        if (whole >= low).all() and (whole <= high).all():
+            return whole
     for _ in range(10 * len(gradient)):
         free = ~held
         toward = np.zeros_like(step)

@@ -43,10 +43,7 @@ def render_sharing() -> str:
     return fill(
         "sharing",
         lanes=LANES,
-        rating=RATING * LANES,
-        days=DAYS * LANES,
-        weight=WEIGHT * LANES,
-        absent_rating=repr(ABSENT_RATING),
+        absent_rating=int(ABSENT_RATING),
         absent_days=repr(ABSENT_DAYS),
     )
 
@@ -75,6 +72,7 @@ def render_tree(name: str, equations: ModuleType, derivatives: ModuleType) -> st
         step_size=layout.step * LANES,
         rating=RATING * LANES,
         days=DAYS * LANES,
+        weight=WEIGHT * LANES,
         loss=LOSS * LANES,
         new=sequence(new),
         store_first=[

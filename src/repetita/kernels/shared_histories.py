@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
     from repetita.reviews import ReviewLog
 
+# histories that are gone through forward and back before the next: their intermediate results stay in a cache
+PORTION = 8192
+
 __all__ = ["SharedHistories", "TreeObjective", "can_share", "predict_rows", "shared_histories"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -121,10 +124,14 @@ def _read_only(values: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-class _Placed(NamedTuple):
+class Placed(NamedTuple):
     """Histories laid out for kernels: those that weigh, and what leads to them."""
 
-    slots: IntArray
+    slots: IntArray  # by node; -1 where it is left out
+    begins: IntArray
+    ratings: NDArray[np.int8]
+    days: FloatArray
+    weights: FloatArray
     sources: IntArray
     scratch: FloatArray
 
@@ -179,8 +186,8 @@ class TreeObjective(Objective):
 
     def _sums(self, point: Point, *, backward: bool, scores: FloatArray | None = None) -> FloatArray:
         totals = np.empty(len(self._layout.sums) + 1)
-        placed = self._placed
-        self._kernel(placed.sources, *point.vectors, backward, placed.scratch, self._sums_rows, totals)
+        slots = self._placed
+        self._kernel(*slots[1:6], *point.vectors, backward, slots.scratch, self._sums_rows, totals)
         return totals
 
 
@@ -200,29 +207,39 @@ def predict_rows(model: MemoryModel, log: ReviewLog, rows: IntArray) -> FloatArr
         [0.8389]
     """
     shared = shared_histories(log, model.equations.UNIT)
-    slots, sources, scratch = placed(shared, shared.weighted(rows), TreeLayout(derivatives(model.name)))
+    slots = placed(shared, shared.weighted(rows), TreeLayout(derivatives(model.name)))
     vectors = [np.asarray(v, dtype=np.float64) for v in (model.parameters, model.prepared, model.options)]
-    recalled = np.empty(len(sources))
-    entry(f"{model.name}_tree", _tree_text(model.name), "predictions")(sources, *vectors, scratch, recalled)
-    return recalled[slots[shared.nodes[rows]]]
+    recalled = np.empty(len(slots.sources))
+    kernel = entry(f"{model.name}_tree", _tree_text(model.name), "predictions")
+    kernel(slots.begins, slots.ratings, slots.days, slots.sources, *vectors, slots.scratch, recalled)
+    return recalled[slots.slots[shared.nodes[rows]]]
 
 
-def placed(shared: SharedHistories, weights: FloatArray, layout: TreeLayout) -> _Placed:
+def placed(shared: SharedHistories, weights: FloatArray, layout: TreeLayout) -> Placed:
     """Histories laid out for kernels.
 
     Args:
         shared: The histories.
-        weights: (nodes,) at least 0; histories that neither weigh nor lead to one that does are left out.
+        weights: (nodes,) at least 0, at histories of two reviews and more; those that neither weigh nor lead
+            to one that does are left out.
         layout: Of the model.
     """
-    slots = np.full(len(shared.parents), -1, dtype=np.int64)
-    size = _sharing("place")(shared.levels, shared.parents, weights, slots)
-    sources = np.empty(size, dtype=np.int64)
-    scratch = np.empty(size * layout.step)
+    levels, parents, step = shared.levels, shared.parents, layout.step * LANES
+    slots = np.full(len(parents), -1, dtype=np.int64)
+    portions, seconds = np.zeros_like(slots), np.empty_like(slots)
+    _sharing("mark")(parents, weights, slots)
+    count = _sharing("portion")(levels, parents, slots, PORTION, seconds, portions)
+    begins = np.empty(count + 1, dtype=np.int64)
+    _sharing("place")(levels, portions, np.zeros((count, len(levels)), dtype=np.int64), slots, begins)
+    size = int(begins[-1])
+    ratings, sources = np.empty(size, dtype=np.int8), np.empty(size, dtype=np.int64)
+    days, heavy = np.empty(size), np.empty(size)
     _sharing("fill")(
-        slots, shared.parents, shared.ratings, shared.days, weights, sources, layout.step * LANES, scratch
-    )
-    return _Placed(slots, sources, scratch)
+        slots, portions, begins, parents, shared.ratings, shared.days, weights, step,
+        ratings, days, heavy, sources,
+    )  # fmt: skip
+    scratch = np.empty(int(np.diff(begins).max()) // LANES * step)
+    return Placed(slots, begins, ratings, days, heavy, sources, scratch)
 
 
 @cache
