@@ -9,10 +9,21 @@ from repetita.equations import MODELS
 from repetita.errors import UsageError
 from repetita.kernels.objective import Objective
 from repetita.kernels.packing import pack
-from repetita.kernels.shared_histories import TreeObjective, can_share, predict_rows, shared_histories
+from repetita.kernels.shared_histories import (
+    HistoryPredictions,
+    TreeObjective,
+    can_share,
+    shared_histories,
+)
 from repetita.reviews import ReviewLog
 
-SHARING = [name for name in MODELS if can_share(model(name))]
+# one of every kind: all would take minutes to compile
+SHARING = ["fsrs2", "fsrs4_5", "fsrs6", "hlr", "sm2_trainable"]
+
+
+def test_models_of_whole_days_can_share():
+    assert set(SHARING) < {name for name in MODELS if can_share(model(name))}
+    assert not any(can_share(model(name)) for name in ("fsrs7", "dash", "sm2", "logistic_regression"))
 
 
 def both(log, name, weights, variant="default"):
@@ -91,7 +102,9 @@ def test_predictions_of_some_reviews_are_those_of_the_whole_log(name, random_log
     log = random_log([2, 5, 5, 40, 150] * 8, seed=3)
     fitted = model(name)
     rows = np.flatnonzero(log.scored)[::3]
-    np.testing.assert_allclose(predict_rows(fitted, log, rows), fitted.predict(log)[rows], rtol=1e-13)
+    found, expected = HistoryPredictions(name, log, rows), fitted.predict(log)[rows]
+    np.testing.assert_allclose(found.of(fitted), expected, rtol=1e-13)
+    np.testing.assert_allclose(found.of(fitted, slice(3, 9)), expected[3:9], rtol=1e-13)
 
 
 def test_the_information_is_that_of_the_packed_log_scaled(random_log):

@@ -61,11 +61,23 @@ def predicted(prepared: Prepared, contender: Contender, *, seed: int = 0) -> Pre
     """
     if contender.baseline:
         return Predicted(_of_baseline(prepared, contender.model), ())
+    models = trained(prepared, contender, seed=seed)
+    return Predicted(with_models(prepared, contender, models), tuple(models))
+
+
+def trained(prepared: Prepared, contender: Contender, *, seed: int = 0) -> list[Models]:
+    """The models of a contender that is no baseline, one mapping a fold.
+
+    Args:
+        prepared: The user's reviews.
+        contender: What predicts.
+        seed: Of fits.
+    """
+    together = _fitted_forward(prepared, contender, seed)
+    if together is not None:
+        return together
     partitions = _partitions(prepared.log, contender)
-    models = _fitted_forward(prepared, contender, seed)
-    if models is None:
-        models = [_trained(prepared, split, contender, partitions, seed) for split in prepared.splits]
-    return Predicted(_with(prepared, models, partitions), tuple(models))
+    return [_trained(prepared, split, contender, partitions, seed) for split in prepared.splits]
 
 
 def with_models(prepared: Prepared, contender: Contender, models: list[Models]) -> Floats:
@@ -109,13 +121,13 @@ def _share(models: list[Models]) -> bool:
 
 
 def _with_shared_histories(prepared: Prepared, models: list[Models]) -> Floats:
-    from repetita.kernels.shared_histories import predict_rows
+    from repetita.kernels.shared_histories import HistoryPredictions
 
-    parts = []
-    for split, fold in zip(prepared.splits, models, strict=True):
-        (fitted,) = fold.values()
-        parts.append(predict_rows(fitted, prepared.log, prepared.scored[split.test_start : split.test_end]))
-    return np.concatenate(parts)
+    fitted = [next(iter(fold.values())) for fold in models]
+    predictions = HistoryPredictions(fitted[0].name, prepared.log, prepared.tested)
+    first = prepared.splits[0].test_start
+    places = [slice(split.test_start - first, split.test_end - first) for split in prepared.splits]
+    return np.concatenate([predictions.of(one, place) for one, place in zip(fitted, places, strict=True)])
 
 
 def _of_baseline(prepared: Prepared, name: str) -> Floats:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,10 +20,10 @@ from repetita.fitting.gauss_newton import Point, damped_step, gauss_newton
 from repetita.fitting.polish import polish
 from repetita.fitting.problem import Problem
 from repetita.fitting.recipe import Recipe
-from repetita.fitting.search import APART, APPROACH, BUDGET, TOLERANCES, valleys
+from repetita.fitting.search import APART, APPROACH, BUDGET, valleys
 from repetita.fitting.starts import starting_positions
 from repetita.fitting.weights import is_given, weights_in_time
-from repetita.kernels.packing import pack_beginnings
+from repetita.kernels.packing import PackedLog, pack_beginnings
 from repetita.kernels.shared_histories import TreeObjective, can_share, shared_histories
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
@@ -36,7 +37,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 STARTS = 2
-TOLERANCE = TOLERANCES[1]  # nats that the last step may promise; it is taken, but not looked at
+TOLERANCE = 0.02  # nats that the last step may promise; it is taken unseen, and leaves some thousandths
 PAYING = 0.5  # share of what it promised that a first step from the fit before must bring
 SAMPLED = 4  # the curvature comes from every fourth card
 SHORT = 4_000  # scored reviews up to which it comes from all, and every fit is searched from several places
@@ -72,10 +73,12 @@ def fit_forward(
         seed: Of the random starting points.
     """
     models = []
+    beginnings = _Beginnings(log, model, scored)
     before: Point | None = None
     for end in ends:
-        part = _Part(log, model, scored[:end], weights_in_time(end, recipe.weights))
-        problem = Problem(part.objective(), recipe.prior, 1.0 + recipe.small_sample / part.weights.sum())
+        weights = weights_in_time(end, recipe.weights)
+        strength = 1.0 + recipe.small_sample / float(weights.sum())
+        problem = Problem(beginnings.objective(weights), recipe.prior, strength)
         found = None if before is None or end <= SHORT else _continued(problem, before)
         if found is None:
             places = starting_positions(problem, seed=seed, count=STARTS)
@@ -116,38 +119,48 @@ def _polished(problem: Problem, near: Point) -> Point:
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
-    """The first scored reviews of a log, and what each weighs."""
+class _Beginnings:
+    """What the parts of a log have in common."""
 
     log: ReviewLog
     model: MemoryModel
-    rows: IntArray
-    weights: FloatArray
+    scored: IntArray
 
-    def objective(self) -> TreeObjective:
+    def objective(self, weights: FloatArray) -> TreeObjective:
+        """The loss of the first scored reviews, so many as there are weights."""
         unit = self.model.equations.UNIT
         shared = shared_histories(self.log, unit)
-        begins, counts = self._sampled_cards()
-        packed = pack_beginnings(self.log, unit, begins, counts)
-        by_row = np.zeros(len(self.log))
-        by_row[self.rows] = self.weights
-        weights = by_row[packed.rows]
+        sampled = self._everyone if len(weights) <= SHORT else self._sampled
+        sampled = sampled[: np.searchsorted(sampled, len(weights))]
+        packed, packed_weights = self._packed(self.scored[sampled], weights[sampled])
         return TreeObjective(
             self.model.name,
             self.model.variant,
             shared,
-            shared.weighted(self.rows, self.weights),
-            packed=replace(packed, rows=np.arange(packed.reviews)),
-            packed_weights=weights,
-            scale=float(self.weights.sum() / weights.sum()),
+            shared.weighted(self.scored[: len(weights)], weights),
+            packed=packed,
+            packed_weights=packed_weights,
+            scale=float(weights.sum() / packed_weights.sum()),
         )
 
-    def _sampled_cards(self) -> tuple[IntArray, IntArray]:
-        """Where cards to take the curvature from begin, and how long they are."""
-        last = np.full(self.log.cards, -1)
-        last[self.log.card_index[self.rows]] = self.rows  # rows of a card rise with time: the last one stays
-        scored = np.flatnonzero(last >= 0)
-        counts = last[scored] + 1 - self.log.offsets[scored]
-        if self.rows.size > SHORT:
-            scored, counts = scored[SAMPLED // 2 :: SAMPLED], counts[SAMPLED // 2 :: SAMPLED]
-        return self.log.offsets[scored], counts
+    @cached_property
+    def _everyone(self) -> IntArray:
+        return np.arange(len(self.scored))
+
+    @cached_property
+    def _sampled(self) -> IntArray:
+        """Places among the scored reviews that belong to a card that the curvature comes from."""
+        chosen = np.flatnonzero(self.log.card_index[self.scored] % SAMPLED == SAMPLED // 2)
+        return chosen if chosen.size else self._everyone
+
+    def _packed(self, rows: IntArray, weights: FloatArray) -> tuple[PackedLog, FloatArray]:
+        """The histories of cards up to their last row of these, packed, and what each review weighs."""
+        log = self.log
+        last = np.full(log.cards, -1)
+        last[log.card_index[rows]] = rows  # rows of a card rise with time: the last one stays
+        cards = np.flatnonzero(last >= 0)
+        begins = log.offsets[cards]
+        packed = pack_beginnings(log, self.model.equations.UNIT, begins, last[cards] + 1 - begins)
+        by_row = np.zeros(len(log))
+        by_row[rows] = weights
+        return replace(packed, rows=np.arange(packed.reviews)), by_row[packed.rows]

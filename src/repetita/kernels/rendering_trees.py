@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import ModuleType
 
+import numpy as np
+
 from repetita.kernels.lanes import ABSENT_DAYS, ABSENT_RATING
 from repetita.kernels.packing import LANES
 from repetita.kernels.rendering import fill, loads, names, sequence, stores, sums_of, vectors
@@ -22,9 +24,12 @@ class TreeLayout:
         bars: First row of the adjoints of that state.
         step: Rows of a step.
         live: Numbers of a state that have an adjoint, by place.
+        fixed: (sums, parameters), what each sum adds to the gradient, where that never changes.
+        moving: Rows and columns of the other places in that, and which derivative of a prepared value
+            (`PREPARE_TANGENT_PATTERN`) goes there.
     """
 
-    def __init__(self, derivatives: ModuleType) -> None:
+    def __init__(self, derivatives: ModuleType, parameters: int) -> None:
         self.sums = [("parameter", i) for i in derivatives.REVERSE_PARAMETERS]
         self.sums += [("prepared", i) for i in derivatives.REVERSE_PREPARED]
         self.later = len(self.sums)
@@ -36,6 +41,16 @@ class TreeLayout:
         self.new: int = self.kept + derivatives.KEPT
         self.bars = self.new + self.states
         self.step = self.bars + self.live
+        self.fixed = np.zeros((len(self.sums), parameters))
+        moving = []
+        for row, (kind, place) in enumerate(self.sums):
+            if kind == "parameter":
+                self.fixed[row, place] = 1.0
+                continue
+            for i, (output, _, parameter) in enumerate(derivatives.PREPARE_TANGENT_PATTERN):
+                if output == place:
+                    moving.append((row, parameter, i))
+        self.moving = tuple(np.array(moving, dtype=np.int64).reshape(-1, 3).T)
 
 
 def render_sharing() -> str:
@@ -50,7 +65,7 @@ def render_sharing() -> str:
 
 def render_tree(name: str, equations: ModuleType, derivatives: ModuleType) -> str:
     """Text of the kernels for loss, gradient and predictions of a model over shared histories."""
-    layout = TreeLayout(derivatives)
+    layout = TreeLayout(derivatives, len(equations.PARAMETERS))
     new, keeps = names("new", layout.states), names("kept", derivatives.KEPT)
     bars, sums = names("bar", layout.live), names("sum", len(layout.sums))
     clear = stores("at + ", layout.bars, ["0.0"] * layout.live)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # histories that are gone through forward and back before the next: their intermediate results stay in a cache
 PORTION = 8192
 
-__all__ = ["SharedHistories", "TreeObjective", "can_share", "predict_rows", "shared_histories"]
+__all__ = ["HistoryPredictions", "SharedHistories", "TreeObjective", "can_share", "shared_histories"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
@@ -96,7 +96,7 @@ def shared_histories(log: ReviewLog, unit: str = "days") -> SharedHistories:
 def _shared(log: ReviewLog, unit: str) -> SharedHistories:
     reviews = len(log)
     days = np.ascontiguousarray(log.elapsed(unit))
-    table = np.full(1 << (2 * reviews + 1).bit_length(), -1, dtype=np.int64)
+    table = np.full(1 << (2 * reviews + 1).bit_length(), -1, dtype=np.int32)
     depths, parents, nodes = (np.empty(reviews, dtype=np.int64) for _ in range(3))
     ratings, elapsed = np.empty(reviews, dtype=np.int8), np.empty(reviews)
     offsets = np.array(log.offsets, dtype=np.int64)
@@ -184,6 +184,12 @@ class TreeObjective(Objective):
         """
         raise UsageError("shared histories know no cards; an Objective of the packed log does")
 
+    def _fold(self, point: Point) -> FloatArray:
+        fold: FloatArray = self._layout.fixed.copy()
+        rows, columns, values = self._layout.moving
+        fold[rows, columns] = point.moved[values]
+        return fold
+
     def _sums(self, point: Point, *, backward: bool, scores: FloatArray | None = None) -> FloatArray:
         totals = np.empty(len(self._layout.sums) + 1)
         slots = self._placed
@@ -191,11 +197,11 @@ class TreeObjective(Objective):
         return totals
 
 
-def predict_rows(model: MemoryModel, log: ReviewLog, rows: IntArray) -> FloatArray:
-    """Predicted probability of recall just before some reviews of a log, shape (rows,).
+class HistoryPredictions:
+    """Predicted probability of recall just before some reviews of a log, by one model after the other.
 
     Args:
-        model: A memory model whose state is recursive.
+        model_name: Name of a memory model whose state is recursive.
         log: A review log.
         rows: Rows of reviews that are not the first of their card.
 
@@ -203,16 +209,28 @@ def predict_rows(model: MemoryModel, log: ReviewLog, rows: IntArray) -> FloatArr
         >>> from repetita.memory_model import model
         >>> from repetita.reviews import ReviewLog
         >>> log = ReviewLog.from_histories([[(0, 3), (5, 3)]])
-        >>> predict_rows(model("fsrs6"), log, np.array([1])).round(4).tolist()
+        >>> HistoryPredictions("fsrs6", log, np.array([1])).of(model("fsrs6")).round(4).tolist()
         [0.8389]
     """
-    shared = shared_histories(log, model.equations.UNIT)
-    slots = placed(shared, shared.weighted(rows), TreeLayout(derivatives(model.name)))
-    vectors = [np.asarray(v, dtype=np.float64) for v in (model.parameters, model.prepared, model.options)]
-    recalled = np.empty(len(slots.sources))
-    kernel = entry(f"{model.name}_tree", _tree_text(model.name), "predictions")
-    kernel(slots.begins, slots.ratings, slots.days, slots.sources, *vectors, slots.scratch, recalled)
-    return recalled[slots.slots[shared.nodes[rows]]]
+
+    def __init__(self, model_name: str, log: ReviewLog, rows: IntArray) -> None:
+        shared = shared_histories(log, equations(model_name).UNIT)
+        self._placed = placed(shared, shared.weighted(rows), _layout(model_name))
+        self._kernel = entry(f"{model_name}_tree", _tree_text(model_name), "predictions")
+        self._slots = self._placed.slots[shared.nodes[rows]]
+
+    def of(self, model: MemoryModel, chosen: slice = slice(None)) -> FloatArray:
+        """Predictions of a model of that name, shape (rows,).
+
+        Args:
+            model: Its parameters may be others each time.
+            chosen: Places among the rows.
+        """
+        vectors = [np.asarray(v, dtype=np.float64) for v in (model.parameters, model.prepared, model.options)]
+        _, begins, ratings, days, _, sources, scratch = self._placed
+        recalled = np.empty(len(sources))
+        self._kernel(begins, ratings, days, sources, *vectors, scratch, recalled)
+        return recalled[self._slots[chosen]]
 
 
 def placed(shared: SharedHistories, weights: FloatArray, layout: TreeLayout) -> Placed:
@@ -247,6 +265,11 @@ def _sharing(function: str) -> Callable[..., Any]:
     return entry("sharing", render_sharing(), function)
 
 
+@cache
+def _layout(name: str) -> TreeLayout:
+    return TreeLayout(derivatives(name), len(equations(name).PARAMETERS))
+
+
 class _TreeKernel(NamedTuple):
     function: Callable[..., Any]
     layout: TreeLayout
@@ -254,8 +277,7 @@ class _TreeKernel(NamedTuple):
 
 @cache
 def _tree_kernel(name: str) -> _TreeKernel:
-    module = derivatives(name)
-    return _TreeKernel(entry(f"{name}_tree", _tree_text(name), "gradient"), TreeLayout(module))
+    return _TreeKernel(entry(f"{name}_tree", _tree_text(name), "gradient"), _layout(name))
 
 
 @cache
