@@ -49,17 +49,20 @@ def objective_at(log, fitted, recipe):
     return problem.evaluate(recipe.prior.to_scale(np.array(fitted.parameters)))[0]
 
 
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=list(OPTIONS))
-@pytest.mark.parametrize("name", ["fsrs6", "fsrs4_5"])
-def test_each_reaches_what_a_fit_alone_reaches(log, scored, name, options):
+# without a prior a few hundred reviews leave FSRS-4.5 valleys that differ by half a nat
+@pytest.mark.parametrize(
+    ("name", "kind"), [*(("fsrs6", kind) for kind in OPTIONS), ("fsrs4_5", "default"), ("fsrs4_5", "recent")]
+)
+def test_each_reaches_what_a_fit_alone_reaches(log, scored, name, kind):
+    options = OPTIONS[kind]
     recipe = recipe_of(name, **options)
     ends = [scored.size // 6, scored.size // 2, scored.size]
     found = forward.fit_forward(log, model(name), recipe, scored=scored, ends=ends)
     for end, fitted in zip(ends, found, strict=True):
         part = training(log, scored, end)
         alone = fit(part, name, standard_errors=False, threads=1, **options)
-        # weak priors and few reviews leave several valleys, of which either may find the deeper one
-        assert objective_at(part, fitted, recipe) < alone.objective + 0.25
+        # either may find the deeper of two valleys
+        assert objective_at(part, fitted, recipe) < alone.objective + 0.1
 
 
 def test_later_reviews_change_nothing(log, scored):
@@ -111,8 +114,8 @@ def test_long_parts_go_on_where_the_one_before_ended(monkeypatch):
     ends = [scored.size // 2, scored.size]
     assert ends[0] > forward.SHORT
     searches = []
-    searched = forward._searched
-    monkeypatch.setattr(forward, "_searched", lambda *given: searches.append(given) or searched(*given))
+    searched = forward._searched_long
+    monkeypatch.setattr(forward, "_searched_long", lambda *given: searches.append(given) or searched(*given))
     found = forward.fit_forward(log, model("fsrs6"), recipe, scored=scored, ends=ends)
     assert len(searches) == 1
     alone = fit(log, standard_errors=False)

@@ -20,7 +20,7 @@ from repetita.fitting.gauss_newton import Point, damped_step, gauss_newton
 from repetita.fitting.polish import polish
 from repetita.fitting.problem import Problem
 from repetita.fitting.recipe import Recipe
-from repetita.fitting.search import APART, APPROACH, BUDGET, valleys
+from repetita.fitting.search import APART, APPROACH, BUDGET, TOLERANCES, valleys
 from repetita.fitting.starts import starting_positions
 from repetita.fitting.weights import is_given, weights_in_time
 from repetita.kernels.packing import PackedLog, pack_beginnings
@@ -37,10 +37,11 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 STARTS = 2
+STARTS_SHORT = 3
 TOLERANCE = 0.02  # nats that the last step may promise; it is taken unseen, and leaves some thousandths
 PAYING = 0.5  # share of what it promised that a first step from the fit before must bring
-SAMPLED = 4  # the curvature comes from every fourth card
-SHORT = 4_000  # scored reviews up to which it comes from all, and every fit is searched from several places
+SAMPLED = 3  # the curvature comes from every third card
+SHORT = 4_000  # scored reviews up to which it comes from all, and each part is searched as `fit` does
 
 
 def fits_forward(model: MemoryModel, recipe: Recipe) -> bool:
@@ -60,9 +61,8 @@ def fit_forward(
 ) -> list[MemoryModel]:
     """The model fitted to ever more reviews of a log.
 
-    Minimizes what `repetita.fit` minimizes of each part. The search ends a little earlier, where a fit of a
-    million reviews would, and it starts from another place, so that parameters differ by some hundredths of
-    their standard error.
+    Minimizes what `repetita.fit` minimizes of each part. On longer logs the search ends a little earlier, and
+    it starts from another place, so that parameters differ by some hundredths of their standard error.
 
     Args:
         log: A review log.
@@ -79,12 +79,13 @@ def fit_forward(
         weights = weights_in_time(end, recipe.weights)
         strength = 1.0 + recipe.small_sample / float(weights.sum())
         problem = Problem(beginnings.objective(weights), recipe.prior, strength)
-        found = None if before is None or end <= SHORT else _continued(problem, before)
+        short = end <= SHORT
+        found = None if before is None or short else _continued(problem, before)
         if found is None:
-            places = starting_positions(problem, seed=seed, count=STARTS)
+            places = starting_positions(problem, seed=seed, count=STARTS_SHORT if short else STARTS)
             if before is not None:
                 places.append(problem.inside(before.position))
-            found = _searched(problem, places)
+            found = _searched(problem, places) if short else _searched_long(problem, places)
         before = found
         values = problem.natural(before.position).tolist()
         models.append(memory_model(model.name, values, variant=model.variant))
@@ -103,10 +104,17 @@ def _continued(problem: Problem, before: Point) -> Point | None:
 
 
 def _searched(problem: Problem, places: Sequence[FloatArray]) -> Point:
-    """The best end of descents from several places."""
+    """The best end of descents from several places, each to the end."""
+    ends = (gauss_newton(problem, place, tolerance=APPROACH, budget=BUDGET) for place in places)
+    done = [polish(problem, end, tolerance=TOLERANCES[0], budget=BUDGET) for end in ends]
+    return min(done, key=lambda end: end.value)
+
+
+def _searched_long(problem: Problem, places: Sequence[FloatArray]) -> Point:
+    """The same where a pass is dear: only different valleys are followed, and not as far."""
     ends = [gauss_newton(problem, place, tolerance=APPROACH, budget=BUDGET) for place in places]
-    chosen = valleys(ends, APART * APPROACH)
-    return min((_polished(problem, end) for end in chosen), key=lambda end: end.value)
+    followed = [_polished(problem, end) for end in valleys(ends, APART * APPROACH)]
+    return min(followed, key=lambda end: end.value)
 
 
 def _polished(problem: Problem, near: Point) -> Point:
