@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.derivatives import derivatives
-from repetita.equations import declared, equations
+from repetita.equations import declared, equations, source_name
 from repetita.errors import UsageError
 from repetita.kernels.objective import Objective, Point
 from repetita.kernels.packing import LANES, PackedLog
@@ -216,7 +216,7 @@ class HistoryPredictions:
     def __init__(self, model_name: str, log: ReviewLog, rows: IntArray) -> None:
         shared = shared_histories(log, equations(model_name).UNIT)
         self._placed = placed(shared, shared.weighted(rows), _layout(model_name))
-        self._kernel = entry(f"{model_name}_tree", _tree_text(model_name), "predictions")
+        self._kernel = _tree(model_name, "predictions")
         self._slots = self._placed.slots[shared.nodes[rows]]
 
     def of(self, model: MemoryModel, chosen: slice = slice(None)) -> FloatArray:
@@ -277,9 +277,13 @@ class _TreeKernel(NamedTuple):
 
 @cache
 def _tree_kernel(name: str) -> _TreeKernel:
-    return _TreeKernel(entry(f"{name}_tree", _tree_text(name), "gradient"), _layout(name))
+    return _TreeKernel(_tree(name, "gradient"), _layout(name))
+
+
+def _tree(name: str, function: str) -> Callable[..., Any]:
+    return entry(f"{source_name(name)}_tree", _tree_text(name), function)
 
 
 @cache
 def _tree_text(name: str) -> str:
-    return render_tree(name, equations(name), derivatives(name))
+    return render_tree(source_name(name), equations(name), derivatives(name))
