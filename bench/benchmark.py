@@ -7,16 +7,18 @@ beforehand, as a benchmark finds them (Parquet, a folder a user). Timed is the w
 workers, reading, filters, five fits, predictions, every metric, rows on disk, summary; and the processor time
 of the workers, which other programs on the machine disturb less.
 
-The peer gets some of the same users, in one process, and so do we: processor seconds a user, both from the
-same filtered log in memory. The peer's are told apart: making items of Python objects, without which its
-library cannot be called; training on each fold, by its faster call and by its default one; its own judging of
-the test items. Its time for all users is extrapolated from these and marked so. The losses beside come from
-one float64 evaluator.
+The peer gets some of the same users, and so do we, user by user in one process: wall and processor seconds,
+both from the same filtered arrays and with the same splits. The peer's are told apart: making items of Python
+objects, without which its library cannot be called; training on each fold, by its faster call (``card_ids``)
+and by its default one; its own judging of the test items, which comes to two metrics. Ours are fits,
+predictions, the same two metrics, and then all nine that a row has. Its time for all users is extrapolated
+from these and marked so. The losses beside come from one float64 evaluator.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import tempfile
 from pathlib import Path
@@ -27,12 +29,14 @@ import numpy as np
 
 import repetita as rp
 from repetita.benchmarking import contender, prepare
-from repetita.benchmarking.predictions import predicted
+from repetita.benchmarking.predictions import trained, with_models
 from repetita.benchmarking.rows import figures as all_figures
+from repetita.evaluation import metrics
 from repetita.executors import Task, executor
 from repetita.reviews.population import read_partition
 
 PROMISED_SECONDS, PROMISED_RATIO = 30.0, 5.0
+SAME_WORK = ("fit", "predict", "judge")
 
 
 def main() -> None:
@@ -44,6 +48,7 @@ def main() -> None:
         population.write(data)
         print(f"{population}, written in {perf_counter() - began:.1f} s")
         compile_kernels()
+        print(f"load of the machine: {os.getloadavg()[0]:.1f}")
         spent = processor_time()
         began = perf_counter()
         result = rp.benchmark(data, "fsrs6", output=Path(folder) / "run", workers=asked.workers)
@@ -59,77 +64,109 @@ def main() -> None:
 
 
 def against_peer(data: Path, asked: argparse.Namespace) -> None:
-    """Prints both sides' processor time and losses for some users."""
+    """Prints both sides' times and losses for some users."""
     tasks = [Task(user, (str(data), user)) for user in range(1, asked.peer_users + 1)]
-    sides = []
-    for job in (of_ours, of_peer):
-        outcomes = list(executor("processes", workers=1).run(job, tasks))
-        failed = [outcome.failure.reason for outcome in outcomes if outcome.failure is not None]
-        if failed:
-            print(f"could not be run: {failed[0]}")
-            return
-        sides.append([outcome.value for outcome in outcomes])
-    print(f"\nprocessor seconds a user, mean of {len(tasks)}")
-    line("ours: fits, predictions, all metrics", mean(sides[0], "all"), "s", means(sides[0]))
-    for part, what in (
-        ("items", "making items"),
-        ("train", "training, card_ids"),
-        ("prefixes", "training, default call"),
-        ("judge", "judging, two metrics"),
-    ):
-        line(f"fsrs-rs: {what}", mean(sides[1], part), "s", means(sides[1]) if part == "train" else {})
-    whole = mean(sides[1], "items") + mean(sides[1], "train") + mean(sides[1], "judge")
-    slow = whole - mean(sides[1], "train") + mean(sides[1], "prefixes")
-    extrapolated = whole * asked.users / asked.workers
-    line(f"fsrs-rs, {asked.users} users, extrapolated", extrapolated, "s", {})
-    for name, theirs in (("card_ids", whole), ("default call", slow)):
-        ratio = theirs / mean(sides[0], "all")
-        verdict(f"{PROMISED_RATIO:g} x the peer ({name}): {ratio:.1f} x", ratio >= PROMISED_RATIO)
+    outcomes = list(executor("processes", workers=1).run(side_by_side, tasks))
+    failed = [outcome.failure.reason for outcome in outcomes if outcome.failure is not None]
+    if failed:
+        print(f"could not be run: {failed[0]}")
+        return
+    ours, theirs = zip(*(outcome.value for outcome in outcomes), strict=True)
+    print(f"\nseconds a user, mean of {len(tasks)}, processor and wall")
+    part(ours, "fit", "ours: five fits", means(ours))
+    part(ours, "predict", "ours: predictions")
+    part(ours, "judge", "ours: judging, two metrics")
+    part(ours, "rest", "ours: the other seven metrics")
+    part(theirs, "items", "fsrs-rs: making items")
+    part(theirs, "train", "fsrs-rs: training, card_ids", means(theirs))
+    part(theirs, "prefixes", "fsrs-rs: training, default call")
+    part(theirs, "judge", "fsrs-rs: judging, two metrics")
+    least = total(theirs, "items", "train", "judge")
+    line(f"fsrs-rs, {asked.users} users, extrapolated", least * asked.users / asked.workers, "s", {})
+    for call, peer in (("card_ids", least), ("default call", total(theirs, "items", "prefixes", "judge"))):
+        for what, names in (("same work", SAME_WORK), ("our whole row", (*SAME_WORK, "rest"))):
+            ratio = peer / total(ours, *names)
+            verdict(f"{PROMISED_RATIO:g} x the peer ({call}; {what}): {ratio:.1f} x", ratio >= PROMISED_RATIO)
+
+
+def side_by_side(asked: tuple[str, int]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Times and figures of ours, then of the peer, for one user."""
+    return of_ours(asked), of_peer(asked)
+
+
+class Watch:
+    """Processor and wall time by part."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, tuple[float, float]] = {}
+        self.began = process_time(), perf_counter()
+
+    def start(self) -> None:
+        """Leaves out what came before."""
+        self.began = process_time(), perf_counter()
+
+    def stop(self, name: str) -> None:
+        """Adds what went by to a part, and starts anew."""
+        now = process_time(), perf_counter()
+        before = self.spent.get(name, (0.0, 0.0))
+        self.spent[name] = before[0] + now[0] - self.began[0], before[1] + now[1] - self.began[1]
+        self.start()
 
 
 def of_ours(asked: tuple[str, int]) -> dict[str, Any]:
-    """Processor time and figures of ours for one user, from the filtered log on."""
+    """Times and figures of ours for one user, from the filtered log on."""
     compile_kernels()
     prepared = prepare(read_partition(*asked))
-    began = process_time()
-    values = predicted(prepared, contender("fsrs6")).values
+    competitor, watch = contender("fsrs6"), Watch()
+    models = trained(prepared, competitor)
+    watch.stop("fit")
+    values = with_models(prepared, competitor, models)
+    watch.stop("predict")
+    start = prepared.splits[0].test_start
+    recalled, cells = prepared.recalled[start:], prepared.cells[start:]
+    metrics.log_loss(values, recalled)
+    metrics.rmse_of_cells(values, recalled, cells)
+    watch.stop("judge")
     found = all_figures(values, prepared)
-    return {"all": process_time() - began, "metrics": found}
+    watch.stop("rest")
+    return {**watch.spent, "metrics": found}
 
 
 def of_peer(asked: tuple[str, int]) -> dict[str, Any]:
-    """Processor time and figures of the peer for one user, from the filtered log on."""
+    """Times and figures of the peer for one user, from the filtered log on."""
     from fsrs_rs_python import FSRS
 
     import peer
 
     prepared = prepare(read_partition(*asked))
-    log = prepared.log
-    spent = dict.fromkeys(("items", "train", "prefixes", "judge"), 0.0)
-    began = process_time()
+    log, values, place = prepared.log, np.empty(prepared.tested.size), 0
+    watch = Watch()
     made, cards = peer.items(log.offsets, log.elapsed_days, log.ratings, prepared.scored)
-    spent["items"] = process_time() - began
-    values = np.empty(prepared.tested.size)
-    place = 0
+    watch.stop("items")
     for split in prepared.splits:
-        began = process_time()
+        watch.start()
         parameters = peer.train(made[: split.train_end], cards[: split.train_end])
-        trained = process_time()
+        watch.stop("train")
         peer.train(made[: split.train_end], None)
-        again = process_time()
+        watch.stop("prefixes")
         FSRS(parameters=parameters).evaluate(made[split.test_start : split.test_end])
-        spent["train"] += trained - began
-        spent["prefixes"] += again - trained
-        spent["judge"] += process_time() - again
+        watch.stop("judge")
         # its predictions are not handed out; the same parameters predict here, in float64
         rows = prepared.scored[split.test_start : split.test_end]
         values[place : place + rows.size] = rp.model("fsrs6", parameters, clip=True).predict(log)[rows]
         place += rows.size
-    return {**spent, "metrics": all_figures(values, prepared)}
+    return {**watch.spent, "metrics": all_figures(values, prepared)}
 
 
-def mean(rows: Any, name: str) -> float:
-    return float(np.mean([row[name] for row in rows]))
+def part(rows: Any, name: str, what: str, figures: dict[str, float] | None = None) -> None:
+    processor, wall = (float(np.mean([row[name][i] for row in rows])) for i in (0, 1))
+    shown = "".join(f"   {key} {value:.4f}" for key, value in (figures or {}).items())
+    print(f"{what:42}{processor:9.4f}{wall:9.4f} s{shown}")
+
+
+def total(rows: Any, *names: str) -> float:
+    """Mean processor time of some parts together."""
+    return float(np.mean([sum(row[name][0] for name in names) for row in rows]))
 
 
 def means(rows: Any) -> dict[str, float]:

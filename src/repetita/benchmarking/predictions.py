@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Predicted", "predicted"]
 
 Floats = NDArray[np.float64]
+# options of a fit that leave it one of a row of fits on ever more reviews
+FORWARD_OPTIONS = {"recipe", "prior", "weights", "small_sample"}
 # partition (None: all cards together) to the model for it
 Models: TypeAlias = dict[int | None, MemoryModel]
 
@@ -59,9 +61,23 @@ def predicted(prepared: Prepared, contender: Contender, *, seed: int = 0) -> Pre
     """
     if contender.baseline:
         return Predicted(_of_baseline(prepared, contender.model), ())
+    models = trained(prepared, contender, seed=seed)
+    return Predicted(with_models(prepared, contender, models), tuple(models))
+
+
+def trained(prepared: Prepared, contender: Contender, *, seed: int = 0) -> list[Models]:
+    """The models of a contender that is no baseline, one mapping a fold.
+
+    Args:
+        prepared: The user's reviews.
+        contender: What predicts.
+        seed: Of fits.
+    """
+    together = _fitted_forward(prepared, contender, seed)
+    if together is not None:
+        return together
     partitions = _partitions(prepared.log, contender)
-    models = [_trained(prepared, split, contender, partitions, seed) for split in prepared.splits]
-    return Predicted(_with(prepared, models, partitions), tuple(models))
+    return [_trained(prepared, split, contender, partitions, seed) for split in prepared.splits]
 
 
 def with_models(prepared: Prepared, contender: Contender, models: list[Models]) -> Floats:
@@ -72,6 +88,8 @@ def with_models(prepared: Prepared, contender: Contender, models: list[Models]) 
 def _with(prepared: Prepared, models: list[Models], partitions: NDArray[np.int64] | None) -> Floats:
     from repetita.kernels.replay import predict
 
+    if partitions is None and _share(models):
+        return _with_shared_histories(prepared, models)
     log, made = prepared.log, np.empty(prepared.tested.size)
     known: dict[MemoryModel, Floats] = {}
     filled = 0
@@ -91,6 +109,24 @@ def _with(prepared: Prepared, models: list[Models], partitions: NDArray[np.int64
                 here[unseen] = predict(published, log, threads=1)[rows[unseen]]
         filled += rows.size
     return made
+
+
+def _share(models: list[Models]) -> bool:
+    """Whether each fold has a model of its own, whose predictions follow from histories in whole days."""
+    from repetita.kernels.shared_histories import can_share
+
+    found = {fitted for fold in models for fitted in fold.values()}
+    return len(found) == len(models) > 1 and all(can_share(fitted) for fitted in found)
+
+
+def _with_shared_histories(prepared: Prepared, models: list[Models]) -> Floats:
+    from repetita.kernels.shared_histories import HistoryPredictions
+
+    fitted = [next(iter(fold.values())) for fold in models]
+    predictions = HistoryPredictions(fitted[0].name, prepared.log, prepared.tested)
+    first = prepared.splits[0].test_start
+    places = [slice(split.test_start - first, split.test_end - first) for split in prepared.splits]
+    return np.concatenate([predictions.of(one, place) for one, place in zip(fitted, places, strict=True)])
 
 
 def _of_baseline(prepared: Prepared, name: str) -> Floats:
@@ -134,6 +170,36 @@ def _trained(
     return {
         int(place): _fitted(training.take_cards(mine == place), contender, seed) for place in np.unique(mine)
     }
+
+
+def _fitted_forward(prepared: Prepared, contender: Contender, seed: int) -> list[Models] | None:
+    """The models of all folds, one starting from the other; None where each has to be fitted alone."""
+    options = dict(contender.options)
+    variant = str(options.pop("variant", "default"))
+    alone = not contender.fitted or contender.how != "fit" or contender.partition is not None
+    if alone or prepared.protocol.rows != "days" or not options.keys() <= FORWARD_OPTIONS:
+        return None
+    from repetita.fitting.forward import fit_forward, fits_forward
+    from repetita.fitting.recipe import resolve
+
+    named = options.pop("recipe", None)
+    if named == "reference":
+        return None
+    basis = model(contender.model, variant=variant)
+    recipe = resolve(
+        basis.name,
+        recipe=named,
+        prior=options.get("prior", "default"),
+        weights=options.get("weights"),
+        outliers=None,
+        center=None,
+        small_sample=options.get("small_sample"),
+    )
+    if not fits_forward(basis, recipe):
+        return None
+    ends = [split.train_end for split in prepared.splits]
+    found = fit_forward(prepared.log, basis, recipe, scored=prepared.scored, ends=ends, seed=seed)
+    return [{None: fitted} for fitted in found]
 
 
 def _fitted(training: ReviewLog, contender: Contender, seed: int) -> MemoryModel:

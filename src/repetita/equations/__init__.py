@@ -29,6 +29,7 @@ __all__ = [
     "Declared",
     "Parameter",
     "PriorBlock",
+    "as_they_are",
     "declared",
     "equations",
     "model_names",
@@ -110,7 +111,7 @@ def declared(module: ModuleType) -> Declared:
         kind=getattr(module, "KIND", "recursive"),
         fitted=getattr(module, "FITTED", True),
         ceiling=getattr(module, "PREDICTION_CEILING", 1.0),
-        project=getattr(module, "project", _as_they_are),
+        project=getattr(module, "project", as_they_are),
         closed_interval=hasattr(module, "interval"),
         steps=getattr(module, "STEPS", False),
         may_be_zero=tuple(name in counters for name in module.STATE),
@@ -118,7 +119,13 @@ def declared(module: ModuleType) -> Declared:
     )
 
 
-def _as_they_are(values: Sequence[float]) -> Sequence[float]:
+def as_they_are(values: Sequence[float]) -> Sequence[float]:
+    """The values: what ``project`` is where a model has no order among its parameters.
+
+    Example:
+        >>> as_they_are((2.0, 1.0))
+        (2.0, 1.0)
+    """
     return values
 
 

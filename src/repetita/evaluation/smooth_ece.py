@@ -71,31 +71,42 @@ def _error_by_width(predicted: Floats, recalled: Floats) -> Callable[[float], fl
 
     @cache
     def spectra(steps: int) -> tuple[Spectrum, Spectrum]:
-        residuals = _on_grid(predicted, predicted - recalled, steps)
-        return _spectrum(residuals), _spectrum(_on_grid(predicted, np.ones_like(predicted), steps))
+        scaled = predicted * steps
+        below = np.minimum(scaled.astype(np.int64), steps - 1)
+        share = scaled - below
+        grids = (_on_grid(share, below, amounts, steps) for amounts in (predicted - recalled, None))
+        misses, counts = (_spectrum(grid) for grid in grids)
+        return misses, counts
 
     def error(width: float) -> float:
         steps = max(2 * round(GRID_STEPS_PER_WIDTH / width / 2.0), GRID_STEPS)
         distance = np.arange(steps + 1) / steps
         bell = np.exp(-0.5 * (distance / width) ** 2) / (np.sqrt(2.0 * np.pi) * width)
         response = _spectrum(np.where(distance <= KERNEL_CUT, bell, 0.0))
-        residuals, counts = spectra(steps)
+        misses, counts = spectra(steps)
         mesh = np.linspace(0.0, 1.0, max(round(MESH_POINTS_PER_WIDTH / width), MESH_POINTS))
-        smoothed = np.interp(mesh, distance, _from_spectrum(residuals * response, steps))
+        smoothed = np.interp(mesh, distance, _from_spectrum(misses * response, steps))
         density = np.interp(mesh, distance, _from_spectrum(counts * response, steps))
         return float(np.sum(np.abs(smoothed)) / np.sum(density + DENSITY_FLOOR))
 
     return error
 
 
-def _on_grid(at: Floats, amounts: Floats, steps: int) -> Floats:
-    """Amounts shared between the two nearest grid points, so that their mean place is kept."""
-    scaled = at * steps
-    below = np.minimum(scaled.astype(np.int64), steps - 1)
-    above_share = (scaled - below) * amounts
-    grid = np.bincount(below, amounts - above_share, steps + 1).astype(np.float64)
-    grid[1:] += np.bincount(below, above_share, steps)
-    return grid
+def _on_grid(share: Floats, below: NDArray[np.int64], amounts: Floats | None, steps: int) -> Floats:
+    """Amounts (or ones) shared between the two nearest grid points, so that their mean place is kept.
+
+    Args:
+        share: Shape (n,), how far each lies towards the upper of the two, from 0 to 1.
+        below: Shape (n,), number of the lower one.
+        amounts: Shape (n,), or None for ones.
+        steps: Of the grid.
+    """
+    above = share if amounts is None else share * amounts
+    whole = np.bincount(below, amounts, steps + 1).astype(np.float64)
+    upper = np.bincount(below, above, steps)
+    whole[:-1] -= upper
+    whole[1:] += upper
+    return whole
 
 
 def _spectrum(values: Floats) -> Spectrum:

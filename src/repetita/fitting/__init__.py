@@ -8,6 +8,7 @@
     population          tables of fitted parameters, and the prior they make
     problem             the function that is minimized, on the prior's scale
     search              how: starts, gauss_newton, polish
+    forward             fits on ever longer beginnings of one log
     initial_stability   the reference trainers' separate fit of initial stabilities
     standard_errors     how sure the result is; result, wording: how it is told
     loss                loss and gradient as one call

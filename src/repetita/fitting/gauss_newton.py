@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.fitting.problem import Problem
+from repetita.kernels.box import box_step
 
 FloatArray = NDArray[np.float64]
 Learn = Callable[["Point", "Point", FloatArray], FloatArray]
@@ -96,76 +97,29 @@ def descend(problem: Problem, point: Point, *, learn: Learn, tolerance: float, b
     while point.evaluations < budget and point.damping < LARGEST_DAMPING:
         step = damped_step(problem, point)
         promised = -float(point.gradient @ step + 0.5 * step @ point.curvature @ step)
-        point = replace(point, promised=promised)
         if not promised > tolerance:
-            return point
+            return replace(point, promised=promised)
         target = problem.inside(point.position + step)
         value, gradient = problem.evaluate(target)
         paid = (point.value - value) / promised
-        tried = np.stack([target - point.position, gradient - point.gradient])
-        after = replace(point, evaluations=point.evaluations + 1, damping=_next_damping(point.damping, paid))
+        tried = np.array([target - point.position, gradient - point.gradient])
+        evaluations, damping = point.evaluations + 1, _next_damping(point.damping, paid)
         if paid > WORTHWHILE:
-            after = replace(
-                after, position=target, value=value, gradient=gradient, iterations=point.iterations + 1
-            )
+            made = point.iterations + 1
+            after = Point(target, value, gradient, point.curvature, damping, promised, made, evaluations)
+        else:
+            after = replace(point, damping=damping, promised=promised, evaluations=evaluations)
         point = replace(after, curvature=learn(point, after, tried))
     return point
 
 
 def damped_step(problem: Problem, point: Point) -> FloatArray:
     """The step from a point that minimizes its damped quadratic model inside the box."""
-    scale = np.diag(point.curvature)
-    ridge = RIDGE * max(float(scale.mean()), 1.0)
-    damped = point.curvature + np.diag(point.damping * scale + ridge)
+    scale = point.curvature.diagonal()
+    ridge = RIDGE * max(float(scale.sum()) / len(scale), 1.0)
+    damped = point.curvature.copy()
+    damped.flat[:: len(scale) + 1] += point.damping * scale + ridge
     return box_step(point.gradient, damped, problem.low - point.position, problem.high - point.position)
-
-
-def box_step(gradient: FloatArray, curvature: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Minimizer of ``g'd + d'Bd / 2`` over ``low <= d <= high``, B positive definite, by active sets.
-
-    Args:
-        gradient: Shape (k,).
-        curvature: Shape (k, k).
-        low: Lower bounds, at most 0.
-        high: Upper bounds, at least 0.
-
-    Example:
-        >>> g, B = np.array([-1.0, 4.0]), np.array([[1.0, 0.5], [0.5, 1.0]])
-        >>> box_step(g, B, np.array([-9.0, -2.0]), np.array([9.0, 2.0])).tolist()
-        [2.0, -2.0]
-    """
-    step = np.zeros_like(gradient)
-    held = ((low >= 0.0) & (gradient > 0.0)) | ((high <= 0.0) & (gradient < 0.0))
-    for _ in range(10 * len(gradient)):
-        free = ~held
-        toward = np.zeros_like(step)
-        slope = gradient + curvature @ step
-        if free.any():
-            toward[free] = -np.linalg.solve(curvature[np.ix_(free, free)], slope[free])
-        share, blocking = _longest(step, toward, low, high)
-        step = np.clip(step + share * toward, low, high)
-        if blocking >= 0:
-            step[blocking] = low[blocking] if toward[blocking] < 0.0 else high[blocking]
-            held[blocking] = True
-            continue
-        slope = gradient + curvature @ step
-        outward = np.where(step <= low, -slope, np.where(step >= high, slope, 0.0))
-        outward[free | (low >= high)] = 0.0
-        wrong = int(np.argmax(outward))
-        if outward[wrong] <= 0.0:
-            break
-        held[wrong] = False
-    return step
-
-
-def _longest(step: FloatArray, toward: FloatArray, low: FloatArray, high: FloatArray) -> tuple[float, int]:
-    """Largest share of a move (at most 1) that stays in the box, and the entry that blocks it or -1."""
-    room = np.where(toward < 0.0, low - step, high - step)
-    moving = toward != 0.0
-    shares = np.full(len(step), np.inf)
-    shares[moving] = room[moving] / toward[moving]
-    blocking = int(np.argmin(shares))
-    return (float(shares[blocking]), blocking) if shares[blocking] < 1.0 else (1.0, -1)
 
 
 def _next_damping(damping: float, paid: float) -> float:

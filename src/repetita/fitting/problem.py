@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.equations import declared, equations
+from repetita.equations import as_they_are, declared, equations
 from repetita.fitting.prior import PopulationPrior
 
 if TYPE_CHECKING:
@@ -70,6 +70,10 @@ class Problem:
         return self.prior.to_scale(self._bounds[1])
 
     @cached_property
+    def _center(self) -> FloatArray:
+        return self.prior.center
+
+    @cached_property
     def _bounds(self) -> tuple[FloatArray, FloatArray]:
         table = equations(self.prior.model).PARAMETERS
         low, high = np.array([p.low for p in table]), np.array([p.high for p in table])
@@ -81,13 +85,16 @@ class Problem:
     def natural(self, position: FloatArray) -> FloatArray:
         """Natural parameters; exact at the bounds and at the center of the prior."""
         low, high = self._bounds
-        natural = np.where(position == self.prior.mean, self.prior.center, self.prior.from_scale(position))
+        natural = np.where(position == self.prior.mean, self._center, self.prior.from_scale(position))
         natural = np.where(position <= self.low, low, np.where(position >= self.high, high, natural))
-        return np.clip(natural, low, high)
+        clipped: FloatArray = np.minimum(np.maximum(natural, low), high)
+        return clipped
 
     def inside(self, position: FloatArray) -> FloatArray:
         """The nearest position in the box, put where the model's order constraints hold."""
-        boxed = np.clip(position, self.low, self.high)
+        boxed: FloatArray = np.minimum(np.maximum(position, self.low), self.high)
+        if declared(equations(self.prior.model)).project is as_they_are:
+            return boxed
         natural = tuple(self.natural(boxed).tolist())
         projected = tuple(declared(equations(self.prior.model)).project(natural))
         return boxed if projected == natural else self.prior.to_scale(np.array(projected))

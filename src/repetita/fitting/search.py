@@ -116,14 +116,14 @@ def search(
         rough = replace(problem, objective=part.objective(model, threads))
         noise = APPROACH * part.scale  # no closer than the sample is worth
         ends = _descents(rough, places, noise, threads, budget=SAMPLE_BUDGET)
-        places = [end.position for end in _valleys(ends, APART * noise)]
+        places = [end.position for end in valleys(ends, APART * noise)]
         tried += ends
     fraction = min(max(CURVATURE_SAMPLE / reviews, CURVATURE_EFFECTIVE / weighted.effective), 1.0)
     ends = [_descent(problem, place, tolerance, card_fraction=fraction) for place in places]
     return _found(min(ends, key=lambda end: end.value), [*tried, *ends], tolerance, starts=STARTS_LONG)
 
 
-def _valleys(ends: Sequence[Point], apart: float) -> list[Point]:
+def valleys(ends: Sequence[Point], apart: float) -> list[Point]:
     """The deepest ends of descents that lie in different valleys, the best first.
 
     Args:

@@ -75,14 +75,25 @@ def recency_weights(
     if weights == "uniform":
         rows[counted] = 1.0
         return rows
-    weigh = _scheme(weights) if isinstance(weights, str) else None
     in_time = log.time_order[counted[log.time_order]]
-    if weigh is not None:
-        rows[in_time] = weigh(len(in_time))
-        return rows
-    half_lives = np.arange(len(in_time) - 1, -1, -1, dtype=np.float64) / _half_life(weights)
-    rows[in_time] = np.where(half_lives <= FORGOTTEN_HALF_LIVES, np.exp2(-half_lives), 0.0)
+    rows[in_time] = weights_in_time(len(in_time), weights)
     return rows
+
+
+def weights_in_time(count: int, weights: Weighting) -> FloatArray:
+    """Weights of so many reviews in order of time, shape (count,).
+
+    Args:
+        count: How many.
+        weights: As in `recency_weights`, but no array.
+
+    Raises:
+        UsageError: A half-life that is not positive.
+    """
+    if isinstance(weights, str):
+        return _scheme(weights)(count)
+    half_lives = np.arange(count - 1, -1, -1, dtype=np.float64) / _half_life(weights)
+    return np.where(half_lives <= FORGOTTEN_HALF_LIVES, np.exp2(-half_lives), 0.0)
 
 
 def is_given(weights: object) -> bool:

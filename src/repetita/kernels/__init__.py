@@ -4,6 +4,8 @@
     objective    loss, gradient, Fisher information, gradient of each card
     replay       predictions and states of every review
     histories    both, for models whose state is the whole history of a card
+    shared_histories  loss, gradient and predictions with what cards have in common computed once
+    smoothing, box    the inner loops of a smoother and of steps inside a box
     elementwise  curve, interval and next state of arrays
     reference    the same in plain Python, one review after the other: slow and obvious
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -107,17 +108,33 @@ def pack(log: ReviewLog, unit: str = "days") -> PackedLog:
 
 def _pack(log: ReviewLog, unit: str) -> PackedLog:
     offsets = np.asarray(log.offsets, dtype=np.int64)
-    counts = np.diff(offsets)
+    return pack_beginnings(log, unit, offsets[:-1], np.diff(offsets))
+
+
+def pack_beginnings(log: ReviewLog, unit: str, begins: IntArray, counts: IntArray) -> PackedLog:
+    """The first reviews of some cards, in packed form.
+
+    Args:
+        log: A review log.
+        unit: "days" for whole days, "fractional days" for exact times.
+        begins: (cards,) row of each card's first review.
+        counts: (cards,) reviews of each, at least 1.
+
+    Returns:
+        Cards are numbered as given. Rows stay those of the log.
+    """
     order = _longest_first(counts)
     blocks = -(-len(order) // LANES)
     lengths = np.zeros(blocks * LANES, dtype=np.int64)
     lengths[: len(order)] = counts[order]
     firsts = np.zeros(blocks * LANES, dtype=np.int64)
-    firsts[: len(order)] = offsets[:-1][order]
+    firsts[: len(order)] = begins[order]
     sizes = lengths.reshape(blocks, LANES).sum(axis=1)
     starts = np.cumsum(sizes) - sizes
     chunks = cut(lengths[::LANES])
-    rows, ratings, days = _filled(chunks, starts, lengths, firsts, log.ratings, log.elapsed(unit))
+    rows, ratings, days = _filled(
+        chunks, starts, lengths, firsts, log.ratings, log.elapsed(unit), int(sizes.sum())
+    )
     return PackedLog(
         unit=unit,
         cards=len(order),
@@ -148,13 +165,10 @@ def _filled(
     firsts: IntArray,
     log_ratings: NDArray[np.int8],
     log_days: FloatArray,
+    reviews: int,
 ) -> tuple[IntArray, NDArray[np.int8], FloatArray]:
     """Rows, ratings and days in packed order; the last two with 16 zeros at the end."""
-    from repetita.kernels.rendering import render_packing
-    from repetita.kernels.source_cache import entry
-
-    fill = entry("packing", render_packing(), "fill")
-    reviews = len(log_ratings)
+    fill = _kernel()
     rows = np.empty(reviews, dtype=np.int64)
     ratings = np.zeros(reviews + LANES, dtype=np.int8)
     days = np.zeros(reviews + LANES)
@@ -166,6 +180,14 @@ def _filled(
 
     run_chunks(work, len(chunks) - 1)
     return rows, ratings, days
+
+
+@cache
+def _kernel() -> Callable[..., None]:
+    from repetita.kernels.rendering import render_packing
+    from repetita.kernels.source_cache import entry
+
+    return entry("packing", render_packing(), "fill")
 
 
 def cut(steps: IntArray) -> IntArray:
