@@ -20,7 +20,7 @@ from repetita.reviews.arrays import (
 )
 from repetita.reviews.days import elapsed_by_rule
 from repetita.reviews.funnel import Funnel
-from repetita.reviews.ordering import inverse_order, stable_order
+from repetita.reviews.ordering import increasing, inverse_order, stable_order, stable_places
 from repetita.reviews.review_log import ReviewLog
 from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRule, DayRuleLike, GivenDays
 
@@ -92,7 +92,7 @@ def assemble(
         source=source,
         timed=times is not None,
         _seconds=timing.seconds,
-        _order=_time_order(layout, timing.times_ms, key, timed=times is not None),
+        _time_rank=_time_rank(layout, timing.times_ms, key, timed=times is not None),
     )
 
 
@@ -101,7 +101,7 @@ def lay_out(codes: tuple[NDArray[np.int64], NDArray[Any] | None], key: NDArray[n
     cards, names = codes
     order = by_card = None
     if not _is_sorted(cards, key):
-        by_key = None if key is None or _increasing(key) else stable_order(key)
+        by_key = None if key is None or increasing(key) else stable_order(key)
         by_card = stable_order(cards if by_key is None else cards[by_key])
         order = by_card if by_key is None else by_key[by_card]
         cards = cards[order]
@@ -217,18 +217,17 @@ def _given_timing(columns: Columns, rows: _Rows) -> _Timing:
     return _Timing(times, np.floor(given).astype(np.int32), seconds, GivenDays())
 
 
-def _time_order(
+def _time_rank(
     layout: Layout, times_ms: NDArray[np.int64], key: NDArray[np.int64] | None, *, timed: bool
 ) -> NDArray[np.int64] | None:
-    """Log rows in order of time, ties as in the input; None where the log's times alone say it."""
+    """Place of each row in order of time, ties as in the input; None where the log's times alone say it."""
     if key is not None:
         if layout.by_card is not None:
-            return inverse_order(layout.by_card)
-        return None if timed else stable_order(key)
+            return layout.by_card
+        return None if timed else stable_places(key)
     if layout.by_card is None:
         return None
-    places = inverse_order(layout.by_card)
-    return places[stable_order(times_ms[places])]
+    return stable_places(times_ms[inverse_order(layout.by_card)])[layout.by_card]
 
 
 def _made_up_times(
@@ -267,11 +266,7 @@ def _check_lengths(columns: Columns) -> None:
         raise UsageError(f"columns of different shapes: {found}; expected one entry a review in each")
 
 
-def _increasing(values: NDArray[np.int64]) -> bool:
-    return len(values) < 2 or bool(np.all(values[1:] >= values[:-1]))
-
-
 def _is_sorted(cards: NDArray[np.int64], key: NDArray[np.int64] | None) -> bool:
-    if not _increasing(cards):
+    if not increasing(cards):
         return False
     return key is None or bool(np.all((key[1:] >= key[:-1]) | (cards[1:] != cards[:-1])))
