@@ -70,24 +70,6 @@ class PackedLog:
         """Length of the longest card."""
         return int(self.lengths[0]) if len(self.lengths) else 0
 
-    @property
-    def first_rows(self) -> IntArray:
-        """(cards,) the log's row of each card's first review, longest card first."""
-        leading = np.arange(LANES) + self.starts[:, np.newaxis]
-        rows: IntArray = self.rows[leading.ravel()[: self.cards]]
-        return rows
-
-    def column(self, values: FloatArray) -> FloatArray:
-        """A column of the log in packed order, with 16 zeros at the end.
-
-        Args:
-            values: (reviews,) float64.
-        """
-        result = np.zeros(self.reviews + LANES)
-        # the rows are a permutation, so nothing is out of range; "clip" spares the check and a copy
-        np.take(values, self.rows, out=result[: self.reviews], mode="clip")
-        return result
-
 
 def pack(log: ReviewLog, unit: str = "days") -> PackedLog:
     """A log in packed form; kept with the log, so that the next call is free.
