@@ -17,7 +17,7 @@ from repetita.kernels.threads import run_chunks
 
 IntArray: TypeAlias = NDArray[np.int64]
 
-PART = 8192  # numbers in a part, on average
+PART = 1024  # numbers in a part, on average
 MOST_PARTS = 4096
 PORTION = 1 << 14  # rows that a thread takes at a time, or more
 MOST_PORTIONS = 16
@@ -154,8 +154,8 @@ def _settled(how: _Cut, values: IntArray, *, by_row: bool) -> tuple[NDArray[np.u
 
     run_chunks(counting, how.portions)
     # in a part the entries of one portion follow those of the one before
-    ends = np.cumsum(counts.T).reshape(how.parts, how.portions)
-    starts = np.ascontiguousarray(ends.T) - counts
+    through = np.cumsum(counts.T).reshape(how.parts, how.portions)
+    starts = np.ascontiguousarray(through.T) - counts
     cursors, part_starts = starts.copy(), starts[0].copy()
     entries = np.empty(how.size, dtype=np.uint64)
     spare = np.empty_like(entries)
@@ -167,13 +167,16 @@ def _settled(how: _Cut, values: IntArray, *, by_row: bool) -> tuple[NDArray[np.u
             )  # fmt: skip
 
     run_chunks(spreading, how.portions)
-    borders = [*part_starts.tolist(), how.size]
+    borders = np.append(part_starts, how.size)
+    # parts are taken some at a time, in portions of about as many rows
+    ends = np.searchsorted(borders, [how.rows(i)[0] for i in range(how.portions)]).tolist()
+    ends.append(how.parts)
 
     def settling(take: Callable[[], int]) -> None:
-        while (i := take()) < how.parts:
-            settle(borders[i], borders[i + 1], tag_bits, by_row, entries, spare)
+        while (i := take()) < how.portions:
+            settle(ends[i], ends[i + 1], borders, tag_bits, by_row, entries, spare)
 
-    run_chunks(settling, how.parts)
+    run_chunks(settling, how.portions)
     return entries, starts
 
 
