@@ -99,7 +99,8 @@ def _pack(log: ReviewLog, unit: str) -> PackedLog:
     sizes = lengths.reshape(blocks, LANES).sum(axis=1)
     starts = np.cumsum(sizes) - sizes
     chunks = cut(lengths[::LANES])
-    rows, ratings, days = _filled(chunks, starts, lengths, firsts, log.ratings, log.elapsed(unit))
+    elapsed = log.elapsed_days if unit == "days" else log.elapsed(unit)
+    rows, ratings, days = _filled(chunks, starts, lengths, firsts, log.ratings, elapsed)
     return PackedLog(
         unit=unit,
         cards=len(order),
@@ -129,17 +130,17 @@ def _filled(
     lengths: IntArray,
     firsts: IntArray,
     log_ratings: NDArray[np.int8],
-    log_days: FloatArray,
+    log_days: NDArray[np.int32] | FloatArray,
 ) -> tuple[IntArray, NDArray[np.int8], FloatArray]:
     """Rows, ratings and days in packed order; the last two with 16 zeros at the end."""
     from repetita.kernels.rendering import render_packing
     from repetita.kernels.source_cache import entry
 
-    fill = entry("packing", render_packing(), "fill")
+    fill = entry("packing", render_packing(), "fill_whole" if log_days.dtype == np.int32 else "fill")
     reviews = len(log_ratings)
     rows = np.empty(reviews, dtype=np.int64)
-    ratings = np.zeros(reviews + LANES, dtype=np.int8)
-    days = np.zeros(reviews + LANES)
+    ratings, days = np.empty(reviews + LANES, dtype=np.int8), np.empty(reviews + LANES)
+    ratings[reviews:], days[reviews:] = 0, 0.0
     columns = (np.ascontiguousarray(log_ratings), np.ascontiguousarray(log_days))
 
     def work(take: Callable[[], int]) -> None:

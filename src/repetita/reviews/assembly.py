@@ -72,13 +72,13 @@ def assemble(
     rows = _Rows(layout)
     timing = _given_timing(columns, rows) if times is None else _clock_timing(columns, rows, times, day_rule)
     if columns.review_id is None:
-        review_ids = np.arange(1, len(ratings) + 1, dtype=np.int64)
+        review_ids = rows.numbers + 1
     else:
-        review_ids = whole_numbers(columns.review_id, "review_id", np.int64)
+        review_ids = rows.take(whole_numbers(columns.review_id, "review_id", np.int64))
     return ReviewLog(
         card_ids=layout.card_ids,
         offsets=layout.offsets,
-        review_ids=rows.take(review_ids),
+        review_ids=review_ids,
         review_times_ms=timing.times_ms,
         ratings=rows.take(ratings),
         elapsed_days=timing.days,
@@ -105,8 +105,9 @@ def lay_out(codes: tuple[NDArray[np.int64], NDArray[Any] | None], key: NDArray[n
         by_card = stable_order(cards if by_key is None else cards[by_key])
         order = by_card if by_key is None else by_key[by_card]
         cards = cards[order]
-    starts = np.flatnonzero(np.concatenate(([True], cards[1:] != cards[:-1]))[: len(cards)])
-    offsets = np.concatenate((starts, [len(cards)])).astype(np.int64)
+    changes = np.flatnonzero(cards[1:] != cards[:-1]) + 1
+    starts = np.concatenate((np.zeros(min(len(cards), 1), dtype=np.int64), changes))
+    offsets = np.append(starts, len(cards))
     numbers = cards[starts]
     return Layout(order, by_card, numbers if names is None else names[numbers], offsets)
 
@@ -165,6 +166,11 @@ class _Rows:
         """Input row of each row of the log."""
         return slice(None) if self.order is None else self.order
 
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """`places` as row numbers."""
+        return np.arange(len(self.first), dtype=np.int64) if self.order is None else self.order
+
     def take(self, values: NDArray[Any]) -> NDArray[Any]:
         # copied where nothing moves, so that the log does not share memory with the caller
         return values.copy() if self.order is None else values[self.order]
@@ -193,8 +199,7 @@ def _clock_timing(
     if columns.elapsed_days is None:
         rule = DayRule() if day_rule is None else day_rule
         return _Timing(moved, elapsed_by_rule(moved, rows.first, rule), None, rule)
-    given = _checked_elapsed(columns.elapsed_days, "elapsed_days", rows, 1.0)
-    days = np.floor(given).astype(np.int32)
+    days = _whole_days(columns.elapsed_days, rows)
     return _Timing(moved, days, None, GivenDays() if day_rule is None else day_rule)
 
 
@@ -237,6 +242,17 @@ def _made_up_times(
     total = np.cumsum(np.rint(seconds * 1000.0).astype(np.int64))
     begin = total[rows.offsets[:-1]] - start_days * MS_A_DAY
     return total - np.repeat(begin, np.diff(rows.offsets))
+
+
+def _whole_days(elapsed_days: ArrayLike, rows: _Rows) -> NDArray[np.int32]:
+    """Whole elapsed days in log order, 0 at first reviews."""
+    given = np.asarray(elapsed_days)
+    if given.dtype.kind == "i":
+        days = rows.take(given)
+        days[rows.offsets[:-1]] = 0
+        if not len(days) or (days.min() >= 0 and days.max() <= MAX_ELAPSED_DAYS):
+            return days.astype(np.int32, copy=False)
+    return np.floor(_checked_elapsed(elapsed_days, "elapsed_days", rows, 1.0)).astype(np.int32)
 
 
 def _checked_elapsed(values: ArrayLike, name: str, rows: _Rows, unit: float) -> NDArray[np.float64]:
