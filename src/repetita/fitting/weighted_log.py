@@ -54,6 +54,20 @@ class WeightedLog:
         packed = pack(log, unit)
         return cls(packed, pack_weights(packed, weights))
 
+    @classmethod
+    def uniform(cls, log: ReviewLog, unit: str) -> WeightedLog:
+        """A log with weight 1 at every scored review.
+
+        Args:
+            log: A review log.
+            unit: "days" or "fractional days".
+        """
+        if unit != "days":
+            return cls.of(log, unit, log.scored.astype(np.float64))
+        packed = pack(log, unit)
+        # of whole days there is at least one exactly where a review is scored: nothing to look up in the log
+        return cls(packed, PackedWeights.of((packed.days > 0.0).astype(np.float64), packed.starts))
+
     @property
     def total(self) -> float:
         """Sum of the weights."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -35,10 +36,7 @@ def cells_of(log: ReviewLog, of_days: Codes, of_index: Codes, of_lapses: Codes) 
         >>> cells_of(log, 100 * digits, 10 * digits, digits).tolist()
         [10, 220, 131]
     """
-    from repetita.kernels.rendering import fill
-    from repetita.kernels.source_cache import entry
-
-    cells = entry("cells", fill("cells"), "cells")
+    cells = _kernel()
     result = np.empty(len(log), dtype=np.int64)
     portions = max(len(log) // PORTION, 1)
     places = np.searchsorted(log.offsets, np.arange(portions + 1) * (len(log) / portions))
@@ -53,3 +51,11 @@ def cells_of(log: ReviewLog, of_days: Codes, of_index: Codes, of_lapses: Codes) 
 
     run_chunks(work, portions)
     return result
+
+
+@cache
+def _kernel() -> Callable[..., None]:
+    from repetita.kernels.rendering import fill
+    from repetita.kernels.source_cache import entry
+
+    return entry("cells", fill("cells"), "cells")

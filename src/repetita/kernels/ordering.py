@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -180,6 +181,7 @@ def _settled(how: _Cut, values: IntArray, *, by_row: bool) -> tuple[NDArray[np.u
     return entries, starts
 
 
+@cache
 def _kernel(name: str) -> Callable[..., Any]:
     from repetita.kernels.rendering import fill
     from repetita.kernels.source_cache import entry

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -133,10 +134,7 @@ def _filled(
     log_days: NDArray[np.int32] | FloatArray,
 ) -> tuple[IntArray, NDArray[np.int8], FloatArray]:
     """Rows, ratings and days in packed order; the last two with 16 zeros at the end."""
-    from repetita.kernels.rendering import render_packing
-    from repetita.kernels.source_cache import entry
-
-    fill = entry("packing", render_packing(), "fill_whole" if log_days.dtype == np.int32 else "fill")
+    fill = packing_kernel("fill_whole" if log_days.dtype == np.int32 else "fill")
     reviews = len(log_ratings)
     rows = np.empty(reviews, dtype=np.int64)
     ratings, days = np.empty(reviews + LANES, dtype=np.int8), np.empty(reviews + LANES)
@@ -149,6 +147,15 @@ def _filled(
 
     run_chunks(work, len(chunks) - 1)
     return rows, ratings, days
+
+
+@cache
+def packing_kernel(name: str) -> Callable[..., None]:
+    """A compiled function of the packing template."""
+    from repetita.kernels.rendering import render_packing
+    from repetita.kernels.source_cache import entry
+
+    return entry("packing", render_packing(), name)
 
 
 def cut(steps: IntArray) -> IntArray:

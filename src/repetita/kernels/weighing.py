@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.errors import UsageError
-from repetita.kernels.packing import LANES, PackedLog
+from repetita.kernels.packing import LANES, PackedLog, packing_kernel
 from repetita.kernels.threads import run_chunks
 
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -81,13 +81,10 @@ def pack_weights(packed: PackedLog, weights: ArrayLike) -> PackedWeights:
         >>> made.values[:4].tolist(), made.count, made.total, made.squares
         ([0.0, 0.0, 1.0, 0.5], 2, 1.5, 1.25)
     """
-    from repetita.kernels.rendering import render_packing
-    from repetita.kernels.source_cache import entry
-
     rows = np.ascontiguousarray(weights, dtype=np.float64)
     if rows.shape != (packed.reviews,):
         raise UsageError(f"weights have shape {rows.shape}, expected one a review: ({packed.reviews},)")
-    weigh = entry("packing", render_packing(), "weigh")
+    weigh = packing_kernel("weigh")
     values = np.empty(packed.reviews + LANES)
     values[packed.reviews :] = 0.0
     of_blocks = np.zeros(packed.blocks)
