@@ -22,6 +22,7 @@ PART = 1024  # numbers in a part, on average
 MOST_PARTS = 4096
 PORTION = 1 << 14  # rows that a thread takes at a time, or more
 MOST_PORTIONS = 16
+DIGITS = 256  # values of a digit that parts are sorted by
 WORD = 64
 MARK_PORTIONS = 4
 WIDEST = 64
@@ -174,8 +175,9 @@ def _settled(how: _Cut, values: IntArray, *, by_row: bool) -> tuple[NDArray[np.u
     ends.append(how.parts)
 
     def settling(take: Callable[[], int]) -> None:
+        digits = np.empty(DIGITS, dtype=np.uint64)
         while (i := take()) < how.portions:
-            settle(ends[i], ends[i + 1], borders, tag_bits, by_row, entries, spare)
+            settle(ends[i], ends[i + 1], borders, tag_bits, by_row, entries, spare, digits)
 
     run_chunks(settling, how.portions)
     return entries, starts
