@@ -56,9 +56,9 @@ review = st.tuples(st.one_of(st.integers(0, 5), st.integers(0, 65_533)), st.inte
 
 
 @settings(deadline=None)
-@given(st.lists(st.lists(review, min_size=1, max_size=12), max_size=12))
-def test_compiled_cells_of_a_log_are_the_same(histories):
-    log = ReviewLog.from_histories(histories)
+@given(st.lists(st.lists(review, min_size=1, max_size=12), max_size=12), st.sampled_from(["days", "seconds"]))
+def test_compiled_cells_of_a_log_are_the_same(histories, scoring):
+    log = ReviewLog.from_histories(histories).scored_by(scoring)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bins, "MANY", 0)
         compiled = log_cells(log)

@@ -26,7 +26,9 @@ def test_effective_number_of_reviews():
 
 
 @pytest.mark.parametrize("unit", ["days", "fractional days"])
-def test_uniform_weights_are_those_of_the_scored_reviews(log, unit):
+@pytest.mark.parametrize("scoring", ["days", "seconds"])
+def test_uniform_weights_are_those_of_the_scored_reviews(log, unit, scoring):
+    log = log.scored_by(scoring)
     ours = WeightedLog.uniform(log, unit)
     expected = WeightedLog.of(log, unit, recency_weights(log, "uniform"))
     assert (ours.weights.values == expected.weights.values).all()

@@ -116,7 +116,7 @@ def log_cells(log: ReviewLog) -> NDArray[np.int64]:
     """
     longest = int(np.diff(log.offsets).max(initial=0))
     farthest = int(log.elapsed_days.max(initial=0))
-    if len(log) < MANY or max(longest, farthest) >= TABLE_SIZE - 1:
+    if len(log) < MANY or log.scoring != "days" or max(longest, farthest) >= TABLE_SIZE - 1:
         return cells(log.elapsed_days, log.review_index, log.lapses)
     from repetita.kernels.cells import cells_of
 

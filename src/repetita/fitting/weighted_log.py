@@ -62,7 +62,7 @@ class WeightedLog:
             log: A review log.
             unit: "days" or "fractional days".
         """
-        if unit != "days":
+        if unit != "days" or log.scoring != "days":
             return cls.of(log, unit, log.scored.astype(np.float64))
         packed = pack(log, unit)
         # of whole days there is at least one exactly where a review is scored: nothing to look up in the log

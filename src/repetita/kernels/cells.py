@@ -24,7 +24,8 @@ def cells_of(log: ReviewLog, of_days: Codes, of_index: Codes, of_lapses: Codes) 
     """Sum of three codes at every review, shape (reviews,): of its elapsed days, its index and its lapses.
 
     Args:
-        log: A review log. Its elapsed days, and the reviews of a card, are fewer than there are codes.
+        log: A review log, scored by days. Its elapsed days, and the reviews of a card, are fewer than there
+            are codes.
         of_days: Code of each number of elapsed days.
         of_index: Code of each review index.
         of_lapses: Code of each number of lapses.
@@ -45,7 +46,7 @@ def cells_of(log: ReviewLog, of_days: Codes, of_index: Codes, of_lapses: Codes) 
     def work(take: Callable[[], int]) -> None:
         while (i := take()) < portions:
             cells(
-                ends[i], ends[i + 1], log.offsets, log.scored, log.elapsed_days, log.ratings,
+                ends[i], ends[i + 1], log.offsets, log.later_day, log.elapsed_days, log.ratings,
                 of_days, of_index, of_lapses, result,
             )  # fmt: skip
 
