@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repetita.evaluation.bins import cells, elapsed_bins, lapse_bins, review_index_bins
+from repetita.evaluation import bins
+from repetita.evaluation.bins import cells, elapsed_bins, lapse_bins, log_cells, review_index_bins
+from repetita.reviews import ReviewLog
 
 
 @pytest.mark.golden
@@ -48,3 +50,24 @@ def test_whole_and_fractional_days_agree():
     days = np.concatenate([np.arange(5000), [70_000, 1_000_000]])
     index, lapses = np.full(days.size, 9), np.full(days.size, 2)
     np.testing.assert_array_equal(cells(days, index, lapses), cells(days.astype(float), index, lapses))
+
+
+review = st.tuples(st.one_of(st.integers(0, 5), st.integers(0, 65_533)), st.integers(1, 4))
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(review, min_size=1, max_size=12), max_size=12), st.sampled_from(["days", "seconds"]))
+def test_compiled_cells_of_a_log_are_the_same(histories, scoring):
+    log = ReviewLog.from_histories(histories).scored_by(scoring)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bins, "MANY", 0)
+        compiled = log_cells(log)
+    expected = cells(log.elapsed_days, log.review_index, log.lapses)
+    assert compiled[log.scored].tolist() == expected[log.scored].tolist()
+
+
+def test_cells_of_a_log_with_far_reviews(monkeypatch):
+    monkeypatch.setattr(bins, "MANY", 0)
+    log = ReviewLog.from_histories([[(0, 3), (70_000, 3), (2, 1), (1_000_000, 3)]])
+    expected = cells([70_000, 2, 1_000_000], [2, 3, 4], [0, 0, 1])
+    assert log_cells(log)[1:].tolist() == expected.tolist()

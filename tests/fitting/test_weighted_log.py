@@ -25,6 +25,16 @@ def test_effective_number_of_reviews():
     assert weighted(log, 8000).effective == pytest.approx(4.0, rel=1e-6)
 
 
+@pytest.mark.parametrize("unit", ["days", "fractional days"])
+@pytest.mark.parametrize("scoring", ["days", "seconds"])
+def test_uniform_weights_are_those_of_the_scored_reviews(log, unit, scoring):
+    log = log.scored_by(scoring)
+    ours = WeightedLog.uniform(log, unit)
+    expected = WeightedLog.of(log, unit, recency_weights(log, "uniform"))
+    assert (ours.weights.values == expected.weights.values).all()
+    assert (ours.weights.count, ours.total) == (np.count_nonzero(log.scored), expected.total)
+
+
 def test_sample_stands_for_the_whole(log):
     whole = weighted(log, "cubic")
     part = whole.sample(0.25)

@@ -163,12 +163,12 @@ def test_threads_and_samples(name, random_log):
     log = random_log([30] * 900 + [7] * 900)
     w = model(name).parameters
     one, _ = an_objective(name, log, threads=1)
-    two, weights = an_objective(name, log, threads=2)
+    two, _ = an_objective(name, log, threads=2)
     assert one.value_and_gradient(w)[0] == two.value_and_gradient(w)[0]
     assert (one.value_and_gradient(w)[1] == two.value_and_gradient(w)[1]).all()
     part = one.fisher(w, card_fraction=0.2)
     assert np.trace(part) == pytest.approx(np.trace(one.fisher(w)), rel=0.1)
-    whole = WeightedLog(one.packed, weights).sample(1.0)
+    whole = WeightedLog(one.packed, one.weights).sample(1.0)
     again = Objective(name, "default", whole.packed, whole.weights)
     assert again.value(w) == pytest.approx(one.value(w), rel=1e-12)
     with pytest.raises(UsageError, match="card_fraction"):
@@ -204,7 +204,7 @@ def test_the_same_day_is_that_of_the_calendar():
     for log in logs:
         packed = pack(log, "fractional days")
         weights = np.where(log.first, 0.0, 1.0)
-        part = WeightedLog(packed, weights).without_silent_cards()
+        part = WeightedLog.of(log, "fractional days", weights).sample(1.0)
         w = model("logistic_regression").parameters
         values = [
             Objective("logistic_regression", "default", p, v).value(w)

@@ -37,18 +37,8 @@ def test_every_card_is_a_lane_and_long_ones_come_first(random_log, lengths, seed
             assert reviews == rows[log.offsets[card] : log.offsets[card + 1]]
         else:
             assert reviews == []
-    assert sorted(packed.first_rows.tolist()) == log.offsets[:-1].tolist()
-
-
-def test_columns_follow_the_rows(random_log):
-    log = random_log([3, 1, 7, 7, 2] * 9)
-    packed = pack(log)
-    column = np.arange(len(log), dtype=float)
-    there = packed.column(column)
-    assert len(there) == len(log) + LANES
-    assert not there[len(log) :].any()
-    assert there[: len(log)].tolist() == packed.rows.tolist()
-    assert sorted(packed.rows.tolist()) == list(range(len(log)))
+    leading = np.arange(LANES) + packed.starts[:, np.newaxis]
+    assert sorted(packed.rows[leading.ravel()[: packed.cards]].tolist()) == log.offsets[:-1].tolist()
 
 
 def test_packing_is_kept_with_the_log(random_log):

@@ -181,11 +181,12 @@ def _fitted_forward(prepared: Prepared, contender: Contender, seed: int) -> list
         return None
     from repetita.fitting.forward import fit_forward, fits_forward
     from repetita.fitting.recipe import resolve
+    from repetita.kernels.shared_histories import can_share
 
     named = options.pop("recipe", None)
-    if named == "reference":
-        return None
     basis = model(contender.model, variant=variant)
+    if named == "reference" or not can_share(basis):
+        return None
     recipe = resolve(
         basis.name,
         recipe=named,

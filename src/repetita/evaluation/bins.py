@@ -12,12 +12,15 @@ A review's *cell* is the triple, held as one small integer, so that sums over ce
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["cells", "elapsed_bins", "lapse_bins", "review_index_bins"]
+if TYPE_CHECKING:
+    from repetita.reviews import ReviewLog
+
+__all__ = ["cells", "elapsed_bins", "lapse_bins", "log_cells", "review_index_bins"]
 
 ELAPSED_BASE, ELAPSED_SCALE = 3.62, 2.48
 INDEX_BASE, INDEX_SCALE = 1.89, 1.99
@@ -30,6 +33,7 @@ LOWEST_ELAPSED_EXPONENT = -5
 CODES = 32
 STEPS = (CODES * CODES, CODES, 1)
 TABLE_SIZE = 1 << 16
+MANY = 1 << 16  # reviews from which on a compiled pass is worth loading
 
 
 def elapsed_bins(elapsed_days: ArrayLike) -> NDArray[np.float64]:
@@ -96,6 +100,27 @@ def cells(elapsed_days: ArrayLike, review_index: ArrayLike, lapses: ArrayLike) -
     code += _looked_up(np.asarray(review_index), 1)
     code += _looked_up(np.asarray(lapses), 2)
     return code
+
+
+def log_cells(log: ReviewLog) -> NDArray[np.int64]:
+    """`cells` of all reviews of a log; what they say of a review that is not scored means nothing.
+
+    Args:
+        log: A review log.
+
+    Example:
+        >>> from repetita.reviews import ReviewLog
+        >>> a, b = log_cells(ReviewLog.from_histories([[(0, 3), (2, 1), (9, 3)]])).tolist()[1:]
+        >>> a == cells([2], [2], [0]), b == cells([9], [3], [1])
+        (array([ True]), array([ True]))
+    """
+    longest = int(np.diff(log.offsets).max(initial=0))
+    farthest = int(log.elapsed_days.max(initial=0))
+    if len(log) < MANY or log.scoring != "days" or max(longest, farthest) >= TABLE_SIZE - 1:
+        return cells(log.elapsed_days, log.review_index, log.lapses)
+    from repetita.kernels.cells import cells_of
+
+    return cells_of(log, *(_table(dimension) for dimension in range(3)))
 
 
 def _exponents(x: ArrayLike, base: float) -> NDArray[np.float64]:

@@ -257,7 +257,7 @@ def evaluate(
     if subject.given is not None:
         sample = _sample(log, all_scored(log), weights, seed)
         predicted = subject.given.predict(log)[sample.rows]
-        constant = np.full(len(sample), sample.recalled.mean())
+        constant = np.broadcast_to(sample.recalled.mean(), len(sample))
         defaults = subject.given.published
         scores = Scores(sample, predicted)
         return Evaluation(subject.name, subject.label, subject.given, scores, (), defaults, constant)

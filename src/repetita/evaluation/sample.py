@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.errors import NoReviews
-from repetita.evaluation.bins import cells
+from repetita.evaluation.bins import log_cells
 from repetita.evaluation.bootstrap import Resampling, resample
 from repetita.frozen import freeze_arrays, read_only
 from repetita.reviews.scoring import SCORING
@@ -141,4 +141,4 @@ def _outcomes(log: ReviewLog, rows: Rows) -> NDArray[np.bool_]:
 
 
 def _cells(log: ReviewLog, rows: Rows) -> NDArray[np.int64]:
-    return cells(log.elapsed_days[rows], log.review_index[rows], log.lapses[rows])
+    return log_cells(log)[rows]

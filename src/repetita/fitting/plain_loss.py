@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from repetita.fitting.problem import SilentObjective
 from repetita.fitting.weighted_log import WeightedLog
-from repetita.fitting.weights import recency_weights
 
 if TYPE_CHECKING:
     from repetita.kernels.objective import Objective
@@ -43,11 +42,10 @@ class PlainLoss:
             model: A memory model with default parameters.
             threads: Most threads to use.
         """
-        rows = recency_weights(log, "uniform")
-        scored = int(np.count_nonzero(rows))
+        scored = int(np.count_nonzero(log.scored))
         if not scored:
             return cls(SilentObjective(len(model.parameters)), 0, float("nan"))
-        objective = WeightedLog.of(log, model.equations.UNIT, rows).objective(model, threads)
+        objective = WeightedLog.uniform(log, model.equations.UNIT).objective(model, threads)
         return cls(objective, scored, objective.value(np.array(model.parameters)) / scored)
 
     def mean(self, parameters: FloatArray) -> float:

@@ -41,18 +41,17 @@ FloatArray = NDArray[np.float64]
 SMALLEST_TOTAL = 1e-6  # sum of weights below which the small-sample factor stops to grow
 # reviews in the sample that standard errors of a longer log are taken from: good to a few percent
 UNCERTAINTY_SAMPLE = 100_000
-MOSTLY_SPEAKING = 0.8  # share of scored reviews with a weight below which silent cards are left out
 
 
 @dataclass(frozen=True, eq=False)
 class _Task:
-    """A fit, prepared: the recipe, and what each row of the log weighs in it."""
+    """A fit, prepared: the recipe, and what the reviews weigh in it (None: nothing), of cards that weigh."""
 
     log: ReviewLog
     model: MemoryModel
     recipe: Recipe
     plain: PlainLoss
-    rows: FloatArray
+    weighted: WeightedLog | None
     left_out: int
     initial: tuple[float, ...] | None
     threads: int | None
@@ -66,16 +65,14 @@ class _Task:
         return replace(self, fixed=np.where(free, np.nan, values))
 
     @property
-    def weighted(self) -> WeightedLog:
-        """What the loss is summed over; cards without a weight are left out where that saves much."""
-        whole = WeightedLog.of(self.log, self.model.equations.UNIT, self.rows)
-        speaking = np.count_nonzero(self.rows) >= MOSTLY_SPEAKING * self.plain.scored
-        return whole if speaking else whole.without_silent_cards()
+    def total(self) -> float:
+        """Sum of the weights."""
+        return 0.0 if self.weighted is None else self.weighted.total
 
     def problem(self, objective: Objective | SilentObjective) -> Problem:
         """What is minimized."""
-        total = max(float(self.rows.sum()), SMALLEST_TOTAL)
-        return Problem(objective, self.recipe.prior, 1.0 + self.recipe.small_sample / total, self.fixed)
+        strength = 1.0 + self.recipe.small_sample / max(self.total, SMALLEST_TOTAL)
+        return Problem(objective, self.recipe.prior, strength, self.fixed)
 
 
 def fit(
@@ -239,6 +236,9 @@ def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | 
     kept = kept_cards(log, recipe.outliers)
     targets = None if kept is None else log.scored & kept[log.card_index]
     rows = recency_weights(log, recipe.weights, targets=targets)
+    weighted = None
+    if rows.any():  # else there is nothing to compile a kernel for
+        weighted = WeightedLog.of(log, model.equations.UNIT, rows).without_silent_cards()
     initial = None
     if recipe.center == "initial-stability":
         initial = fitted_initial_stabilities(model.name, log, kept)
@@ -246,19 +246,18 @@ def _prepare(log: ReviewLog, model: MemoryModel, recipe: Recipe, threads: int | 
         natural[list(initial_places(model.name).values())] = initial
         recipe = replace(recipe, prior=recipe.prior.centered_at(natural))
     left_out = 0 if targets is None else int(np.count_nonzero(log.scored & ~targets))
-    return _Task(log, model, recipe, plain, rows, left_out, initial, threads)
+    return _Task(log, model, recipe, plain, weighted, left_out, initial, threads)
 
 
 def _solved(
     task: _Task, start: Sequence[float] | None, seed: int, standard_errors: bool
 ) -> tuple[Problem, Found, Uncertainty]:
     """The problem, where the search ended, and how sure that is."""
-    model, threads = task.model, task.threads
-    if not task.rows.any():  # nothing to compile a kernel for
+    model, threads, weighted = task.model, task.threads, task.weighted
+    if weighted is None:
         problem = task.problem(SilentObjective(len(model.parameters)))
         found = resting(problem)
         return problem, found, uncertainty(problem, found.best.position, found.best.gradient)
-    weighted = task.weighted
     problem = task.problem(weighted.objective(model, threads))
     found = search(
         problem, weighted, model, task.log, start=start, seed=seed, initial=task.initial, threads=threads
@@ -279,7 +278,7 @@ def _result(
     log, best, names = task.log, found.best, task.model.parameter_names
     natural = problem.natural(best.position)
     penalty = problem.strength * task.recipe.prior.penalty(natural)
-    loss, total = best.value - penalty, float(task.rows.sum())
+    loss, total = best.value - penalty, task.total
     fitted = memory_model(task.model.name, natural.tolist(), variant=task.model.variant)
     shown = rounded_model(fitted) if options["rounded"] else fitted
     return FitResult(

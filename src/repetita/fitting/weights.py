@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.errors import UsageError, unknown_name
+from repetita.kernels.threads import run_chunks
+from repetita.reviews.ordering import marked_before
 
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
@@ -23,22 +25,28 @@ Weighting = float | Scheme | Sequence[float] | FloatArray
 FORGOTTEN_HALF_LIVES = 60.0
 
 
-def _power_of_place(count: int, exponent: int) -> FloatArray:
-    """A power of numbers from 0 to 1, one a review; of one review 0."""
-    place = np.arange(count, dtype=np.float64) / max(count - 1, 1)
-    power = place
+PORTION = 1 << 15  # rows that a thread takes at a time: they stay in its cache
+
+# Weight of a review by its place among so many in order of time.
+Scheming = Callable[[FloatArray, int], FloatArray]
+
+
+def _power_of_place(place: FloatArray, count: int, exponent: int) -> FloatArray:
+    """A power of the place as a number from 0 to 1; of one review 0."""
+    share = place / max(count - 1, 1)
+    power = share
     for _ in range(exponent - 1):
-        power = power * place  # several times faster than the general power
+        power = power * share  # several times faster than the general power
     return power
 
 
-# Weights of so many reviews in order of time. All but the first are those of reference trainers: of FSRS (and
-# of Anki's own evaluation), of FSRS-7, and of the logistic regression of srs-benchmark.
-SCHEMES: dict[str, Callable[[int], FloatArray]] = {
-    "uniform": np.ones,
-    "cubic": lambda n: 0.25 + 0.75 * _power_of_place(n, 3),
-    "fsrs7": lambda n: 0.0667 + 0.9333 * (np.arange(n) / max(n, 1)) ** 11.25,
-    "logistic_regression": lambda n: 0.1 + 0.9 * _power_of_place(n, 4),
+# All but the first are those of reference trainers: of FSRS (and of Anki's own evaluation), of FSRS-7, and of
+# the logistic regression of srs-benchmark.
+SCHEMES: dict[str, Scheming] = {
+    "uniform": lambda place, _: np.ones_like(place),
+    "cubic": lambda place, count: 0.25 + 0.75 * _power_of_place(place, count, 3),
+    "fsrs7": lambda place, count: 0.0667 + 0.9333 * (place / max(count, 1)) ** 11.25,
+    "logistic_regression": lambda place, count: 0.1 + 0.9 * _power_of_place(place, count, 4),
 }
 
 
@@ -71,12 +79,23 @@ def recency_weights(
     counted = log.scored if targets is None else targets
     if is_given(weights):
         return _given(weights, counted)
-    rows = np.zeros(len(log))
     if weights == "uniform":
-        rows[counted] = 1.0
-        return rows
-    in_time = log.time_order[counted[log.time_order]]
-    rows[in_time] = weights_in_time(len(in_time), weights)
+        return counted.astype(np.float64)
+    return _by_place(_rule(weights), marked_before(log.time_rank, counted), counted)
+
+
+def _by_place(weigh: Scheming, place: NDArray[np.int64], counted: NDArray[np.bool_]) -> FloatArray:
+    """Weights of the counted rows by their places among them, 0 elsewhere."""
+    rows = np.empty(len(place))
+    count = int(np.count_nonzero(counted))
+    portions = -(-len(rows) // PORTION)
+
+    def work(take: Callable[[], int]) -> None:
+        while (i := take()) < portions:
+            part = slice(i * PORTION, (i + 1) * PORTION)
+            np.multiply(weigh(place[part].astype(np.float64), count), counted[part], out=rows[part])
+
+    run_chunks(work, portions)
     return rows
 
 
@@ -90,10 +109,11 @@ def weights_in_time(count: int, weights: Weighting) -> FloatArray:
     Raises:
         UsageError: A half-life that is not positive.
     """
-    if isinstance(weights, str):
-        return _scheme(weights)(count)
-    half_lives = np.arange(count - 1, -1, -1, dtype=np.float64) / _half_life(weights)
-    return np.where(half_lives <= FORGOTTEN_HALF_LIVES, np.exp2(-half_lives), 0.0)
+    return _rule(weights)(np.arange(count, dtype=np.float64), count)
+
+
+def _rule(weights: Weighting) -> Scheming:
+    return _scheme(weights) if isinstance(weights, str) else _forgetting(_half_life(weights))
 
 
 def is_given(weights: object) -> bool:
@@ -101,10 +121,18 @@ def is_given(weights: object) -> bool:
     return not isinstance(weights, str | float | int | np.number)
 
 
-def _scheme(name: str) -> Callable[[int], FloatArray]:
+def _scheme(name: str) -> Scheming:
     if name not in SCHEMES:
         raise unknown_name("weighting", name, SCHEMES)
     return SCHEMES[name]
+
+
+def _forgetting(half_life: float) -> Scheming:
+    def weigh(place: FloatArray, count: int) -> FloatArray:
+        half_lives = (count - 1 - place) / half_life
+        return np.where(half_lives <= FORGOTTEN_HALF_LIVES, np.exp2(-half_lives), 0.0)
+
+    return weigh
 
 
 def _half_life(weights: Any) -> float:

@@ -22,6 +22,7 @@ from repetita.kernels.packing import LANES, MOST_CHUNKS, SMALLEST_CHUNK, PackedL
 from repetita.kernels.rendering_histories import HistoryLayout, render_history
 from repetita.kernels.source_cache import entry
 from repetita.kernels.threads import run_chunks
+from repetita.kernels.weighing import PackedWeights
 
 if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
@@ -89,7 +90,7 @@ class HistoryObjective(Objective):
         model_name: str,
         variant: str,
         packed: PackedLog,
-        weights: ArrayLike,
+        weights: ArrayLike | PackedWeights,
         *,
         threads: int | None = None,
     ) -> None:

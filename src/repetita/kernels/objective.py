@@ -20,6 +20,7 @@ from repetita.kernels.packing import LANES, PackedLog, cut
 from repetita.kernels.rendering import COLUMNS, FisherLayout, GradientLayout, render_fisher, render_gradient
 from repetita.kernels.source_cache import entry
 from repetita.kernels.threads import run_chunks
+from repetita.kernels.weighing import PackedWeights, pack_weights
 
 __all__ = ["Objective"]
 
@@ -40,12 +41,8 @@ class Objective:
         variant: Named variant of the model's equations.
         packed: The log, from `repetita.kernels.packing.pack` with the model's unit of time.
         weights: (reviews,) one weight a row of the log, at least 0; 0 at reviews that are not scored, which
-            first reviews of a card cannot be.
+            first reviews of a card cannot be. Or such weights in packed order already.
         threads: At most so many threads; None means one a processor.
-
-    Attributes:
-        size: Number of scored reviews.
-        total_weight: Sum of the weights.
 
     Raises:
         UnknownName: No such model or variant.
@@ -75,7 +72,7 @@ class Objective:
         model_name: str,
         variant: str,
         packed: PackedLog,
-        weights: ArrayLike,
+        weights: ArrayLike | PackedWeights,
         *,
         threads: int | None = None,
     ) -> None:
@@ -85,10 +82,18 @@ class Objective:
         self.options = np.asarray(options_of(model_name, variant), dtype=np.float64)
         self.packed = packed
         self.threads = threads
-        checked = _checked_weights(weights, packed)
-        self.size = int(np.count_nonzero(checked))
-        self.total_weight = float(checked.sum())
-        self._weights = packed.column(checked)
+        self.weights = weights if isinstance(weights, PackedWeights) else pack_weights(packed, weights)
+        self._weights = self.weights.values
+
+    @property
+    def size(self) -> int:
+        """Number of scored reviews."""
+        return self.weights.count
+
+    @property
+    def total_weight(self) -> float:
+        """Sum of the weights."""
+        return self.weights.total
 
     def value(self, w: ArrayLike) -> float:
         """The loss.
@@ -190,8 +195,7 @@ class Objective:
         if count >= len(blocks):
             return blocks, 1.0
         sampled = ((np.arange(count) + 0.5) * (len(blocks) / count)).astype(np.int64)
-        weights = np.add.reduceat(self._weights[: self.packed.reviews], self.packed.starts)
-        share = float(weights[sampled].sum())
+        share = float(self.weights.of_blocks[sampled].sum())
         # a sample without a scored review says nothing
         return (sampled, self.total_weight / share) if share > 0.0 else (blocks, 1.0)
 
@@ -264,14 +268,3 @@ def added(parts: FloatArray) -> FloatArray:
     for part in parts:
         total += part
     return total
-
-
-def _checked_weights(weights: ArrayLike, packed: PackedLog) -> FloatArray:
-    checked = np.asarray(weights, dtype=np.float64)
-    if checked.shape != (packed.reviews,):
-        raise UsageError(f"weights have shape {checked.shape}, expected one a review: ({packed.reviews},)")
-    if packed.reviews and not (np.isfinite(checked).all() and checked.min() >= 0.0):
-        raise UsageError("weights must be finite and at least 0")
-    if checked[packed.first_rows].any():
-        raise UsageError("the first review of a card is not predicted, so its weight must be 0")
-    return checked

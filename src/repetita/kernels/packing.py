@@ -71,24 +71,6 @@ class PackedLog:
         """Length of the longest card."""
         return int(self.lengths[0]) if len(self.lengths) else 0
 
-    @property
-    def first_rows(self) -> IntArray:
-        """(cards,) the log's row of each card's first review, longest card first."""
-        leading = np.arange(LANES) + self.starts[:, np.newaxis]
-        rows: IntArray = self.rows[leading.ravel()[: self.cards]]
-        return rows
-
-    def column(self, values: FloatArray) -> FloatArray:
-        """A column of the log in packed order, with 16 zeros at the end.
-
-        Args:
-            values: (reviews,) float64.
-        """
-        result = np.zeros(self.reviews + LANES)
-        # the rows are a permutation, so nothing is out of range; "clip" spares the check and a copy
-        np.take(values, self.rows, out=result[: self.reviews], mode="clip")
-        return result
-
 
 def pack(log: ReviewLog, unit: str = "days") -> PackedLog:
     """A log in packed form; kept with the log, so that the next call is free.
@@ -132,9 +114,8 @@ def pack_beginnings(log: ReviewLog, unit: str, begins: IntArray, counts: IntArra
     sizes = lengths.reshape(blocks, LANES).sum(axis=1)
     starts = np.cumsum(sizes) - sizes
     chunks = cut(lengths[::LANES])
-    rows, ratings, days = _filled(
-        chunks, starts, lengths, firsts, log.ratings, log.elapsed(unit), int(sizes.sum())
-    )
+    elapsed = log.elapsed_days if unit == "days" else log.elapsed(unit)
+    rows, ratings, days = _filled(chunks, starts, lengths, firsts, log.ratings, elapsed, int(sizes.sum()))
     return PackedLog(
         unit=unit,
         cards=len(order),
@@ -164,14 +145,14 @@ def _filled(
     lengths: IntArray,
     firsts: IntArray,
     log_ratings: NDArray[np.int8],
-    log_days: FloatArray,
+    log_days: NDArray[np.int32] | FloatArray,
     reviews: int,
 ) -> tuple[IntArray, NDArray[np.int8], FloatArray]:
     """Rows, ratings and days in packed order; the last two with 16 zeros at the end."""
-    fill = _kernel()
+    fill = packing_kernel("fill_whole" if log_days.dtype == np.int32 else "fill")
     rows = np.empty(reviews, dtype=np.int64)
-    ratings = np.zeros(reviews + LANES, dtype=np.int8)
-    days = np.zeros(reviews + LANES)
+    ratings, days = np.empty(reviews + LANES, dtype=np.int8), np.empty(reviews + LANES)
+    ratings[reviews:], days[reviews:] = 0, 0.0
     columns = (np.ascontiguousarray(log_ratings), np.ascontiguousarray(log_days))
 
     def work(take: Callable[[], int]) -> None:
@@ -183,11 +164,12 @@ def _filled(
 
 
 @cache
-def _kernel() -> Callable[..., None]:
+def packing_kernel(name: str) -> Callable[..., None]:
+    """A compiled function of the packing template."""
     from repetita.kernels.rendering import render_packing
     from repetita.kernels.source_cache import entry
 
-    return entry("packing", render_packing(), "fill")
+    return entry("packing", render_packing(), name)
 
 
 def cut(steps: IntArray) -> IntArray:

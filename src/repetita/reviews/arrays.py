@@ -58,6 +58,8 @@ def whole_numbers(
         array = _from_objects(array, name)
     if array.dtype.kind not in "iuf":
         raise InvalidColumns(f"{name} holds {array.dtype} values, expected whole numbers", where=name)
+    if array.dtype.kind != "f" and low <= int(array.min()) and int(array.max()) <= high:
+        return array.astype(dtype, copy=False)
     wrong = (array < low) | (array > high)
     if array.dtype.kind == "f":
         wrong |= ~((array == np.rint(array)) & (np.abs(array) < 2.0**63))

@@ -20,7 +20,7 @@ from repetita.reviews.arrays import (
 )
 from repetita.reviews.days import elapsed_by_rule
 from repetita.reviews.funnel import Funnel
-from repetita.reviews.ordering import inverse_order, stable_order
+from repetita.reviews.ordering import increasing, inverse_order, stable_order, stable_places
 from repetita.reviews.review_log import ReviewLog
 from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRule, DayRuleLike, GivenDays
 
@@ -72,13 +72,13 @@ def assemble(
     rows = _Rows(layout)
     timing = _given_timing(columns, rows) if times is None else _clock_timing(columns, rows, times, day_rule)
     if columns.review_id is None:
-        review_ids = np.arange(1, len(ratings) + 1, dtype=np.int64)
+        review_ids = rows.numbers + 1
     else:
-        review_ids = whole_numbers(columns.review_id, "review_id", np.int64)
+        review_ids = rows.take(whole_numbers(columns.review_id, "review_id", np.int64))
     return ReviewLog(
         card_ids=layout.card_ids,
         offsets=layout.offsets,
-        review_ids=rows.take(review_ids),
+        review_ids=review_ids,
         review_times_ms=timing.times_ms,
         ratings=rows.take(ratings),
         elapsed_days=timing.days,
@@ -92,7 +92,7 @@ def assemble(
         source=source,
         timed=times is not None,
         _seconds=timing.seconds,
-        _order=_time_order(layout, timing.times_ms, key, timed=times is not None),
+        _time_rank=_time_rank(layout, timing.times_ms, key, timed=times is not None),
     )
 
 
@@ -101,12 +101,13 @@ def lay_out(codes: tuple[NDArray[np.int64], NDArray[Any] | None], key: NDArray[n
     cards, names = codes
     order = by_card = None
     if not _is_sorted(cards, key):
-        by_key = None if key is None or _increasing(key) else stable_order(key)
+        by_key = None if key is None or increasing(key) else stable_order(key)
         by_card = stable_order(cards if by_key is None else cards[by_key])
         order = by_card if by_key is None else by_key[by_card]
         cards = cards[order]
-    starts = np.flatnonzero(np.concatenate(([True], cards[1:] != cards[:-1]))[: len(cards)])
-    offsets = np.concatenate((starts, [len(cards)])).astype(np.int64)
+    changes = np.flatnonzero(cards[1:] != cards[:-1]) + 1
+    starts = np.concatenate((np.zeros(min(len(cards), 1), dtype=np.int64), changes))
+    offsets = np.append(starts, len(cards))
     numbers = cards[starts]
     return Layout(order, by_card, numbers if names is None else names[numbers], offsets)
 
@@ -165,6 +166,11 @@ class _Rows:
         """Input row of each row of the log."""
         return slice(None) if self.order is None else self.order
 
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """`places` as row numbers."""
+        return np.arange(len(self.first), dtype=np.int64) if self.order is None else self.order
+
     def take(self, values: NDArray[Any]) -> NDArray[Any]:
         # copied where nothing moves, so that the log does not share memory with the caller
         return values.copy() if self.order is None else values[self.order]
@@ -193,8 +199,7 @@ def _clock_timing(
     if columns.elapsed_days is None:
         rule = DayRule() if day_rule is None else day_rule
         return _Timing(moved, elapsed_by_rule(moved, rows.first, rule), None, rule)
-    given = _checked_elapsed(columns.elapsed_days, "elapsed_days", rows, 1.0)
-    days = np.floor(given).astype(np.int32)
+    days = _whole_days(columns.elapsed_days, rows)
     return _Timing(moved, days, None, GivenDays() if day_rule is None else day_rule)
 
 
@@ -217,18 +222,17 @@ def _given_timing(columns: Columns, rows: _Rows) -> _Timing:
     return _Timing(times, np.floor(given).astype(np.int32), seconds, GivenDays())
 
 
-def _time_order(
+def _time_rank(
     layout: Layout, times_ms: NDArray[np.int64], key: NDArray[np.int64] | None, *, timed: bool
 ) -> NDArray[np.int64] | None:
-    """Log rows in order of time, ties as in the input; None where the log's times alone say it."""
+    """Place of each row in order of time, ties as in the input; None where the log's times alone say it."""
     if key is not None:
         if layout.by_card is not None:
-            return inverse_order(layout.by_card)
-        return None if timed else stable_order(key)
+            return layout.by_card
+        return None if timed else stable_places(key)
     if layout.by_card is None:
         return None
-    places = inverse_order(layout.by_card)
-    return places[stable_order(times_ms[places])]
+    return stable_places(times_ms[inverse_order(layout.by_card)])[layout.by_card]
 
 
 def _made_up_times(
@@ -238,6 +242,17 @@ def _made_up_times(
     total = np.cumsum(np.rint(seconds * 1000.0).astype(np.int64))
     begin = total[rows.offsets[:-1]] - start_days * MS_A_DAY
     return total - np.repeat(begin, np.diff(rows.offsets))
+
+
+def _whole_days(elapsed_days: ArrayLike, rows: _Rows) -> NDArray[np.int32]:
+    """Whole elapsed days in log order, 0 at first reviews."""
+    given = np.asarray(elapsed_days)
+    if given.dtype.kind == "i":
+        days = rows.take(given)
+        days[rows.offsets[:-1]] = 0
+        if not len(days) or (days.min() >= 0 and days.max() <= MAX_ELAPSED_DAYS):
+            return days.astype(np.int32, copy=False)
+    return np.floor(_checked_elapsed(elapsed_days, "elapsed_days", rows, 1.0)).astype(np.int32)
 
 
 def _checked_elapsed(values: ArrayLike, name: str, rows: _Rows, unit: float) -> NDArray[np.float64]:
@@ -267,11 +282,7 @@ def _check_lengths(columns: Columns) -> None:
         raise UsageError(f"columns of different shapes: {found}; expected one entry a review in each")
 
 
-def _increasing(values: NDArray[np.int64]) -> bool:
-    return len(values) < 2 or bool(np.all(values[1:] >= values[:-1]))
-
-
 def _is_sorted(cards: NDArray[np.int64], key: NDArray[np.int64] | None) -> bool:
-    if not _increasing(cards):
+    if not increasing(cards):
         return False
     return key is None or bool(np.all((key[1:] >= key[:-1]) | (cards[1:] != cards[:-1])))

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 Number = TypeVar("Number", np.int32, np.int64, np.float64)
 
 DIGIT_BITS = 16
-MANY = 1 << 18
+MANY = 1 << 16  # rows from which on compiled kernels are worth a call
 
 
 def stable_order(values: NDArray[Any]) -> NDArray[np.int64]:
-    """Row indices that sort integers, equal ones in input order; (nearly) linear in the rows.
+    """Row indices that sort integers, equal ones in input order; linear in the rows.
 
     Numpy sorts 16-bit integers by counting, so longer ones go digit by digit, lowest first; as many passes as
-    the range of the values needs. Where that jumps about in more memory than a cache holds, value and row
-    number are sorted as one integer instead, by a compiled kernel where kernels are in use anyway.
+    the range of the values needs. Where that jumps about in more memory than a cache holds, compiled kernels
+    do better, but loading them takes longer than this can save: they are used where they are in use anyway.
 
     Args:
         values: Shape (n,), any integer type.
@@ -28,18 +28,17 @@ def stable_order(values: NDArray[Any]) -> NDArray[np.int64]:
         >>> stable_order(np.array([30, 10, 20, 10])).tolist()
         [1, 3, 2, 0]
     """
-    if len(values) < 2 or bool(np.all(values[1:] >= values[:-1])):
+    if increasing(values):
         return np.arange(len(values), dtype=np.int64)
+    if _compiled(values):
+        from repetita.kernels.ordering import order_of, sortable
+
+        wide = np.ascontiguousarray(values, dtype=np.int64)
+        if sortable(wide):
+            return order_of(wide)
     # unsigned arithmetic wraps, so the distance from the minimum is right over the whole int64 range
     distance = np.asarray(values, dtype=np.int64).view(np.uint64) - np.int64(values.min()).view(np.uint64)
     widest = int(distance.max())
-    row_bits = (len(values) - 1).bit_length()
-    if len(values) >= MANY and DIGIT_BITS < widest.bit_length() <= 64 - row_bits:
-        distance <<= np.uint64(row_bits)
-        distance |= np.arange(len(values), dtype=np.uint64)
-        distance = _sorted(distance, row_bits)
-        distance &= np.uint64((1 << row_bits) - 1)
-        return distance.view(np.int64)
     order = np.argsort(distance.astype(np.uint16), kind="stable")
     shift = DIGIT_BITS
     while widest >> shift:
@@ -49,14 +48,58 @@ def stable_order(values: NDArray[Any]) -> NDArray[np.int64]:
     return order
 
 
-def _sorted(keys: NDArray[np.uint64], row_bits: int) -> NDArray[np.uint64]:
-    """The keys, which are all different, in order; they may be overwritten."""
-    if "numba" in sys.modules:  # loading it takes longer than this can save
-        from repetita.kernels.ordering import sorted_by_upper_bits
+def stable_places(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Place of each integer in `stable_order`: its inverse.
 
-        return sorted_by_upper_bits(keys, row_bits)
-    keys.sort()
-    return keys
+    Args:
+        values: Shape (n,).
+
+    Example:
+        >>> stable_places(np.array([30, 10, 20, 10])).tolist()
+        [3, 0, 2, 1]
+    """
+    if _compiled(values) and not increasing(values):
+        from repetita.kernels.ordering import places_of, sortable
+
+        if sortable(values):
+            return places_of(values)
+    return inverse_order(stable_order(values))
+
+
+def marked_before(places: NDArray[np.int64], marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many marked rows have an earlier place, for each row.
+
+    Args:
+        places: Shape (n,), each number from 0 to n - 1 once.
+        marked: Shape (n,).
+
+    Example:
+        >>> marked_before(np.array([2, 0, 1]), np.array([True, True, False])).tolist()
+        [1, 0, 1]
+    """
+    if _compiled(places):
+        from repetita.kernels.ordering import marked_before as compiled
+
+        return compiled(places, marked)
+    there = np.zeros(len(places), dtype=np.bool_)
+    there[places] = marked
+    count: NDArray[np.int64] = (np.cumsum(there, dtype=np.int64) - there)[places]
+    return count
+
+
+def increasing(values: NDArray[Any]) -> bool:
+    """Whether no value is below the one before it.
+
+    Example:
+        >>> increasing(np.array([1, 1, 2])), increasing(np.array([2, 1]))
+        (True, False)
+    """
+    head = values[:4096]  # most columns that are not in order show it soon
+    return all(bool(np.all(part[1:] >= part[:-1])) for part in (head, values))
+
+
+def _compiled(values: NDArray[Any]) -> bool:
+    return len(values) >= MANY and "numba" in sys.modules
 
 
 def inverse_order(order: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from repetita.errors import UsageError, unknown_name
 from repetita.frozen import freeze_arrays, read_only
 from repetita.plurals import counted
 from repetita.reviews.funnel import Funnel
-from repetita.reviews.ordering import stable_order
+from repetita.reviews.ordering import inverse_order, stable_order, stable_places
 from repetita.reviews.scoring import Scoring, checked_scoring
 from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRuleLike, GivenDays
 
@@ -89,7 +89,7 @@ class ReviewLog:
     timed: bool = True
     scoring: Scoring = "days"
     _seconds: NDArray[np.float64] | None = None
-    _order: NDArray[np.int64] | None = None
+    _time_rank: NDArray[np.int64] | None = None
     # not an argument, so that a log made from this one with `dataclasses.replace` starts with nothing derived
     _derived: dict[Any, Any] = field(default_factory=dict, init=False)
 
@@ -253,8 +253,16 @@ class ReviewLog:
     @cached_property
     def time_order(self) -> NDArray[np.int64]:
         """Shape (n,): row numbers in order of review time over all cards; ties in the order of the source."""
-        order = stable_order(self.review_times_ms) if self._order is None else self._order
-        return read_only(order)
+        if self._time_rank is None and "time_rank" not in self.__dict__:
+            return read_only(stable_order(self.review_times_ms))
+        return read_only(inverse_order(self.time_rank))
+
+    @cached_property
+    def time_rank(self) -> NDArray[np.int64]:
+        """Shape (n,): place of each row in `time_order`, from 0."""
+        if self._time_rank is not None:
+            return self._time_rank
+        return read_only(stable_places(self.review_times_ms))
 
     @cached_property
     def elapsed_seconds(self) -> NDArray[np.float64]:

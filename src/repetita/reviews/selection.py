@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.errors import UsageError
-from repetita.reviews.ordering import sums_since_kept
+from repetita.reviews.ordering import marked_before, sums_since_kept
 
 if TYPE_CHECKING:
     from repetita.reviews.review_log import ReviewLog
@@ -51,7 +51,7 @@ def take(log: ReviewLog, mask: ArrayLike) -> ReviewLog:
         timed=log.timed,
         scoring=log.scoring,
         _seconds=seconds,
-        _order=_order_within(log, chosen),
+        _time_rank=_rank_within(log, chosen),
     )
 
 
@@ -71,12 +71,11 @@ def take_cards(log: ReviewLog, cards: ArrayLike) -> ReviewLog:
     return take(log, np.repeat(mask, lengths))
 
 
-def _order_within(log: ReviewLog, chosen: NDArray[np.bool_]) -> NDArray[np.int64] | None:
+def _rank_within(log: ReviewLog, chosen: NDArray[np.bool_]) -> NDArray[np.int64] | None:
     # an order not yet computed follows from the times; one that is known is thinned out, not sorted again
-    if log._order is None and "time_order" not in log.__dict__:
+    if log._time_rank is None and not {"time_order", "time_rank"} & log.__dict__.keys():
         return None
-    new_number = np.cumsum(chosen, dtype=np.int64) - 1
-    return new_number[log.time_order[chosen[log.time_order]]]
+    return marked_before(log.time_rank, chosen)[chosen]
 
 
 def _at(values: NDArray[Any] | None, where: NDArray[Any]) -> NDArray[Any] | None:

@@ -172,6 +172,6 @@ def prefixes(log: ReviewLog, rows: IntArray) -> tuple[ReviewLog, IntArray]:
         preset_ids=None,
         note_ids=None,
         _seconds=log.elapsed_seconds[spans],
-        _order=None,
+        _time_rank=None,
     )
     return part, spans
