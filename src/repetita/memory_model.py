@@ -341,11 +341,7 @@ class MemoryModel:
         Raises:
             UsageError: Another number of entries.
         """
-        names = self.state_names
-        entries = tuple(state) if isinstance(state, Iterable) else (state,)
-        if len(entries) != len(names):
-            raise UsageError(f"a state of {self.name} is ({', '.join(names)}), got {len(entries)} numbers")
-        return entries
+        return state_entries(self.name, state)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe description that `from_dict` reads back.
@@ -381,13 +377,7 @@ class MemoryModel:
         return model(data["model"], data["parameters"], variant=variant)
 
     def _checked_state(self, entries: tuple[Any, ...]) -> State:
-        values = tuple(_number(name, entry) for name, entry in zip(self.state_names, entries, strict=True))
-        zeros = declared(self.equations).may_be_zero
-        for name, value, zero in zip(self.state_names, values, zeros, strict=True):
-            if not (isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
-                least = "at least 0" if zero else "above 0"
-                raise UsageError(f"{name} is {value}, expected a finite number {least}")
-        return values
+        return checked_state(self.name, entries)
 
 
 def model(
@@ -439,6 +429,40 @@ def _unpickled(
 ) -> MemoryModel:
     """A model that was pickled; what it needs registered has registered itself on the way."""
     return MemoryModel(name, parameters, variant, notes)
+
+
+def checked_state(name: str, state: Sequence[Any]) -> State:
+    """A state as floats.
+
+    Args:
+        name: Of a model whose state is a few numbers.
+        state: One number for each of the model's ``STATE``.
+
+    Raises:
+        UsageError: Another number of entries, or one that is no finite number in the model's range.
+
+    Example:
+        >>> checked_state("fsrs6", (10, 5))
+        (10.0, 5.0)
+    """
+    module = equations(name)
+    entries = state_entries(name, state)
+    values = tuple(_number(label, entry) for label, entry in zip(module.STATE, entries, strict=True))
+    zeros = declared(module).may_be_zero
+    for label, value, zero in zip(module.STATE, values, zeros, strict=True):
+        if not (isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
+            least = "at least 0" if zero else "above 0"
+            raise UsageError(f"{label} is {value}, expected a finite number {least}")
+    return values
+
+
+def state_entries(name: str, state: Any) -> tuple[Any, ...]:
+    """The entries of a state, as they were given; raises `UsageError` if there are more or fewer."""
+    names = equations(name).STATE
+    entries = tuple(state) if isinstance(state, Iterable) else (state,)
+    if len(entries) != len(names):
+        raise UsageError(f"a state of {name} is ({', '.join(names)}), got {len(entries)} numbers")
+    return entries
 
 
 def _number(name: str, value: Any) -> float:
