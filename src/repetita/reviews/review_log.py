@@ -20,7 +20,8 @@ from repetita.plurals import counted
 from repetita.reviews.funnel import Funnel
 from repetita.reviews.ordering import stable_order
 from repetita.reviews.scoring import Scoring, checked_scoring
-from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRuleLike, GivenDays
+from repetita.scheduling.day_rule import MS_A_DAY, DayRuleLike, GivenDays
+from repetita.scheduling.elapsed import exact_days
 
 if TYPE_CHECKING:
     import polars as pl
@@ -309,7 +310,7 @@ class ReviewLog:
         if unit == "days":
             return self.elapsed_days.astype(np.float64)
         if unit == "fractional days":
-            return self.elapsed_seconds / SECONDS_A_DAY
+            return np.asarray(exact_days(self.elapsed_seconds), dtype=np.float64)
         raise unknown_name("unit of elapsed time", unit, ("days", "fractional days"))
 
     def derived(self, compute: Callable[[ReviewLog, *Arguments], Derived], *arguments: *Arguments) -> Derived:

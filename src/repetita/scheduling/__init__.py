@@ -1,11 +1,18 @@
-"""When a day begins, for apps and logs alike. Standard library only.
+"""When cards come next, for apps and logs alike: days, cards, schedulers. Standard library only.
 
 Example:
-    >>> from repetita.scheduling import DayRule
-    >>> DayRule("Europe/Paris", rollover_hour=4).describe()
-    'days turn over at 04:00 Europe/Paris'
+    >>> from datetime import datetime, timezone
+    >>> from repetita.scheduling import Card, Rating, Scheduler
+    >>> now = datetime(2026, 11, 28, 9, 30, tzinfo=timezone.utc)
+    >>> card, entry = Scheduler().review(Card(card_id=7), Rating.GOOD, at=now)
+    >>> card.due.isoformat()
+    '2026-11-28T09:40:00+00:00'
 """
 
+from repetita.ratings import Rating
+from repetita.scheduling.card import Card, State
 from repetita.scheduling.day_rule import DayGrid, DayRule, GivenDays
+from repetita.scheduling.entry import ReviewLogEntry
+from repetita.scheduling.scheduler import Scheduler
 
-__all__ = ["DayGrid", "DayRule", "GivenDays"]
+__all__ = ["Card", "DayGrid", "DayRule", "GivenDays", "Rating", "ReviewLogEntry", "Scheduler", "State"]
