@@ -17,7 +17,7 @@ from repetita import parameter_lists
 from repetita.equations import Parameter, declared, equations, options_of
 from repetita.errors import InvalidParameters, UsageError
 from repetita.intervals import searched_interval, solved_interval, solved_stability
-from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
+from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS, Rating
 from repetita.registration import Registration, registrations
 
 if TYPE_CHECKING:
@@ -183,6 +183,37 @@ class MemoryModel:
             checked_days(elapsed_days),
         )
         return self.equations.after(self.parameters, self.prepared, self.options, before, days, grade)
+
+    def next_states(
+        self, state: Sequence[Any], elapsed_days: Any, desired_retention: Any
+    ) -> dict[Rating, tuple[tuple[Any, ...], Any]]:
+        """For each rating the state after a review and its interval; for arrays in one compiled pass.
+
+        Args:
+            state: State before the review; entries may be arrays.
+            elapsed_days: Days since the previous review, at least 0; a number or an array.
+            desired_retention: In (0, 1); a number or an array. Arrays broadcast.
+
+        Returns:
+            Rating to the state, as `next_state` gives it, and days, as `interval` gives them.
+
+        Raises:
+            UsageError: A state, time or retention out of range.
+
+        Example:
+            >>> for rating, (state, days) in model("fsrs6").next_states((10.0, 5.0), 10, 0.9).items():
+            ...     print(rating.name, round(days, 2))
+            AGAIN 1.39
+            HARD 23.25
+            GOOD 32.03
+            EASY 51.26
+        """
+        if _any_array(elapsed_days, desired_retention, *self.state_entries(state)):
+            from repetita.kernels.elementwise import next_states_by_rating
+
+            return next_states_by_rating(self, state, elapsed_days, desired_retention)
+        after = {rating: self.next_state(state, elapsed_days, rating) for rating in Rating}
+        return {rating: (made, self.interval(made, desired_retention)) for rating, made in after.items()}
 
     @overload
     def retrievability(self, state: Sequence[float], elapsed_days: float) -> float: ...

@@ -2,70 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from math import inf
+from typing import Any
 
 from repetita.equations import declared
+from repetita.equations.inlining import bound
 from repetita.errors import UsageError
 from repetita.memory_model import MemoryModel
-from repetita.scheduling.card import Memory
+from repetita.scheduling.card import Card, Memory
 
-__all__ = ["interval_days", "memory_after", "recall"]
+__all__ = ["ModelCalls", "cannot_answer", "no_state", "not_a_card"]
 
 
-def memory_after(model: MemoryModel, memory: Memory | None, elapsed_days: float, rating: int) -> Memory:
-    """The memory state after an answer; bit for bit what `MemoryModel.next_state` gives.
+class ModelCalls:
+    """The functions of one memory model; bit for bit what the methods of `MemoryModel` give.
 
-    Args:
-        model: The memory model.
-        memory: State before, checked; None before the first answer.
-        elapsed_days: In the model's unit.
-        rating: 1 to 4.
+    Attributes:
+        model: Its name.
+        unit: Of elapsed days: "days" or "fractional days".
+        first: Rating to memory state after a first answer.
+        after: Memory state, elapsed days (in the model's unit) and rating to the state after the answer.
+        interval: Memory state and desired retention to days, not rounded.
 
-    Raises:
-        UsageError: Numbers so extreme that the equations overflow.
+    Example:
+        >>> from repetita.memory_model import model
+        >>> calls = ModelCalls(model("fsrs6"))
+        >>> calls.after(calls.first(3), 2.0, 3) == model("fsrs6").next_state(calls.first(3), 2.0, 3)
+        True
     """
-    try:
+
+    __slots__ = ("after", "first", "interval", "model", "unit")
+
+    def __init__(self, model: MemoryModel) -> None:
+        self.model, self.unit = model.name, str(model.equations.UNIT)
+        self.first: Callable[[int], Memory] = model.initial_state
+        self.after: Callable[[Memory, float, int], Memory] = model.next_state
+        self.interval: Callable[[Memory, float], float] = partial(_interval, model)
         if type(model) is MemoryModel:
-            vectors, module = (model.parameters, model.prepared, model.options), model.equations
-            after: Memory = (
-                module.first(*vectors, rating)
-                if memory is None
-                else module.after(*vectors, memory, elapsed_days, rating)
-            )
-            return after
-        return (
-            model.initial_state(rating) if memory is None else model.next_state(memory, elapsed_days, rating)
-        )
-    except ArithmeticError as error:
-        raise UsageError(
-            f"{model.name} has no state after {memory}, {elapsed_days:g} days and rating {rating}: {error}"
-        ) from None
-
-
-def interval_days(model: MemoryModel, memory: Memory, desired_retention: float) -> float:
-    """Days after which the memory has faded to the desired retention, not rounded; infinite beyond floats.
-
-    Args:
-        model: The memory model.
-        memory: State, checked.
-        desired_retention: In (0, 1).
-    """
-    try:
-        if type(model) is MemoryModel and declared(model.equations).closed_interval:
             vectors = (model.parameters, model.prepared, model.options)
-            days: float = model.equations.interval(*vectors, memory, desired_retention)
-            return days
+            self.first = bound(model.equations, "first", vectors)
+            self.after = bound(model.equations, "after", vectors)
+            if declared(model.equations).closed_interval:
+                self.interval = bound(model.equations, "interval", vectors)
+
+
+def _interval(model: MemoryModel, memory: Memory, desired_retention: float) -> float:
+    """The interval of a model without a closed form; infinite beyond floats."""
+    try:
         return model.interval(memory, desired_retention)
-    except (ArithmeticError, UsageError):
+    except UsageError:
         return inf
 
 
-def recall(model: MemoryModel, memory: Memory, elapsed_days: float) -> float:
-    """Probability of recall so many days after the last answer.
+def no_state(model: str, card: Card, error: ArithmeticError) -> UsageError:
+    """What to say where the equations overflow."""
+    return UsageError(
+        f"the equations of {model} cannot be computed for card {card.card_id!r}: {error}",
+        hint="are its memory state and the model's parameters right?",
+    )
 
-    Args:
-        model: The memory model.
-        memory: State, checked.
-        elapsed_days: In the model's unit.
-    """
-    return model.retrievability(memory, elapsed_days)
+
+def not_a_card(value: Any) -> UsageError:
+    """What to say to something else in the place of a card."""
+    return UsageError(f"{value!r} is not a Card", hint="Card.from_dict reads a stored one")
+
+
+def cannot_answer(model: str, card: Card, now: datetime) -> UsageError:
+    """What to say where a card is of another model, or was answered later."""
+    if card.model != model:
+        return UsageError(
+            f"card {card.card_id!r} holds the memory of {card.model}, this scheduler is of {model}",
+            hint="reschedule(card, history) computes it anew from the card's history",
+        )
+    last = card.last_review.isoformat() if card.last_review else "no time"
+    return UsageError(
+        f"card {card.card_id!r} was answered at {last}, after {now.isoformat()}",
+        hint="reschedule(card, history) takes answers that come late, in the order of time",
+    )

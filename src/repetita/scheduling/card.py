@@ -7,8 +7,8 @@ every answer. Instants are kept in UTC and to the millisecond, as logs keep them
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import IntEnum
 from typing import Any, TypeAlias
@@ -96,8 +96,11 @@ class Card:
     leech: bool = False
 
     def __post_init__(self) -> None:
-        for name, value in _checked(self).items():
-            object.__setattr__(self, name, value)
+        for name, default, check in CHECKS:
+            value = getattr(self, name)
+            if value is not default:
+                object.__setattr__(self, name, check(name, value))
+        _check_consistency(self)
 
     @property
     def stability(self) -> float | None:
@@ -183,51 +186,68 @@ at least 0
 CardDraft = draft_of(Card)
 
 
-def _checked(card: Card) -> dict[str, Any]:
-    """The fields that are stored in another form than they were given."""
-    for name in ("card_id", "note_id", "deck_id"):
-        _check_id(name, getattr(card, name), optional=name != "card_id")
-    for name in ("suspended", "leech"):
-        if not isinstance(getattr(card, name), bool):
-            raise UsageError(f"{name} is {getattr(card, name)!r}, expected True or False", where=name)
-    made: dict[str, Any] = {"state": _state(card.state)}
-    for name in ("scheduled_days", "reps", "lapses"):
-        made[name] = whole_number(getattr(card, name), name)
-    for name in ("due", "last_review"):
-        instant = getattr(card, name)
-        made[name] = None if instant is None else utc_to_the_millisecond(instant)
-    if card.step is not None:
-        made["step"] = whole_number(card.step, "step")
-    if card.desired_retention is not None:
-        made["desired_retention"] = checked_retention(card.desired_retention)
-    if card.memory is not None or card.model is not None:
-        made["memory"] = checked_memory(card.model, card.memory)
-    _check_consistency(card, made["state"])
-    return made
-
-
-def _check_consistency(card: Card, state: State) -> None:
-    seen = {"memory": card.memory, "last_review": card.last_review, "due": card.due}
-    if state is State.NEW:
-        if extra := [name for name in ("memory", "last_review") if seen[name] is not None]:
-            raise UsageError(f"a new card has no {extra[0]}", hint="set its state, too")
-    elif missing := [name for name, value in seen.items() if value is None]:
-        raise UsageError(f"a card in {state.name.lower()} needs {missing[0]}", hint="or make it new")
-    if (card.step is not None) != (state in (State.LEARNING, State.RELEARNING)):
+def _check_consistency(card: Card) -> None:
+    if (card.step is not None) != (card.state in (State.LEARNING, State.RELEARNING)):
         raise UsageError(f"step is {card.step}, expected a number while learning and None otherwise")
-
-
-def _check_id(name: str, value: Any, *, optional: bool) -> None:
-    if (value is None and optional) or (isinstance(value, int | str) and not isinstance(value, bool)):
+    if card.state is State.NEW:
+        if card.memory is not None or card.model is not None or card.last_review is not None:
+            raise UsageError("a new card has no memory, model or last_review", hint="set its state, too")
         return
+    for name in ("memory", "model", "last_review", "due"):
+        if getattr(card, name) is None:
+            raise UsageError(f"a card in {card.state.name.lower()} needs {name}", hint="or make it new")
+    object.__setattr__(card, "memory", checked_memory(card.model, card.memory))
+
+
+def _id(name: str, value: Any) -> CardId:
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        return value
     raise UsageError(f"{name} is {value!r}, expected a whole number or a text", where=name)
 
 
-def _state(value: Any) -> State:
+def _flag(name: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise UsageError(f"{name} is {value!r}, expected True or False", where=name)
+
+
+def _count(name: str, value: Any) -> int:
+    return whole_number(value, name)
+
+
+def _instant(name: str, value: Any) -> datetime:
+    return utc_to_the_millisecond(value)
+
+
+def _state(name: str, value: Any) -> State:
     try:
         return State(value)
     except ValueError:
-        raise UsageError(f"state is {value!r}, expected 0 (new), 1, 2 or 3", where="state") from None
+        raise UsageError(f"state is {value!r}, expected 0 (new), 1, 2 or 3", where=name) from None
+
+
+def _model(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise UsageError(f"model is {value!r}, expected the name of a memory model", where=name)
+
+
+def _retention(name: str, value: Any) -> float:
+    return checked_retention(value)
+
+
+def _as_it_is(name: str, value: Any) -> Any:
+    return value  # checked with the model, when both are known
+
+
+KINDS: dict[str, Callable[[str, Any], Any]] = {
+    **dict.fromkeys(("card_id", "note_id", "deck_id"), _id),
+    **dict.fromkeys(("scheduled_days", "reps", "lapses", "step"), _count),
+    **dict.fromkeys(("due", "last_review"), _instant),
+    **dict.fromkeys(("suspended", "leech"), _flag),
+    **{"state": _state, "model": _model, "memory": _as_it_is, "desired_retention": _retention},
+}
+CHECKS = tuple((field.name, field.default, KINDS[field.name]) for field in fields(Card))
 
 
 def checked_retention(value: Any) -> float:
@@ -246,8 +266,6 @@ def checked_memory(model: Any, memory: Any) -> Memory:
     Raises:
         UsageError: No such model, or not a state of it.
     """
-    if not isinstance(model, str) or memory is None:
-        raise UsageError(f"model is {model!r} and memory {memory!r}, expected both or neither")
     if declared(equations(model)).kind == "recursive":
         return checked_state(model, memory)
     from repetita.history_model import checked_history

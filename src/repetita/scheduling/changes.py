@@ -13,24 +13,25 @@ from repetita.scheduling.entry import EntryDraft, ReviewLogEntry
 
 if TYPE_CHECKING:
     from repetita.scheduling.answering import Answering, Outcome
-    from repetita.scheduling.scheduler import Scheduler
 
 __all__ = ["answered", "forgotten", "logged", "rolled_back"]
 
+AGAIN, REVIEW = Rating.AGAIN, State.REVIEW
 
-def answered(scheduler: Scheduler, answering: Answering, outcome: Outcome) -> Card:
+
+def answered(answering: Answering, rating: Rating, outcome: Outcome) -> Card:
     """The card after an answer."""
-    card, made = answering.card, CardDraft()
+    scheduler, card, made = answering.scheduler, answering.card, CardDraft()
     made.card_id, made.note_id, made.deck_id = card.card_id, card.note_id, card.deck_id
-    made.state, made.step = outcome.state, outcome.step
-    made.model, made.memory = scheduler.model.name, outcome.memory
-    made.due, made.last_review = outcome.due, answering.now
-    made.scheduled_days, made.reps, made.lapses = outcome.scheduled_days, card.reps + 1, outcome.lapses
+    _, made.state, made.step, made.due, _, made.scheduled_days = outcome
+    made.model, made.memory = scheduler.model.name, answering.memory(rating)
+    made.last_review, made.reps = answering.now, card.reps + 1
     made.desired_retention = card.desired_retention
-    made.suspended, made.leech = card.suspended, card.leech
-    if outcome.leech:
-        made.leech = True
-        made.suspended = card.suspended or scheduler.leech_action == "suspend"
+    made.lapses, made.leech, made.suspended = card.lapses, card.leech, card.suspended
+    if rating is AGAIN and card.state is REVIEW:
+        made.lapses, leech = answering.lapses(rating)
+        made.leech = card.leech or leech
+        made.suspended = card.suspended or (leech and scheduler.leech_action == "suspend")
     made.__class__ = Card
     done: Card = made
     return done

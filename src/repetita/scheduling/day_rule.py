@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -22,6 +23,7 @@ __all__ = [
     "DayRule",
     "DayRuleLike",
     "GivenDays",
+    "days_between",
     "rule_from_dict",
     "utc_to_the_millisecond",
     "zone_info",
@@ -83,9 +85,15 @@ class DayRule:
             >>> date.fromordinal(day).isoformat()
             '2024-01-02'
         """
+        return self.day_of_aware(_aware(at))
+
+    def day_of_aware(self, at: datetime) -> int:
+        """`day` of an instant that is known to be aware."""
         anchor = self._anchor
+        if anchor.tzinfo is UTC:
+            return (at - anchor).days + 1
         # of two datetimes of one zone, Python subtracts what the wall clock shows
-        return (_aware(at).astimezone(anchor.tzinfo) - anchor).days + 1
+        return (at.astimezone(anchor.tzinfo) - anchor).days + 1
 
     def start(self, day: int) -> datetime:
         """The instant at which a day begins, in UTC.
@@ -104,11 +112,13 @@ class DayRule:
             '2024-03-31T02:00:00+00:00'
         """
         try:
-            wall = self._anchor + timedelta(days=day - 1)
+            wall = self._anchor + whole_days(day - 1)
+            if wall.tzinfo is UTC:
+                return wall
             begins = wall.astimezone(UTC)
         except OverflowError:
             raise UsageError(f"day {day} is not within the years 1 to 9999") from None
-        left_out = self.zone != "UTC" and begins.astimezone(wall.tzinfo) != wall
+        left_out = begins.astimezone(wall.tzinfo) != wall
         return _end_of_gap(wall, begins) if left_out else begins
 
     def elapsed_days(self, earlier: datetime, later: datetime) -> int:
@@ -172,7 +182,11 @@ class DayGrid:
         Raises:
             UsageError: The datetime is naive.
         """
-        since = _aware(at) - EPOCH
+        return self.day_of_aware(_aware(at))
+
+    def day_of_aware(self, at: datetime) -> int:
+        """`day` of an instant that is known to be aware."""
+        since = at - EPOCH
         second = since.days * SECONDS_A_DAY + since.seconds
         return -max((self.next_day_at - second) // SECONDS_A_DAY, 0)
 
@@ -317,10 +331,30 @@ def utc_to_the_millisecond(at: datetime) -> datetime:
         >>> utc_to_the_millisecond(datetime.fromisoformat("2024-03-31T09:30:00.123987+02:00")).isoformat()
         '2024-03-31T07:30:00.123000+00:00'
     """
-    if not isinstance(at, datetime) or at.tzinfo is not UTC:
-        at = _aware(at).astimezone(UTC)
+    if at.__class__ is not datetime or at.tzinfo is not UTC:
+        try:
+            at = _aware(at).astimezone(UTC)
+        except OverflowError:
+            raise UsageError(f"{at!r} is not within the years 1 to 9999 in UTC") from None
     excess = at.microsecond % 1000
     return at - timedelta(microseconds=excess) if excess else at
+
+
+@lru_cache(maxsize=8192)
+def whole_days(days: int) -> timedelta:
+    """A number of days; making a timedelta costs more than adding it."""
+    return timedelta(days=days)
+
+
+def days_between(earlier: int, later: int) -> int:
+    """Whole days from one day number to another of the same rule.
+
+    Example:
+        >>> days_between(739_000, 739_007)
+        7
+    """
+    # a zone that moved across the date line repeated a day: never less than none
+    return later - earlier if later > earlier else 0
 
 
 def _end_of_gap(wall: datetime, after: datetime) -> datetime:
@@ -339,5 +373,4 @@ def _elapsed(rule: DayRule | DayGrid, earlier: datetime, later: datetime) -> int
     first, second = _aware(earlier).astimezone(UTC), _aware(later).astimezone(UTC)
     if second < first:
         raise UsageError(f"{later.isoformat()} is before {earlier.isoformat()}", hint="swap the two")
-    # a zone that moved across the date line repeated a day: never less than none
-    return max(rule.day(second) - rule.day(first), 0)
+    return days_between(rule.day_of_aware(first), rule.day_of_aware(second))

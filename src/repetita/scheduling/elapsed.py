@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from repetita.scheduling.day_rule import SECONDS_A_DAY, DayRuleLike
+from repetita.scheduling.day_rule import SECONDS_A_DAY, DayGrid, DayRule, days_between
 
 __all__ = ["exact_days", "time_between"]
 
@@ -13,17 +13,17 @@ WHOLE_DAYS = "days"
 MS_A_SECOND = 1000.0
 
 
-def time_between(unit: str, rule: DayRuleLike, earlier: datetime, later: datetime) -> float:
+def time_between(
+    unit: str, rule: DayRule | DayGrid, earlier: datetime, later: datetime, *, later_day: int | None = None
+) -> float:
     """Days from one review to the next: whole ones by a rule, or the exact time.
 
     Args:
         unit: "days" or "fractional days", as a model's ``UNIT`` says.
         rule: When a day begins.
         earlier: In UTC, to the millisecond.
-        later: In UTC, to the millisecond.
-
-    Raises:
-        UsageError: The second one is before the first, or the rule knows no clock.
+        later: In UTC, to the millisecond, not before the other.
+        later_day: Its day by the rule, if that is known.
 
     Example:
         >>> from repetita.scheduling import DayRule
@@ -31,9 +31,9 @@ def time_between(unit: str, rule: DayRuleLike, earlier: datetime, later: datetim
         >>> [round(time_between(unit, DayRule(), night, morning), 3) for unit in ("days", "fractional days")]
         [1.0, 0.333]
     """
-    whole = rule.elapsed_days(earlier, later)
     if unit == WHOLE_DAYS:
-        return float(whole)
+        day = rule.day_of_aware(later) if later_day is None else later_day
+        return float(days_between(rule.day_of_aware(earlier), day))
     since = later - earlier
     milliseconds = (since.days * SECONDS_A_DAY + since.seconds) * 1000 + since.microseconds // 1000
     return float(exact_days(milliseconds / MS_A_SECOND))

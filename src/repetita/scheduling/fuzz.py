@@ -119,7 +119,10 @@ def fuzzed_interval(
         [10, 8, 10, 12]
     """
     if fraction is None:
-        return min(max(rounded_half_up(interval_days), min(minimum, maximum)), maximum)
+        nearest = rounded_half_up(interval_days)
+        if nearest < minimum:
+            nearest = minimum
+        return nearest if nearest < maximum else maximum
     lower, upper = fuzz_bounds(interval_days, minimum, maximum, rounded=rounded)
     width = 1 + upper - lower
     if rounded is None:

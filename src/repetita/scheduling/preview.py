@@ -67,15 +67,16 @@ class Button:
         }
 
 
-def button_of(scheduler: Scheduler, answering: Answering, rating: Rating) -> Button:
+def button_of(answering: Answering, rating: Rating) -> Button:
     """One button of a card at the moment of an answer."""
     outcome = answering.outcome(rating)
-    reason = _reason(scheduler, answering, rating, outcome)
-    if outcome.leech:
-        reason += f"; leech after {outcome.lapses} lapses"
-        reason += ", suspended" if scheduler.leech_action == "suspend" else ""
-    card = answered(scheduler, answering, outcome)
-    return Button(rating, card, outcome.interval_days, answering.raw(rating), reason)
+    reason = _reason(answering, rating, outcome)
+    lapses, leech = answering.lapses(rating)
+    if leech:
+        reason += f"; leech after {_counted(str(lapses), 'lapse')}"
+        reason += ", suspended" if answering.scheduler.leech_action == "suspend" else ""
+    card = answered(answering, rating, outcome)
+    return Button(rating, card, outcome[4], answering.raw(rating), reason)
 
 
 def interval_text(days: float) -> str:
@@ -101,47 +102,47 @@ def interval_text(days: float) -> str:
     return _counted(_short(days), "day")
 
 
-def _reason(scheduler: Scheduler, answering: Answering, rating: Rating, outcome: Outcome) -> str:
-    if outcome.rule == "step":
-        return _step_reason(scheduler, rating, outcome)
-    wish = f"recall falls to {100 * answering.retention:.4g} % after {_wished(answering.raw(rating))}"
-    if outcome.rule == "short term":
+def _reason(answering: Answering, rating: Rating, outcome: Outcome) -> str:
+    rule, state, step, _, days, scheduled_days = outcome
+    if rule == "step":
+        return _step_reason(answering.scheduler, rating, state, step or 0)
+    percent = 100.0 * answering.scheduler.retention_of(answering.card)
+    wish = f"recall falls to {percent:.4g} % after {_wished(answering.raw(rating))}"
+    if rule == "short term":
         return f"no step left: {wish}"
-    if outcome.rule == "lapsed":
-        return f"lapsed: {_after_lapse(scheduler, outcome)}{wish}"
-    nearest, given = max(rounded_half_up(answering.raw(rating)), 1), int(outcome.interval_days)
-    return wish + _moved(scheduler, answering, rating, nearest, given)
+    if rule == "lapsed":
+        steps = len(answering.scheduler.relearning_steps)
+        without = _counted(str(scheduled_days), "day")
+        waits = f"relearning step 1 of {steps}, {without} without it; " if steps else ""
+        return f"lapsed: {waits}{wish}"
+    return wish + _moved(answering, rating, int(days))
 
 
-def _step_reason(scheduler: Scheduler, rating: Rating, outcome: Outcome) -> str:
-    relearning = outcome.state is State.RELEARNING
+def _step_reason(scheduler: Scheduler, rating: Rating, state: State, step: int) -> str:
+    relearning = state is State.RELEARNING
     steps = scheduler.relearning_steps if relearning else scheduler.learning_steps
-    name = f"{'relearning' if relearning else 'learning'} step {(outcome.step or 0) + 1} of {len(steps)}"
+    name = f"{'relearning' if relearning else 'learning'} step {step + 1} of {len(steps)}"
     if rating != Rating.HARD:
         return name
-    if outcome.step:
+    if step:
         return f"{name} again"
     return f"{name} again, " + ("between steps 1 and 2" if len(steps) > 1 else "half as long again")
 
 
-def _after_lapse(scheduler: Scheduler, outcome: Outcome) -> str:
-    if outcome.state is State.RELEARNING and scheduler.relearning_steps:
-        days = _counted(str(outcome.scheduled_days), "day")
-        return f"relearning step 1 of {len(scheduler.relearning_steps)}, {days} without it; "
-    return ""
-
-
-def _moved(scheduler: Scheduler, answering: Answering, rating: Rating, nearest: int, given: int) -> str:
+def _moved(answering: Answering, rating: Rating, given: int) -> str:
     """What stands between the days memory asks for and the days given."""
+    scheduler, nearest = answering.scheduler, max(rounded_half_up(answering.raw(rating)), 1)
     if given == nearest:
         return ""
     if given == scheduler.maximum_interval:
         return f"; {given} is the maximum"
     if given == scheduler.minimum_interval:
         return f"; {given} is the minimum"
-    last, earlier = answering.card.scheduled_days, rating - 1 if scheduler.buttons == 4 else 0
-    if earlier > Rating.AGAIN and given == answering.outcome(Rating(earlier)).interval_days + 1.0:
-        return f"; a day after {Rating(earlier).name.capitalize()}"
+    last, ordered = answering.card.scheduled_days, scheduler.ordered and scheduler.buttons == 4
+    if rating > Rating.HARD and ordered:
+        earlier = Rating(rating - 1)
+        if given == answering.outcome(earlier)[4] + 1.0:
+            return f"; a day after {earlier.name.capitalize()}"
     if answering.card.state is State.REVIEW and given in (last, last + 1):
         return f"; not below the last interval of {_counted(str(last), 'day')}"
     return f"; moved from {nearest} to {given} by chance"

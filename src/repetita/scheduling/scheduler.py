@@ -13,11 +13,10 @@ from repetita.errors import UsageError
 from repetita.memory_model import MemoryModel, checked_rating
 from repetita.ratings import Rating
 from repetita.scheduling.answering import Answering
-from repetita.scheduling.calls import recall
+from repetita.scheduling.calls import ModelCalls
 from repetita.scheduling.card import Card, CardId
 from repetita.scheduling.changes import answered, forgotten, logged, rolled_back
-from repetita.scheduling.day_rule import DayGrid, DayRule, utc_to_the_millisecond
-from repetita.scheduling.elapsed import time_between
+from repetita.scheduling.day_rule import DayGrid, DayRule
 from repetita.scheduling.entry import ReviewLogEntry
 from repetita.scheduling.settings import READERS, checked_settings, stored_settings
 from repetita.scheduling.steps import Steps
@@ -50,6 +49,7 @@ class Scheduler:
         maximum_interval: Most days of a card in review.
         fuzz: "repetita": cards drift apart by a little chance, addressed by seed, card and review; None: no.
         seed: Of the fuzz, 0 to 2**64 - 1.
+        ordered: Whether Hard, Good and Easy are kept a day apart for a card in review.
         buttons: 4, or 2: Again and Good only.
         leech_threshold: Lapses at which a card is a leech; 0: never.
         leech_action: What happens to one: "flag" or "suspend".
@@ -82,10 +82,12 @@ class Scheduler:
     maximum_interval: int = 36500
     fuzz: Literal["repetita"] | None = None
     seed: int = 0
+    ordered: bool = True
     buttons: Literal[2, 4] = 4
     leech_threshold: int = 8
     leech_action: Literal["flag", "suspend"] = "flag"
     due_at: Literal["day", "answer time"] = "day"
+    calls: ModelCalls = field(init=False, repr=False, compare=False)
     _short_term: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -114,10 +116,11 @@ class Scheduler:
             >>> card.scheduled_days, entry.interval_days
             (2, 2.0)
         """
-        button, answering = self.button(rating), self.answering(card, at)
+        button = rating if rating.__class__ is Rating and self.buttons == 4 else self.button(rating)
+        answering = Answering(self, card, at)
         outcome = answering.outcome(button)
         duration = None if duration_ms is None else whole_number(duration_ms, "duration_ms")
-        return answered(self, answering, outcome), logged(answering, button, outcome.interval_days, duration)
+        return answered(answering, button, outcome), logged(answering, button, outcome[4], duration)
 
     def preview(self, card: Card, at: datetime) -> dict[Rating, Button]:
         """What each button would do: interval, due time, state, and the reason in words.
@@ -142,7 +145,7 @@ class Scheduler:
         from repetita.scheduling.preview import button_of
 
         answering = self.answering(card, at)
-        return {rating: button_of(self, answering, rating) for rating in self.ratings}
+        return {rating: button_of(answering, rating) for rating in self.ratings}
 
     def rollback(self, card: Card, entry: ReviewLogEntry) -> Card:
         """The card as it was before its last answer (or before it was forgotten).
@@ -224,8 +227,8 @@ class Scheduler:
             >>> round(scheduler.retrievability(card, now + timedelta(days=8)), 3)
             0.902
         """
-        _, elapsed_days = self._moment(card, at)
-        return 0.0 if card.memory is None else recall(self.model, card.memory, elapsed_days)
+        elapsed_days = Answering(self, card, at).elapsed_days
+        return 0.0 if card.memory is None else self.model.retrievability(card.memory, elapsed_days)
 
     # ------------------------------------------------------------------ parts of a decision
     @property
@@ -254,8 +257,7 @@ class Scheduler:
         Raises:
             UsageError: A naive or earlier time, a card of another model.
         """
-        now, elapsed_days = self._moment(card, at)
-        return Answering(self, card, now, elapsed_days)
+        return Answering(self, card, at)
 
     def retention_of(self, card: Card) -> float:
         """The desired retention that holds for a card: its own, its deck's, or the scheduler's."""
@@ -268,26 +270,6 @@ class Scheduler:
     def gives_short_term(self, steps: Steps) -> bool:
         """Whether memory may ask for less than half a day once a list of steps is over."""
         return self._short_term and (not steps or self.short_term == "after steps")
-
-    def _moment(self, card: Card, at: datetime) -> tuple[datetime, float]:
-        """The instant in UTC, and the time since the card's last answer in the unit of the model."""
-        if not isinstance(card, Card):
-            raise UsageError(f"{card!r} is not a Card", hint="Card.from_dict reads a stored one")
-        now, model = utc_to_the_millisecond(at), self.model
-        if card.last_review is None or card.model is None:
-            return now, 0.0
-        if card.model != model.name:
-            raise UsageError(
-                f"card {card.card_id!r} holds the memory of {card.model}, this scheduler is of {model.name}",
-                hint="reschedule(card, history) computes it anew from the card's history",
-            )
-        if now < card.last_review:
-            raise UsageError(
-                f"card {card.card_id!r} was answered at {card.last_review.isoformat()}, after "
-                f"{now.isoformat()}",
-                hint="reschedule(card, history) takes answers that come late, in the order of time",
-            )
-        return now, time_between(model.equations.UNIT, self.day_rule, card.last_review, now)
 
     # ------------------------------------------------------------------ storage
     def to_dict(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from repetita.arguments import whole_number
@@ -10,6 +11,7 @@ from repetita.equations import declared
 from repetita.errors import UsageError, unknown_name
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as model_of
+from repetita.scheduling.calls import ModelCalls
 from repetita.scheduling.card import checked_retention
 from repetita.scheduling.day_rule import DayGrid, DayRule, rule_from_dict
 from repetita.scheduling.steps import read_steps, step_text
@@ -22,6 +24,7 @@ __all__ = ["READERS", "checked_settings", "stored_settings"]
 CHOICES: dict[str, tuple[Any, ...]] = {
     "short_term": ("without steps", "after steps", "never"),
     "fuzz": (None, "repetita"),
+    "ordered": (True, False),
     "buttons": (2, 4),
     "leech_action": ("flag", "suspend"),
     "due_at": ("day", "answer time"),
@@ -54,6 +57,7 @@ def checked_settings(scheduler: Scheduler) -> dict[str, Any]:
         "minimum_interval": whole_number(scheduler.minimum_interval, "minimum_interval", low=1, high=most),
         "seed": whole_number(scheduler.seed, "seed", high=HIGHEST_SEED),
         "leech_threshold": whole_number(scheduler.leech_threshold, "leech_threshold"),
+        "calls": ModelCalls(model),
         "_short_term": scheduler.short_term != "never"
         and declared(model.equations).same_day(model.parameters),
     }
@@ -61,7 +65,7 @@ def checked_settings(scheduler: Scheduler) -> dict[str, Any]:
 
 def stored_settings(scheduler: Scheduler) -> dict[str, Any]:
     """The options as JSON holds them."""
-    body = {name: getattr(scheduler, name) for name in scheduler.__slots__ if not name.startswith("_")}
+    body = {option.name: getattr(scheduler, option.name) for option in fields(scheduler) if option.init}
     return {
         **body,
         "model": scheduler.model.to_dict(),
@@ -89,7 +93,7 @@ def _model(given: Any) -> MemoryModel:
 
 def _check_choice(name: str, value: Any, choices: Iterable[Any]) -> None:
     known = tuple(choices)
-    if isinstance(value, bool) or value not in known:
+    if value not in known or isinstance(value, bool) != isinstance(known[-1], bool):
         if isinstance(value, str):
             raise unknown_name(name, value, [choice for choice in known if isinstance(choice, str)])
         raise UsageError(f"{name} is {value!r}, expected one of {', '.join(map(repr, known))}", where=name)
