@@ -206,7 +206,7 @@ class MemoryModel:
             AGAIN 1.39
             HARD 23.25
             GOOD 32.03
-            EASY 51.26
+            EASY 51.25
         """
         if _any_array(elapsed_days, desired_retention, *self.state_entries(state)):
             from repetita.kernels.elementwise import next_states_by_rating

@@ -57,16 +57,25 @@ def _written_out(module: ModuleType, name: str) -> CodeType | None:
     except (OSError, TypeError, SyntaxError):
         return None
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    wanted = functions[name]
+    wanted = functions.get(name)
+    if wanted is None or not _is_its_text(module, wanted):
+        return None
     arguments = [argument.arg for argument in wanted.args.args]
     if tuple(arguments[:3]) != VECTORS:
         return None
-    writer = _Writer({n: node for n, node in functions.items() if n != name})
+    helpers = {n: node for n, node in functions.items() if n != name and _is_its_text(module, node)}
+    writer = _Writer(helpers)
     body = writer.block(wanted.body[1:])
     wanted.args.args, wanted.body, wanted.returns = wanted.args.args[3:], body, None
     made = ast.Module(body=[wanted], type_ignores=[])
     code = compile(ast.fix_missing_locations(made), f"<{module.__name__}.{name}, written out>", "exec")
     return next(constant for constant in code.co_consts if isinstance(constant, CodeType))
+
+
+def _is_its_text(module: ModuleType, node: ast.FunctionDef) -> bool:
+    """Whether the module's function of that name is the one in its text, and not one put in its place."""
+    code = getattr(getattr(module, node.name, None), "__code__", None)
+    return code is not None and (code.co_name, code.co_firstlineno) == (node.name, node.lineno)
 
 
 class _Writer(ast.NodeTransformer):

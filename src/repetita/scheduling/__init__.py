@@ -13,6 +13,19 @@ from repetita.ratings import Rating
 from repetita.scheduling.card import Card, State
 from repetita.scheduling.day_rule import DayGrid, DayRule, GivenDays
 from repetita.scheduling.entry import ReviewLogEntry
+from repetita.scheduling.picking import Calendar
+from repetita.scheduling.preview import Button
 from repetita.scheduling.scheduler import Scheduler
 
-__all__ = ["Card", "DayGrid", "DayRule", "GivenDays", "Rating", "ReviewLogEntry", "Scheduler", "State"]
+__all__ = [
+    "Button",
+    "Calendar",
+    "Card",
+    "DayGrid",
+    "DayRule",
+    "GivenDays",
+    "Rating",
+    "ReviewLogEntry",
+    "Scheduler",
+    "State",
+]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from repetita.addressed_random import address, uniform
 from repetita.scheduling.card import CardId
 
-__all__ = ["card_words", "fuzz_fraction"]
+__all__ = ["card_number", "fuzz_fraction"]
 
 MASK = 0xFFFFFFFF
 FUZZ_WORD = 3
@@ -28,26 +28,24 @@ def fuzz_fraction(seed: int, card_id: CardId, reps: int) -> float:
         >>> fuzz_fraction(0, 7, 3) == fuzz_fraction(0, 7, 3) != fuzz_fraction(0, 7, 4)
         True
     """
-    low, high = card_words(card_id)
-    return uniform(address(seed, high, low, reps)[FUZZ_WORD])
+    number = card_number(card_id)
+    words = address(seed, (number >> 32) & MASK, number & MASK, reps & MASK)
+    return uniform(words[FUZZ_WORD])
 
 
-def card_words(card_id: CardId) -> tuple[int, int]:
-    """The lower and upper 32 bits that stand for a card in an address.
-
-    A number is taken as it is (64 bits of it), a text by its BLAKE2b digest.
+def card_number(card_id: CardId) -> int:
+    """The number that stands for a card: its id, or 64 bits of a text's BLAKE2b digest.
 
     Args:
         card_id: Number or text.
 
     Example:
-        >>> card_words(7), card_words(1724158802000)
-        ((7, 0), (1876916304, 401))
+        >>> card_number(7), card_number("7")
+        (7, 9407870976149377255)
     """
-    number = card_id
-    if isinstance(number, str):
-        from hashlib import blake2b
+    if not isinstance(card_id, str):
+        return card_id
+    from hashlib import blake2b
 
-        digest = blake2b(number.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        number = int.from_bytes(digest, "little")
-    return number & MASK, (number >> 32) & MASK
+    digest = blake2b(card_id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")

@@ -7,18 +7,17 @@ either way, so that a preview is what a review will do. Nothing that a button do
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from repetita.ratings import Rating
-from repetita.scheduling.addressed_fuzz import fuzz_fraction
 from repetita.scheduling.calls import cannot_answer, no_state, not_a_card
 from repetita.scheduling.card import Card, Memory, State
-from repetita.scheduling.day_rule import SECONDS_A_DAY, utc_to_the_millisecond, whole_days
-from repetita.scheduling.elapsed import time_between
+from repetita.scheduling.day_rule import SECONDS_A_DAY, days_between, utc_to_the_millisecond, whole_days
+from repetita.scheduling.elapsed import exact_days_between
 from repetita.scheduling.fuzz import SHORTEST_FUZZED, fuzz_bounds, fuzzed_interval
 from repetita.scheduling.leech import becomes_leech
-from repetita.scheduling.single_precision import rounded_half_up
-from repetita.scheduling.steps import Steps, hard_delay
+from repetita.scheduling.picking import balanced_pick, fraction_of, learning_delay, read_calendar
+from repetita.scheduling.single_precision import rounded_half_up, single
 
 if TYPE_CHECKING:
     from repetita.scheduling.scheduler import Scheduler
@@ -47,27 +46,35 @@ class Answering:
         scheduler: Whose rules hold.
         card: Of the scheduler's model, or new.
         at: When; any aware datetime, not before the card's last answer.
+        calendar: Cards due by day, for the load balancer; or None.
 
     Raises:
         UsageError: A naive or earlier time, a card of another model, no card.
     """
 
-    __slots__ = ("_fraction", "_memories", "card", "elapsed_days", "now", "reps", "scheduler", "today")
+    __slots__ = (
+        "_fraction", "_memories", "calendar", "card", "elapsed_days", "now", "reps", "scheduler", "today",
+    )  # fmt: skip
 
-    def __init__(self, scheduler: Scheduler, card: Card, at: datetime) -> None:
+    def __init__(self, scheduler: Scheduler, card: Card, at: datetime, calendar: Any = None) -> None:
         if card.__class__ is not Card:
             raise not_a_card(card)
         now, rule, last = utc_to_the_millisecond(at), scheduler.day_rule, card.last_review
         self.scheduler, self.card, self.now, self.reps = scheduler, card, now, card.reps
+        self.calendar = None if calendar is None else read_calendar(calendar)
         self._memories: dict[int, Memory] = {}
         self._fraction: float | None = None
         self.today = today = rule.day_of_aware(now)
         if last is None:
             self.elapsed_days = 0.0
             return
-        if now < last or card.model != scheduler.calls.model:
-            raise cannot_answer(scheduler.calls.model, card, now)
-        self.elapsed_days = time_between(scheduler.calls.unit, rule, last, now, later_day=today)
+        calls = scheduler.calls
+        if now < last or card.model != calls.model:
+            raise cannot_answer(calls.model, card, now)
+        if calls.whole_days:
+            self.elapsed_days = float(days_between(rule.day_of_aware(last), today))
+        else:
+            self.elapsed_days = exact_days_between(last, now)
 
     def outcome(self, rating: Rating) -> Outcome:
         """What a button does."""
@@ -76,9 +83,16 @@ class Answering:
             if rating is AGAIN:
                 return self._lapsed()
             return self._in_review("passed", self._passing_days(rating))
+        rows = self.scheduler.learning_rows
         if state is RELEARNING:
-            return self._in_steps(rating, self.scheduler.relearning_steps, state)
-        return self._in_steps(rating, self.scheduler.learning_steps, LEARNING)
+            rows = self.scheduler.relearning_rows
+        else:
+            state = LEARNING
+        step = self.card.step or 0
+        planned = (rows[step] if step < len(rows) else rows[-1])[rating]
+        if planned is None:
+            return self._out_of_steps(rating, state, len(rows) - 1)
+        return self._waiting("step", rating, state, *planned)
 
     def memory(self, rating: Rating) -> Memory:
         """Memory state after a button."""
@@ -110,43 +124,33 @@ class Answering:
         return days if days < LONGEST_RAW_DAYS else LONGEST_RAW_DAYS
 
     # ------------------------------------------------------------------ learning and relearning
-    def _in_steps(self, rating: Rating, steps: Steps, state: State) -> Outcome:
+    def _out_of_steps(self, rating: Rating, state: State, last_step: int) -> Outcome:
+        """A button that leads to no step: on to review, or to a delay that memory asks for."""
+        scheduler, raw = self.scheduler, self.raw(rating)
         if rating is EASY:
-            return self._in_review("graduated", self._easy_days())
-        step = min(self.card.step or 0, max(len(steps) - 1, 0))
-        if rating is AGAIN:
-            step = 0
-        elif rating is GOOD:
-            step += 1
-        if step < len(steps):
-            delay = hard_delay(steps, step) if rating is HARD else steps[step]
-            return self._waiting("step", rating, state, step, delay)
-        raw = self.raw(rating)
-        if raw < SHORT_TERM_DAYS and self.scheduler.gives_short_term(steps):
-            return self._waiting("short term", rating, state, max(len(steps) - 1, 0), _within_a_day(raw))
-        return self._in_review("graduated", self._graduating_days(raw))
+            least = self.chosen(self.raw(GOOD), 1) + 1 if scheduler.ordered else 1
+            return self._in_review("graduated", self.chosen(_nearest(raw), least))
+        if raw < SHORT_TERM_DAYS:
+            steps = scheduler.relearning_steps if state is RELEARNING else scheduler.learning_steps
+            if scheduler.gives_short_term(steps):
+                return self._waiting("short term", rating, state, last_step, *_within_a_day(raw))
+        return self._in_review("graduated", self.chosen(_nearest(raw), 1))
 
-    def _graduating_days(self, raw: float) -> int:
-        return self.chosen(float(max(rounded_half_up(raw), 1)), 1)
-
-    def _easy_days(self) -> int:
-        good = self.chosen(self.raw(GOOD), 1)
-        return self.chosen(float(max(rounded_half_up(self.raw(EASY)), 1)), good + 1)
-
-    def _waiting(self, rule: str, rating: Rating, state: State, step: int, delay: timedelta) -> Outcome:
-        scheduled = self.card.scheduled_days
+    def _waiting(
+        self, rule: str, rating: Rating, state: State, step: int, delay: timedelta, days: float
+    ) -> Outcome:
+        scheduler, scheduled, due = self.scheduler, self.card.scheduled_days, self.now + delay
         if state is RELEARNING and rating is AGAIN:
             scheduled = self._lapse_days()
-        return (rule, state, step, *self._after_delay(delay), scheduled)
-
-    def _after_delay(self, delay: timedelta) -> tuple[datetime, float]:
-        """When a card comes back after a delay, and how many days that is."""
-        scheduler, due = self.scheduler, self.now + delay
         if scheduler.due_at == "day":
             then = scheduler.day_rule.day_of_aware(due)
             if then > self.today:
-                return scheduler.day_rule.start(then), float(then - self.today)
-        return due, delay.total_seconds() / SECONDS_A_DAY
+                days = float(then - self.today)
+                return rule, state, step, scheduler.day_rule.start(then), days, scheduled
+        if scheduler.fuzz == "anki":
+            delay = learning_delay(self.card, self.reps, delay)
+            due, days = self.now + delay, delay.total_seconds() / SECONDS_A_DAY
+        return rule, state, step, due, days, scheduled
 
     # ------------------------------------------------------------------ review
     def _passing_days(self, rating: Rating) -> int:
@@ -164,20 +168,18 @@ class Answering:
         return self.chosen(raw, least)
 
     def _lapsed(self) -> Outcome:
-        scheduler, scheduled = self.scheduler, self._lapse_days()
-        if scheduler.relearning_steps:
-            delay = scheduler.relearning_steps[0]
-        elif scheduler.gives_short_term(()) and (raw := self.raw(AGAIN)) < SHORT_TERM_DAYS:
-            delay = _within_a_day(raw)
-        else:
-            return self._in_review("lapsed", scheduled)
-        return ("lapsed", RELEARNING, 0, *self._after_delay(delay), scheduled)
+        scheduler = self.scheduler
+        planned = scheduler.relearning_rows[0][AGAIN]
+        if planned is not None:
+            return self._waiting("lapsed", AGAIN, RELEARNING, *planned)
+        if scheduler.gives_short_term(()) and (raw := self.raw(AGAIN)) < SHORT_TERM_DAYS:
+            return self._waiting("lapsed", AGAIN, RELEARNING, 0, *_within_a_day(raw))
+        return self._in_review("lapsed", self._lapse_days())
 
     def _lapse_days(self) -> int:
         """Whole days that a lapsed card gets, never fuzzed."""
         scheduler = self.scheduler
-        days = max(rounded_half_up(self.raw(AGAIN)), scheduler.minimum_interval)
-        return min(days, scheduler.maximum_interval)
+        return fuzzed_interval(self.raw(AGAIN), None, scheduler.minimum_interval, scheduler.maximum_interval)
 
     def lapses(self, rating: Rating) -> tuple[int, bool]:
         """Lapses after a button, and whether that reports a leech."""
@@ -192,11 +194,17 @@ class Answering:
         scheduler = self.scheduler
         if minimum < scheduler.minimum_interval:
             minimum = scheduler.minimum_interval
-        if scheduler.fuzz is not None and (days >= SHORTEST_FUZZED or minimum >= SHORTEST_FUZZED):
-            if self._fraction is None:
-                self._fraction = fuzz_fraction(scheduler.seed, self.card.card_id, self.reps)
-            return fuzzed_interval(days, self._fraction, minimum, scheduler.maximum_interval)
-        return fuzzed_interval(days, None, minimum, scheduler.maximum_interval)
+        if scheduler.fuzz is None or (days < SHORTEST_FUZZED and minimum < SHORTEST_FUZZED):
+            return fuzzed_interval(days, None, minimum, scheduler.maximum_interval)
+        fraction = self._fraction
+        if fraction is None:
+            fraction = self._fraction = fraction_of(scheduler, self.card, self.reps)
+        if self.calendar is not None:
+            wish = (days, minimum, fraction)
+            if (picked := balanced_pick(scheduler, self.calendar, self.card, self.today, wish)) is not None:
+                return picked
+        rounded = single if scheduler.fuzz == "anki" else None
+        return fuzzed_interval(days, fraction, minimum, scheduler.maximum_interval, rounded=rounded)
 
     def rescheduled(self, memory: Memory) -> tuple[datetime, int]:
         """Due time and days of a card in review whose last answer was at this moment."""
@@ -215,5 +223,11 @@ class Answering:
         return self.now + whole_days(days)
 
 
-def _within_a_day(raw: float) -> timedelta:
-    return timedelta(seconds=max(int(raw * SECONDS_A_DAY), 1))
+def _nearest(raw: float) -> float:
+    return float(rounded_half_up(raw)) if raw >= 1.0 else 1.0
+
+
+def _within_a_day(raw: float) -> tuple[timedelta, float]:
+    """A delay of whole seconds, and its days."""
+    seconds = int(raw * SECONDS_A_DAY) or 1
+    return timedelta(seconds=seconds), seconds / SECONDS_A_DAY

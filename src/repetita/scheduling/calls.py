@@ -13,6 +13,7 @@ from repetita.equations.inlining import bound
 from repetita.errors import UsageError
 from repetita.memory_model import MemoryModel
 from repetita.scheduling.card import Card, Memory
+from repetita.scheduling.elapsed import counts_whole_days
 
 __all__ = ["ModelCalls", "cannot_answer", "no_state", "not_a_card"]
 
@@ -22,7 +23,7 @@ class ModelCalls:
 
     Attributes:
         model: Its name.
-        unit: Of elapsed days: "days" or "fractional days".
+        whole_days: Whether it counts elapsed time in whole days by a day rule, or exactly.
         first: Rating to memory state after a first answer.
         after: Memory state, elapsed days (in the model's unit) and rating to the state after the answer.
         interval: Memory state and desired retention to days, not rounded.
@@ -34,10 +35,10 @@ class ModelCalls:
         True
     """
 
-    __slots__ = ("after", "first", "interval", "model", "unit")
+    __slots__ = ("after", "first", "interval", "model", "whole_days")
 
     def __init__(self, model: MemoryModel) -> None:
-        self.model, self.unit = model.name, str(model.equations.UNIT)
+        self.model, self.whole_days = model.name, counts_whole_days(model.equations.UNIT)
         self.first: Callable[[int], Memory] = model.initial_state
         self.after: Callable[[Memory, float, int], Memory] = model.next_state
         self.interval: Callable[[Memory, float], float] = partial(_interval, model)

@@ -1,42 +1,39 @@
-"""Time between two reviews in the unit of a memory model: the one text for logs and live answers."""
+"""Time between two reviews in the unit of a memory model: the one text for logs and live answers.
+
+Whole days are differences of day numbers (`repetita.scheduling.day_rule.days_between`); exact time is the
+milliseconds that logs keep, in days.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from repetita.scheduling.day_rule import SECONDS_A_DAY, DayGrid, DayRule, days_between
+from repetita.errors import unknown_name
+from repetita.scheduling.day_rule import SECONDS_A_DAY
 
-__all__ = ["exact_days", "time_between"]
+__all__ = ["counts_whole_days", "exact_days", "exact_days_between"]
 
-WHOLE_DAYS = "days"
+UNITS = ("days", "fractional days")
 MS_A_SECOND = 1000.0
 
 
-def time_between(
-    unit: str, rule: DayRule | DayGrid, earlier: datetime, later: datetime, *, later_day: int | None = None
-) -> float:
-    """Days from one review to the next: whole ones by a rule, or the exact time.
+def counts_whole_days(unit: str) -> bool:
+    """Whether a unit counts whole days by a day rule, rather than exact time.
 
     Args:
-        unit: "days" or "fractional days", as a model's ``UNIT`` says.
-        rule: When a day begins.
-        earlier: In UTC, to the millisecond.
-        later: In UTC, to the millisecond, not before the other.
-        later_day: Its day by the rule, if that is known.
+        unit: As a model's ``UNIT`` says.
+
+    Raises:
+        UnknownName: Another unit.
 
     Example:
-        >>> from repetita.scheduling import DayRule
-        >>> night, morning = (datetime.fromisoformat(f"2024-03-3{t}Z") for t in ("0T22:50", "1T06:50"))
-        >>> [round(time_between(unit, DayRule(), night, morning), 3) for unit in ("days", "fractional days")]
-        [1.0, 0.333]
+        >>> counts_whole_days("days"), counts_whole_days("fractional days")
+        (True, False)
     """
-    if unit == WHOLE_DAYS:
-        day = rule.day_of_aware(later) if later_day is None else later_day
-        return float(days_between(rule.day_of_aware(earlier), day))
-    since = later - earlier
-    milliseconds = (since.days * SECONDS_A_DAY + since.seconds) * 1000 + since.microseconds // 1000
-    return float(exact_days(milliseconds / MS_A_SECOND))
+    if unit not in UNITS:
+        raise unknown_name("unit of elapsed time", unit, UNITS)
+    return unit == UNITS[0]
 
 
 def exact_days(seconds: Any) -> Any:
@@ -47,3 +44,20 @@ def exact_days(seconds: Any) -> Any:
         0.25
     """
     return seconds / SECONDS_A_DAY
+
+
+def exact_days_between(earlier: datetime, later: datetime) -> float:
+    """Days from one instant to another, to the millisecond.
+
+    Args:
+        earlier: In UTC, to the millisecond.
+        later: In UTC, to the millisecond, not before the other.
+
+    Example:
+        >>> evening, morning = (datetime.fromisoformat(f"2024-03-3{t}Z") for t in ("0T22:50", "1T06:50"))
+        >>> round(exact_days_between(evening, morning), 3)
+        0.333
+    """
+    since = later - earlier
+    milliseconds = (since.days * SECONDS_A_DAY + since.seconds) * 1000 + since.microseconds // 1000
+    return float(exact_days(milliseconds / MS_A_SECOND))

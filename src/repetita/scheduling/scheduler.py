@@ -19,10 +19,11 @@ from repetita.scheduling.changes import answered, forgotten, logged, rolled_back
 from repetita.scheduling.day_rule import DayGrid, DayRule
 from repetita.scheduling.entry import ReviewLogEntry
 from repetita.scheduling.settings import READERS, checked_settings, stored_settings
-from repetita.scheduling.steps import Steps
+from repetita.scheduling.steps import Rows, Steps
 from repetita.scheduling.stored import described, parsed, rebuilt
 
 if TYPE_CHECKING:
+    from repetita.scheduling.picking import Calendar
     from repetita.scheduling.preview import Button
 
 __all__ = ["Scheduler"]
@@ -47,8 +48,11 @@ class Scheduler:
             same-day reviews, such as FSRS-5 and later.
         minimum_interval: Fewest days of a card in review.
         maximum_interval: Most days of a card in review.
-        fuzz: "repetita": cards drift apart by a little chance, addressed by seed, card and review; None: no.
-        seed: Of the fuzz, 0 to 2**64 - 1.
+        fuzz: None, or how cards that were learned together drift apart: "repetita" by a chance addressed by
+            seed, card and review; "anki" by the random numbers that Anki has for the same card.
+        seed: Of the fuzz "repetita", 0 to 2**64 - 1.
+        easy_days: Load of the days from Monday to Sunday: 1 normal, 0 as few cards as can be, anything
+            between is reduced; empty: all normal. Heeded where `review` is given a calendar.
         ordered: Whether Hard, Good and Easy are kept a day apart for a card in review.
         buttons: 4, or 2: Again and Good only.
         leech_threshold: Lapses at which a card is a leech; 0: never.
@@ -80,14 +84,17 @@ class Scheduler:
     short_term: Literal["without steps", "after steps", "never"] = "without steps"
     minimum_interval: int = 1
     maximum_interval: int = 36500
-    fuzz: Literal["repetita"] | None = None
+    fuzz: Literal["repetita", "anki"] | None = None
     seed: int = 0
+    easy_days: tuple[float, ...] = ()
     ordered: bool = True
     buttons: Literal[2, 4] = 4
     leech_threshold: int = 8
     leech_action: Literal["flag", "suspend"] = "flag"
     due_at: Literal["day", "answer time"] = "day"
     calls: ModelCalls = field(init=False, repr=False, compare=False)
+    learning_rows: Rows = field(init=False, repr=False, compare=False)
+    relearning_rows: Rows = field(init=False, repr=False, compare=False)
     _short_term: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -96,7 +103,13 @@ class Scheduler:
 
     # ------------------------------------------------------------------ answers
     def review(
-        self, card: Card, rating: Rating | int, at: datetime, *, duration_ms: int | None = None
+        self,
+        card: Card,
+        rating: Rating | int,
+        at: datetime,
+        *,
+        duration_ms: int | None = None,
+        calendar: Calendar | Mapping[Any, int] | None = None,
     ) -> tuple[Card, ReviewLogEntry]:
         """The card after an answer, and the entry for the log; the card given is left as it is.
 
@@ -105,6 +118,8 @@ class Scheduler:
             rating: 1 Again, 2 Hard, 3 Good, 4 Easy; with two buttons 1 and 3 only.
             at: When; any aware datetime, not before the card's last answer.
             duration_ms: Time the answer took.
+            calendar: Cards due by day (a mapping from dates or day numbers, or a `Calendar`): among the days
+                that fuzz allows, those with fewer cards are more likely. It needs fuzz.
 
         Raises:
             UsageError: A rating that there is not, a naive or earlier time, a card of another model.
@@ -117,17 +132,20 @@ class Scheduler:
             (2, 2.0)
         """
         button = rating if rating.__class__ is Rating and self.buttons == 4 else self.button(rating)
-        answering = Answering(self, card, at)
+        answering = Answering(self, card, at, calendar)
         outcome = answering.outcome(button)
         duration = None if duration_ms is None else whole_number(duration_ms, "duration_ms")
         return answered(answering, button, outcome), logged(answering, button, outcome[4], duration)
 
-    def preview(self, card: Card, at: datetime) -> dict[Rating, Button]:
+    def preview(
+        self, card: Card, at: datetime, *, calendar: Calendar | Mapping[Any, int] | None = None
+    ) -> dict[Rating, Button]:
         """What each button would do: interval, due time, state, and the reason in words.
 
         Args:
             card: Of this scheduler's model, or new.
             at: When; any aware datetime, not before the card's last answer.
+            calendar: As in `review`.
 
         Raises:
             UsageError: A naive or earlier time, a card of another model.
@@ -144,7 +162,7 @@ class Scheduler:
         """
         from repetita.scheduling.preview import button_of
 
-        answering = self.answering(card, at)
+        answering = Answering(self, card, at, calendar)
         return {rating: button_of(answering, rating) for rating in self.ratings}
 
     def rollback(self, card: Card, entry: ReviewLogEntry) -> Card:

@@ -14,7 +14,8 @@ from repetita.memory_model import model as model_of
 from repetita.scheduling.calls import ModelCalls
 from repetita.scheduling.card import checked_retention
 from repetita.scheduling.day_rule import DayGrid, DayRule, rule_from_dict
-from repetita.scheduling.steps import read_steps, step_text
+from repetita.scheduling.easy_days import weekday_loads
+from repetita.scheduling.steps import read_steps, step_rows, step_text
 
 if TYPE_CHECKING:
     from repetita.scheduling.scheduler import Scheduler
@@ -23,7 +24,7 @@ __all__ = ["READERS", "checked_settings", "stored_settings"]
 
 CHOICES: dict[str, tuple[Any, ...]] = {
     "short_term": ("without steps", "after steps", "never"),
-    "fuzz": (None, "repetita"),
+    "fuzz": (None, "repetita", "anki"),
     "ordered": (True, False),
     "buttons": (2, 4),
     "leech_action": ("flag", "suspend"),
@@ -47,14 +48,19 @@ def checked_settings(scheduler: Scheduler) -> dict[str, Any]:
         )
     most = whole_number(scheduler.maximum_interval, "maximum_interval", low=1, high=LONGEST_INTERVAL)
     model = _model(scheduler.model)
+    learning = read_steps(scheduler.learning_steps, "learning_steps")
+    relearning = read_steps(scheduler.relearning_steps, "relearning_steps")
     return {
         "model": model,
         "desired_retention": checked_retention(scheduler.desired_retention),
         "deck_retention": _deck_retention(scheduler.deck_retention),
-        "learning_steps": read_steps(scheduler.learning_steps, "learning_steps"),
-        "relearning_steps": read_steps(scheduler.relearning_steps, "relearning_steps"),
+        "learning_steps": learning,
+        "relearning_steps": relearning,
+        "learning_rows": step_rows(learning),
+        "relearning_rows": step_rows(relearning),
         "maximum_interval": most,
         "minimum_interval": whole_number(scheduler.minimum_interval, "minimum_interval", low=1, high=most),
+        "easy_days": weekday_loads(scheduler.easy_days) if len(scheduler.easy_days) else (),
         "seed": whole_number(scheduler.seed, "seed", high=HIGHEST_SEED),
         "leech_threshold": whole_number(scheduler.leech_threshold, "leech_threshold"),
         "calls": ModelCalls(model),
@@ -70,6 +76,7 @@ def stored_settings(scheduler: Scheduler) -> dict[str, Any]:
         **body,
         "model": scheduler.model.to_dict(),
         "deck_retention": [[deck, value] for deck, value in scheduler.deck_retention.items()],
+        "easy_days": list(scheduler.easy_days),
         "day_rule": scheduler.day_rule.to_dict(),
         "learning_steps": [step_text(step) for step in scheduler.learning_steps],
         "relearning_steps": [step_text(step) for step in scheduler.relearning_steps],

@@ -15,9 +15,11 @@ from typing import Any, TypeAlias
 from repetita.errors import UsageError
 from repetita.scheduling.day_rule import SECONDS_A_DAY
 
-__all__ = ["Steps", "hard_delay", "read_steps", "step_text"]
+__all__ = ["Rows", "Steps", "hard_delay", "read_steps", "step_rows", "step_text"]
 
 Steps: TypeAlias = tuple[timedelta, ...]
+Planned: TypeAlias = tuple[int, timedelta, float] | None
+Rows: TypeAlias = tuple[tuple[Planned, ...], ...]
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": SECONDS_A_DAY}
 FORM = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
@@ -82,6 +84,33 @@ def hard_delay(steps: Steps, step: int) -> timedelta:
     if seconds > SECONDS_A_DAY:
         return timedelta(days=(2 * seconds + SECONDS_A_DAY) // (2 * SECONDS_A_DAY))
     return timedelta(seconds=seconds)
+
+
+def step_rows(steps: Steps) -> Rows:
+    """For each step what the ratings Again, Hard and Good lead to: next step, delay, and the delay in days.
+
+    Args:
+        steps: All of them; without any there is one row that leads nowhere.
+
+    Returns:
+        One row a step, by rating (0 and Easy lead to nothing); None where the steps are over.
+
+    Example:
+        >>> rows = step_rows(read_steps("1m 10m", "learning_steps"))
+        >>> [[planned and (planned[0], step_text(planned[1])) for planned in row[1:]] for row in rows]
+        [[(0, '1m'), (0, '330s'), (1, '10m'), None], [(0, '1m'), (1, '10m'), None, None]]
+    """
+    rows = []
+    for step in range(max(len(steps), 1)):
+        again = _planned(0, steps[0]) if steps else None
+        hard = _planned(step, hard_delay(steps, step)) if steps else None
+        good = _planned(step + 1, steps[step + 1]) if step + 1 < len(steps) else None
+        rows.append((None, again, hard, good, None))
+    return tuple(rows)
+
+
+def _planned(step: int, delay: timedelta) -> Planned:
+    return step, delay, delay.total_seconds() / SECONDS_A_DAY
 
 
 def _read_step(step: Any, name: str) -> timedelta:
