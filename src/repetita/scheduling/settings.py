@@ -15,6 +15,7 @@ from repetita.scheduling.calls import ModelCalls
 from repetita.scheduling.card import checked_retention
 from repetita.scheduling.day_rule import DayGrid, DayRule, rule_from_dict
 from repetita.scheduling.easy_days import weekday_loads
+from repetita.scheduling.elapsed import counts_whole_days
 from repetita.scheduling.steps import read_steps, step_rows, step_text
 
 if TYPE_CHECKING:
@@ -92,9 +93,16 @@ READERS: dict[str, Callable[[Any], Any]] = {
 
 def _model(given: Any) -> MemoryModel:
     if isinstance(given, str):
-        return model_of(given)
+        given = model_of(given)
     if not isinstance(given, MemoryModel):
         raise UsageError(f"model is {given!r}, expected a MemoryModel or its name", hint='model("fsrs6")')
+    module = given.equations
+    if declared(module).kind != "recursive" and not counts_whole_days(module.UNIT):
+        raise UsageError(
+            f"{given.name} needs exact times and days of every past review, and its state holds no days",
+            hint="predict(log) is what it is for; a Scheduler takes a model such as fsrs6",
+            where="model",
+        )
     return given
 
 
