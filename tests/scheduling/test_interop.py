@@ -44,7 +44,9 @@ def test_cards_come_back_from_py_fsrs(history):
     written = json.loads(json.dumps(card_to_py_fsrs(card)))
     assert kept(card_from_py_fsrs(written)) == kept(card)
     logs = json.loads(json.dumps([entry_to_py_fsrs(entry) for entry in entries]))
-    answers = answers_from_py_fsrs(reversed(logs))
+    # answers at the same instant keep their order
+    apart = len({log["review_datetime"] for log in logs}) == len(logs)
+    answers = answers_from_py_fsrs(reversed(logs) if apart else logs)
     assert Scheduler("fsrs6").reschedule(Card(card_id=7), answers[7]) == card
 
 
@@ -196,9 +198,9 @@ def test_a_conversion_says_what_it_changed():
     older = [p.default for p in equations("fsrs4_5").PARAMETERS]
     read = read_parameters(older, to="fsrs6")
     assert read.model == model("fsrs6", older)
-    assert read.changes[0].startswith("changed: difficulty_base 7.2102 to")
+    assert read.changes[0].startswith("changed: difficulty_base 5.1618 to")
     assert read.changes[1] == "added: same_day_grade 0, same_day_offset 0, same_day_saturation 0, decay 0.5"
-    assert read.changes[2].endswith("before and after")
+    assert read.changes[2].endswith("393 days before, 4, 14, 43, 121, 313 after")
     assert str(read).startswith("fsrs4_5 to fsrs6: changed")
     assert read_parameters(older, source="fsrs4").model.name == "fsrs4"
 

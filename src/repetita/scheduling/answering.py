@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from repetita.errors import UsageError
 from repetita.ratings import Rating
 from repetita.scheduling.calls import cannot_answer, no_state, not_a_card
 from repetita.scheduling.card import Card, Memory, State
@@ -77,7 +78,19 @@ class Answering:
             self.elapsed_days = exact_days_between(last, now)
 
     def outcome(self, rating: Rating) -> Outcome:
-        """What a button does."""
+        """What a button does.
+
+        Raises:
+            UsageError: The card would fall due after the year 9999.
+        """
+        try:
+            return self._decided(rating)
+        except OverflowError:
+            raise UsageError(
+                f"after {self.now.isoformat()} nothing falls due within the years 1 to 9999"
+            ) from None
+
+    def _decided(self, rating: Rating) -> Outcome:
         state = self.card.state
         if state is REVIEW:
             if rating is AGAIN:

@@ -125,7 +125,7 @@ def balanced_pick(
     counts = [calendar.due_on(today + ahead) for ahead in candidates]
     easy = siblings = None
     if scheduler.easy_days:
-        loads = [scheduler.easy_days[weekday(scheduler.day_rule, today + ahead)] for ahead in candidates]
+        loads = [scheduler.day_loads[weekday(scheduler.day_rule, today + ahead)] for ahead in candidates]
         easy = easy_day_factors(loads, counts, rounded=rounded)
     if near := [day - today for day in calendar.sibling_days(card)]:
         siblings = sibling_factors(candidates, near, rounded=rounded)

@@ -51,7 +51,7 @@ class Scheduler:
         fuzz: None, or how cards that were learned together drift apart: "repetita" by a chance addressed by
             seed, card and review; "anki" by the random numbers that Anki has for the same card.
         seed: Of the fuzz "repetita", 0 to 2**64 - 1.
-        easy_days: Load of the days from Monday to Sunday: 1 normal, 0 as few cards as can be, anything
+        easy_days: Share of cards on the days from Monday to Sunday: 1 normal, 0 as few as can be, anything
             between is reduced; empty: all normal. Heeded where `review` is given a calendar.
         ordered: Whether Hard, Good and Easy are kept a day apart for a card in review.
         buttons: 4, or 2: Again and Good only.
@@ -95,6 +95,7 @@ class Scheduler:
     calls: ModelCalls = field(init=False, repr=False, compare=False)
     learning_rows: Rows = field(init=False, repr=False, compare=False)
     relearning_rows: Rows = field(init=False, repr=False, compare=False)
+    day_loads: tuple[float, ...] = field(init=False, repr=False, compare=False)
     _short_term: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

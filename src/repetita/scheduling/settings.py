@@ -49,6 +49,7 @@ def checked_settings(scheduler: Scheduler) -> dict[str, Any]:
         )
     most = whole_number(scheduler.maximum_interval, "maximum_interval", low=1, high=LONGEST_INTERVAL)
     model = _model(scheduler.model)
+    easy = _easy_days(scheduler.easy_days)
     learning = read_steps(scheduler.learning_steps, "learning_steps")
     relearning = read_steps(scheduler.relearning_steps, "relearning_steps")
     return {
@@ -61,7 +62,8 @@ def checked_settings(scheduler: Scheduler) -> dict[str, Any]:
         "relearning_rows": step_rows(relearning),
         "maximum_interval": most,
         "minimum_interval": whole_number(scheduler.minimum_interval, "minimum_interval", low=1, high=most),
-        "easy_days": weekday_loads(scheduler.easy_days) if len(scheduler.easy_days) else (),
+        "easy_days": easy,
+        "day_loads": weekday_loads(easy),
         "seed": whole_number(scheduler.seed, "seed", high=HIGHEST_SEED),
         "leech_threshold": whole_number(scheduler.leech_threshold, "leech_threshold"),
         "calls": ModelCalls(model),
@@ -112,6 +114,15 @@ def _check_choice(name: str, value: Any, choices: Iterable[Any]) -> None:
         if isinstance(value, str):
             raise unknown_name(name, value, [choice for choice in known if isinstance(choice, str)])
         raise UsageError(f"{name} is {value!r}, expected one of {', '.join(map(repr, known))}", where=name)
+
+
+def _easy_days(given: Any) -> tuple[float, ...]:
+    try:
+        return tuple(float(percentage) for percentage in given)
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"easy_days are {given!r}, expected seven fractions from 0 to 1", where="easy_days"
+        ) from None
 
 
 def _deck_retention(given: Any) -> dict[Any, float]:
