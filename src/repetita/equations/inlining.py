@@ -136,7 +136,8 @@ class _Writer(ast.NodeTransformer):
         values = {p: self._named(a) for p, a in zip(parameters, arguments, strict=True)}
         copied = ast.parse(ast.unparse(expression), mode="eval").body
         # the vectors are handed on under their own names; only then may their elements be bound names
-        return self.visit(_Replaced(values).visit(copied))
+        written: ast.expr = self.visit(_Replaced(values).visit(copied))
+        return written
 
     def _named(self, value: ast.expr) -> ast.expr:
         """The value if it is a name or a number, else a name given to it before the statement."""

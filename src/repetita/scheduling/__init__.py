@@ -19,52 +19,54 @@ Example:
 
 from __future__ import annotations
 
-from repetita.ratings import Rating
-from repetita.scheduling.card import Card, State
-from repetita.scheduling.day_rule import DayGrid, DayRule, GivenDays
-from repetita.scheduling.entry import ReviewLogEntry
-from repetita.scheduling.interop_parameters import ReadParameters, read_parameters
-from repetita.scheduling.interop_py_fsrs import (
-    answers_from_py_fsrs,
-    card_from_py_fsrs,
-    card_to_py_fsrs,
-    entry_to_py_fsrs,
-    scheduler_from_py_fsrs,
-    scheduler_to_py_fsrs,
-)
-from repetita.scheduling.interop_sm2 import card_from_sm2
-from repetita.scheduling.interop_ts_fsrs import (
-    answers_from_ts_fsrs,
-    card_from_ts_fsrs,
-    card_to_ts_fsrs,
-    entry_to_ts_fsrs,
-)
-from repetita.scheduling.picking import Calendar
-from repetita.scheduling.preview import Button
-from repetita.scheduling.scheduler import Scheduler
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Button",
-    "Calendar",
-    "Card",
-    "DayGrid",
-    "DayRule",
-    "GivenDays",
-    "Rating",
-    "ReadParameters",
-    "ReviewLogEntry",
-    "Scheduler",
-    "State",
-    "answers_from_py_fsrs",
-    "answers_from_ts_fsrs",
-    "card_from_py_fsrs",
-    "card_from_sm2",
-    "card_from_ts_fsrs",
-    "card_to_py_fsrs",
-    "card_to_ts_fsrs",
-    "entry_to_py_fsrs",
-    "entry_to_ts_fsrs",
-    "read_parameters",
-    "scheduler_from_py_fsrs",
-    "scheduler_to_py_fsrs",
-]
+from repetita.lazy_names import lazy_names
+from repetita.ratings import Rating as Rating
+from repetita.scheduling.card import Card as Card
+from repetita.scheduling.card import State as State
+from repetita.scheduling.day_rule import DayGrid as DayGrid
+from repetita.scheduling.day_rule import DayRule as DayRule
+from repetita.scheduling.day_rule import GivenDays as GivenDays
+from repetita.scheduling.entry import ReviewLogEntry as ReviewLogEntry
+from repetita.scheduling.picking import Calendar as Calendar
+from repetita.scheduling.scheduler import Scheduler as Scheduler
+
+if TYPE_CHECKING:
+    from repetita.scheduling.interop_parameters import ReadParameters as ReadParameters
+    from repetita.scheduling.interop_parameters import read_parameters as read_parameters
+    from repetita.scheduling.interop_py_fsrs import answers_from_py_fsrs as answers_from_py_fsrs
+    from repetita.scheduling.interop_py_fsrs import card_from_py_fsrs as card_from_py_fsrs
+    from repetita.scheduling.interop_py_fsrs import card_to_py_fsrs as card_to_py_fsrs
+    from repetita.scheduling.interop_py_fsrs import entry_to_py_fsrs as entry_to_py_fsrs
+    from repetita.scheduling.interop_py_fsrs import scheduler_from_py_fsrs as scheduler_from_py_fsrs
+    from repetita.scheduling.interop_py_fsrs import scheduler_to_py_fsrs as scheduler_to_py_fsrs
+    from repetita.scheduling.interop_sm2 import card_from_sm2 as card_from_sm2
+    from repetita.scheduling.interop_ts_fsrs import answers_from_ts_fsrs as answers_from_ts_fsrs
+    from repetita.scheduling.interop_ts_fsrs import card_from_ts_fsrs as card_from_ts_fsrs
+    from repetita.scheduling.interop_ts_fsrs import card_to_ts_fsrs as card_to_ts_fsrs
+    from repetita.scheduling.interop_ts_fsrs import entry_to_ts_fsrs as entry_to_ts_fsrs
+    from repetita.scheduling.preview import Button as Button
+
+# what a scheduler that only answers does not need
+_HOMES = {
+    "Button": "preview",
+    "ReadParameters": "interop_parameters",
+    "answers_from_py_fsrs": "interop_py_fsrs",
+    "answers_from_ts_fsrs": "interop_ts_fsrs",
+    "card_from_py_fsrs": "interop_py_fsrs",
+    "card_from_sm2": "interop_sm2",
+    "card_from_ts_fsrs": "interop_ts_fsrs",
+    "card_to_py_fsrs": "interop_py_fsrs",
+    "card_to_ts_fsrs": "interop_ts_fsrs",
+    "entry_to_py_fsrs": "interop_py_fsrs",
+    "entry_to_ts_fsrs": "interop_ts_fsrs",
+    "read_parameters": "interop_parameters",
+    "scheduler_from_py_fsrs": "interop_py_fsrs",
+    "scheduler_to_py_fsrs": "interop_py_fsrs",
+}
+
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__, _HOMES,
+    "Calendar", "Card", "DayGrid", "DayRule", "GivenDays", "Rating", "ReviewLogEntry", "Scheduler", "State",
+)  # fmt: skip

@@ -117,7 +117,7 @@ def _intervals(before: MemoryModel, after: MemoryModel) -> str:
 
 def _after_goods(model: MemoryModel) -> list[int]:
     """Whole days after each of some Goods, each given when the card is due."""
-    state, days = model.initial_state(3), []
+    state, days = model.initial_state(3), list[int]()
     for number in range(SHOWN_REVIEWS):
         if number:
             state = model.next_state(state, float(days[-1]), 3)
