@@ -21,7 +21,7 @@ FLOORS = (
         "addressed_random",
     ),
     ("equations", "derivation", "derivatives", "registration", "parameter_lists", "intervals"),
-    ("memory_model", "history_model", "network_model", "scheduling"),
+    ("model_arguments", "memory_model", "history_model", "network_model", "scheduling"),
     ("kernels",),
     ("reviews",),
     ("executors", "neural", "fitting", "evaluation", "collections", "online"),

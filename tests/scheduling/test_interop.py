@@ -175,7 +175,7 @@ def test_sm2_states_are_those_of_the_peer():
         ({"ease": float("nan")}, "ease"),
         ({"retention": 1.0}, "retention"),
         ({"last_review": datetime(2026, 1, 1)}, "time zone"),
-        ({"model": "hlr"}, "no way"),
+        ({"model": "hlr"}, "no conversion"),
     ],
 )
 def test_what_is_no_card_of_sm2(options, message):

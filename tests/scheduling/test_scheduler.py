@@ -510,3 +510,14 @@ def test_unknown_zones_in_stored_schedulers():
         Scheduler.from_dict(stored)
     with pytest.raises(UnknownName):
         DayRule("Europe/Pari")
+
+
+def test_networks_schedule_too():
+    scheduler = Scheduler("lstm")
+    card = reviewed(scheduler, "333")
+    assert card.model == "lstm"
+    assert Card.from_json(card.to_json()) == card
+    assert Scheduler.from_json(scheduler.to_json()) == scheduler
+    assert scheduler.preview(card, card.due)[Rating.GOOD].card == scheduler.review(card, 3, card.due)[0]
+    with pytest.raises(UsageError, match="finite numbers"):
+        card.replaced(memory=(1.0, float("nan")))

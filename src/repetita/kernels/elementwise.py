@@ -131,11 +131,12 @@ def next_states_by_rating(
     _check_days(elapsed_days)
     wanted = _checked_retention(desired_retention)
     states, others, shape = _broadcast(model, state, elapsed_days, wanted)
-    if len(others[0]) < SHORT or not declared(model.equations).fitted:
+    told = declared(model.equations)
+    if len(others[0]) < SHORT or not told.fitted or told.kind != "recursive":
         parts = [values.reshape(shape) for values in states]
         every = {rating: next_states(model, parts, elapsed_days, rating) for rating in Rating}
         return {rating: (after, interval(model, after, wanted)) for rating, after in every.items()}
-    size, closed = len(states), declared(model.equations).closed_interval
+    size, closed = len(states), told.closed_interval
     results = np.empty((4 * (size + closed), len(others[0])))
     vectors = (model.parameters, model.prepared, model.options)
     kernel = _buttons_kernel(model.name)

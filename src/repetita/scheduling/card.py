@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import IntEnum
+from math import isfinite
 from typing import Any, TypeAlias
 
 from repetita.arguments import whole_number
 from repetita.equations import declared, equations
 from repetita.errors import UsageError
 from repetita.frozen import draft_of
-from repetita.memory_model import checked_state
+from repetita.model_arguments import checked_state
 from repetita.scheduling.day_rule import utc_to_the_millisecond
 from repetita.scheduling.stored import described, instant_text, parsed, read_instant, rebuilt
 
@@ -266,11 +267,25 @@ def checked_memory(model: Any, memory: Any) -> Memory:
     Raises:
         UsageError: No such model, or not a state of it.
     """
-    if declared(equations(model)).kind == "recursive":
+    kind = declared(equations(model)).kind
+    if kind == "recursive":
         return checked_state(model, memory)
+    if kind == "network":
+        return _numbers(model, memory)
     from repetita.history_model import checked_history
 
     return checked_history(model, memory)
+
+
+def _numbers(model: str, memory: Any) -> Memory:
+    """A state of a network: how many numbers it has is a matter of its variant."""
+    try:
+        numbers = tuple(float(number) for number in memory)
+    except (TypeError, ValueError, OverflowError):
+        numbers = ()
+    if not numbers or not all(map(isfinite, numbers)):
+        raise UsageError(f"a state of {model} is finite numbers, got {memory!r}", where="memory")
+    return numbers
 
 
 def _as_lists(memory: Memory | None) -> list[Any] | None:

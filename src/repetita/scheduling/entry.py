@@ -12,7 +12,7 @@ from typing import Any
 from repetita.arguments import whole_number
 from repetita.errors import UsageError
 from repetita.frozen import draft_of
-from repetita.memory_model import checked_rating
+from repetita.model_arguments import checked_rating
 from repetita.ratings import Rating
 from repetita.scheduling.card import Card, CardId, State
 from repetita.scheduling.day_rule import utc_to_the_millisecond

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any
@@ -41,7 +40,7 @@ def card_from_sm2(
         ease: Factor of the interval, at least 1.3; 2.5 is where SM-2 starts.
         last_review: When that was; any aware datetime.
         card_id: The card.
-        model: A memory model that SM-2 can be converted to (FSRS-6), or an SM-2 itself.
+        model: A memory model that SM-2 can be converted to (FSRS-6, FSRS-7), or an SM-2 itself.
         retention: Share of reviews that were recalled under SM-2, in (0, 1).
         reps: Answers so far.
         lapses: Lapses so far.
@@ -74,17 +73,9 @@ def card_from_sm2(
 
 def _state(model: MemoryModel, days: float, ease: float, retention: float) -> tuple[float, ...]:
     own = {"interval": days, "ease": ease, "repetitions": 2.0}
-    convert: Callable[..., Any] | None = getattr(model.equations, "from_sm2", None)
-    if convert is not None:
-        state = convert(model.parameters, model.prepared, model.options, days, ease, retention)
-        return tuple(float(value) for value in state)
     if "ease" in model.state_names and set(model.state_names) <= set(own):
         return tuple(own[name] for name in model.state_names)
-    raise UsageError(
-        f"there is no way from an ease and an interval to a state of {model.name}",
-        hint="fsrs6 has one; or reschedule(card, answers)",
-        where="model",
-    )
+    return model.state_from_sm2(days, ease, retention)
 
 
 def _above(name: str, value: Any, low: float) -> float:

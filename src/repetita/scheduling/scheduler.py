@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from repetita.arguments import whole_number
 from repetita.errors import UsageError
-from repetita.memory_model import MemoryModel, checked_rating
+from repetita.memory_model import MemoryModel
+from repetita.model_arguments import checked_rating
 from repetita.ratings import Rating
 from repetita.scheduling.answering import Answering
 from repetita.scheduling.calls import ModelCalls

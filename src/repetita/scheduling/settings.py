@@ -99,7 +99,7 @@ def _model(given: Any) -> MemoryModel:
     if not isinstance(given, MemoryModel):
         raise UsageError(f"model is {given!r}, expected a MemoryModel or its name", hint='model("fsrs6")')
     module = given.equations
-    if declared(module).kind != "recursive" and not counts_whole_days(module.UNIT):
+    if declared(module).kind in ("features", "pairs") and not counts_whole_days(module.UNIT):
         raise UsageError(
             f"{given.name} needs exact times and days of every past review, and its state holds no days",
             hint="predict(log) is what it is for; a Scheduler takes a model such as fsrs6",
