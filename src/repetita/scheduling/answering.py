@@ -83,29 +83,25 @@ class Answering:
         Raises:
             UsageError: The card would fall due after the year 9999.
         """
+        state, rows = self.card.state, self.scheduler.learning_rows
         try:
-            return self._decided(rating)
+            if state is REVIEW:
+                if rating is AGAIN:
+                    return self._lapsed()
+                return self._in_review("passed", self._passing_days(rating))
+            if state is RELEARNING:
+                rows = self.scheduler.relearning_rows
+            else:
+                state = LEARNING
+            step = self.card.step or 0
+            planned = (rows[step] if step < len(rows) else rows[-1])[rating]
+            if planned is None:
+                return self._out_of_steps(rating, state, len(rows) - 1)
+            return self._waiting("step", rating, state, planned)
         except OverflowError:
             raise UsageError(
                 f"after {self.now.isoformat()} nothing falls due within the years 1 to 9999"
             ) from None
-
-    def _decided(self, rating: Rating) -> Outcome:
-        state = self.card.state
-        if state is REVIEW:
-            if rating is AGAIN:
-                return self._lapsed()
-            return self._in_review("passed", self._passing_days(rating))
-        rows = self.scheduler.learning_rows
-        if state is RELEARNING:
-            rows = self.scheduler.relearning_rows
-        else:
-            state = LEARNING
-        step = self.card.step or 0
-        planned = (rows[step] if step < len(rows) else rows[-1])[rating]
-        if planned is None:
-            return self._out_of_steps(rating, state, len(rows) - 1)
-        return self._waiting("step", rating, state, *planned)
 
     def memory(self, rating: Rating) -> Memory:
         """Memory state after a button."""
@@ -115,7 +111,7 @@ class Answering:
         calls, before = self.scheduler.calls, self.card.memory
         try:
             after = calls.first(rating) if before is None else calls.after(before, self.elapsed_days, rating)
-        except ArithmeticError as error:
+        except (ArithmeticError, ValueError) as error:
             raise no_state(calls.model, self.card, error) from None
         memories[rating] = after
         return after
@@ -132,7 +128,7 @@ class Answering:
                 retention = scheduler.retention_of(self.card)
         try:
             days = scheduler.calls.interval(memory, retention)
-        except ArithmeticError:  # longer than any float
+        except (ArithmeticError, ValueError):  # longer than any float
             return LONGEST_RAW_DAYS
         return days if days < LONGEST_RAW_DAYS else LONGEST_RAW_DAYS
 
@@ -146,12 +142,13 @@ class Answering:
         if raw < SHORT_TERM_DAYS:
             steps = scheduler.relearning_steps if state is RELEARNING else scheduler.learning_steps
             if scheduler.gives_short_term(steps):
-                return self._waiting("short term", rating, state, last_step, *_within_a_day(raw))
+                return self._waiting("short term", rating, state, (last_step, *_within_a_day(raw)))
         return self._in_review("graduated", self.chosen(_nearest(raw), 1))
 
     def _waiting(
-        self, rule: str, rating: Rating, state: State, step: int, delay: timedelta, days: float
+        self, rule: str, rating: Rating, state: State, planned: tuple[int, timedelta, float]
     ) -> Outcome:
+        step, delay, days = planned
         scheduler, scheduled, due = self.scheduler, self.card.scheduled_days, self.now + delay
         if state is RELEARNING and rating is AGAIN:
             scheduled = self._lapse_days()
@@ -184,9 +181,9 @@ class Answering:
         scheduler = self.scheduler
         planned = scheduler.relearning_rows[0][AGAIN]
         if planned is not None:
-            return self._waiting("lapsed", AGAIN, RELEARNING, *planned)
+            return self._waiting("lapsed", AGAIN, RELEARNING, planned)
         if scheduler.gives_short_term(()) and (raw := self.raw(AGAIN)) < SHORT_TERM_DAYS:
-            return self._waiting("lapsed", AGAIN, RELEARNING, 0, *_within_a_day(raw))
+            return self._waiting("lapsed", AGAIN, RELEARNING, (0, *_within_a_day(raw)))
         return self._in_review("lapsed", self._lapse_days())
 
     def _lapse_days(self) -> int:

@@ -58,7 +58,7 @@ def _interval(model: MemoryModel, memory: Memory, desired_retention: float) -> f
         return inf
 
 
-def no_state(model: str, card: Card, error: ArithmeticError) -> UsageError:
+def no_state(model: str, card: Card, error: Exception) -> UsageError:
     """What to say where the equations overflow."""
     return UsageError(
         f"the equations of {model} cannot be computed for card {card.card_id!r}: {error}",

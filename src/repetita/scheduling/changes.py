@@ -24,7 +24,7 @@ def answered(answering: Answering, rating: Rating, outcome: Outcome) -> Card:
     scheduler, card, made = answering.scheduler, answering.card, CardDraft()
     made.card_id, made.note_id, made.deck_id = card.card_id, card.note_id, card.deck_id
     _, made.state, made.step, made.due, _, made.scheduled_days = outcome
-    made.model, made.memory = scheduler.model.name, answering.memory(rating)
+    made.model, made.memory = scheduler.calls.model, answering.memory(rating)
     made.last_review, made.reps = answering.now, card.reps + 1
     made.desired_retention = card.desired_retention
     made.lapses, made.leech, made.suspended = card.lapses, card.leech, card.suspended

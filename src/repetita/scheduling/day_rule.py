@@ -63,12 +63,14 @@ class DayRule:
     rollover_hour: int = 4
     # beginning of day 1 on the zone's own clock: day numbers are differences to it
     _anchor: datetime = field(init=False, repr=False, compare=False)
+    _in_utc: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         zone = zone_info(self.zone)
         hour = whole_number(self.rollover_hour, "rollover_hour", high=23)
         object.__setattr__(self, "rollover_hour", hour)
         object.__setattr__(self, "_anchor", datetime(1, 1, 1, hour, tzinfo=zone))
+        object.__setattr__(self, "_in_utc", zone is UTC)
 
     def day(self, at: datetime) -> int:
         """Day number of an instant: the proleptic ordinal of the local date, rollover hours earlier.
@@ -90,7 +92,7 @@ class DayRule:
     def day_of_aware(self, at: datetime) -> int:
         """`day` of an instant that is known to be aware."""
         anchor = self._anchor
-        if anchor.tzinfo is UTC:
+        if self._in_utc:
             return (at - anchor).days + 1
         # of two datetimes of one zone, Python subtracts what the wall clock shows
         return (at.astimezone(anchor.tzinfo) - anchor).days + 1
@@ -113,7 +115,7 @@ class DayRule:
         """
         try:
             wall = self._anchor + whole_days(day - 1)
-            if wall.tzinfo is UTC:
+            if self._in_utc:
                 return wall
             begins = wall.astimezone(UTC)
         except OverflowError:
