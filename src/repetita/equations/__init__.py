@@ -119,7 +119,9 @@ def declared(module: ModuleType) -> Declared:
         steps=getattr(module, "STEPS", False),
         may_be_zero=tuple(name in counters for name in module.STATE),
         anki_preset=getattr(module, "ANKI_PRESET", False),
-        same_day=getattr(module, "same_day", _always if module.UNIT == "fractional days" else _never),
+        same_day=getattr(
+            module, "same_day", _always if getattr(module, "UNIT", "days") == "fractional days" else _never
+        ),
     )
 
 
