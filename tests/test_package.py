@@ -14,6 +14,7 @@ import repetita
 def test_exports_are_the_documented_ones():
     assert repetita.__all__ == [
         "Benchmark",
+        "Card",
         "Comparison",
         "DayRule",
         "Evaluation",
@@ -22,8 +23,12 @@ def test_exports_are_the_documented_ones():
         "MemoryModel",
         "OnlineFit",
         "PopulationPrior",
+        "Rating",
         "RepetitaError",
         "ReviewLog",
+        "ReviewLogEntry",
+        "Scheduler",
+        "State",
         "__version__",
         "benchmark",
         "compare",

@@ -16,9 +16,12 @@ MOST_LINES = 500
 
 # The house, ground floor first. A room imports from floors below its own, and from rooms to its left.
 FLOORS = (
-    ("errors", "arguments", "plurals", "ratings", "lazy_names", "frozen", "output", "state_dicts"),
-    ("equations", "derivation", "derivatives", "registration", "parameter_lists", "intervals", "scheduling"),
-    ("memory_model", "history_model", "network_model"),
+    (
+        *("errors", "arguments", "plurals", "ratings", "lazy_names", "frozen", "output", "state_dicts"),
+        "addressed_random",
+    ),
+    ("equations", "derivation", "derivatives", "registration", "parameter_lists", "intervals"),
+    ("model_arguments", "memory_model", "history_model", "network_model", "scheduling"),
     ("kernels",),
     ("reviews",),
     ("executors", "neural", "fitting", "evaluation", "collections", "online"),

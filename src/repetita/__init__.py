@@ -37,10 +37,16 @@ if TYPE_CHECKING:
     from repetita.reviews import ReviewLog as ReviewLog
     from repetita.reviews import read_reviews as read_reviews
     from repetita.reviews import simulate_log as simulate_log
+    from repetita.scheduling import Card as Card
     from repetita.scheduling import DayRule as DayRule
+    from repetita.scheduling import Rating as Rating
+    from repetita.scheduling import ReviewLogEntry as ReviewLogEntry
+    from repetita.scheduling import Scheduler as Scheduler
+    from repetita.scheduling import State as State
 
 _HOMES = {
     "Benchmark": "benchmarking",
+    "Card": "scheduling",
     "Comparison": "evaluation",
     "DayRule": "scheduling",
     "Evaluation": "evaluation",
@@ -49,8 +55,12 @@ _HOMES = {
     "MemoryModel": "memory_model",
     "OnlineFit": "online",
     "PopulationPrior": "fitting",
+    "Rating": "scheduling",
     "RepetitaError": "errors",
     "ReviewLog": "reviews",
+    "ReviewLogEntry": "scheduling",
+    "Scheduler": "scheduling",
+    "State": "scheduling",
     "benchmark": "benchmarking",
     "compare": "evaluation",
     "evaluate": "evaluation",

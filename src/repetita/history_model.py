@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from repetita.equations import declared
 from repetita.errors import UsageError
 from repetita.intervals import searched_interval, solved_interval
-from repetita.memory_model import MemoryModel, checked_days, checked_rating
+from repetita.memory_model import MemoryModel
+from repetita.model_arguments import checked_days, checked_rating
 
 if TYPE_CHECKING:
     import numpy as np

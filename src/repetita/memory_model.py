@@ -7,7 +7,7 @@ which are imported when the first array arrives.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from types import ModuleType
@@ -17,7 +17,16 @@ from repetita import parameter_lists
 from repetita.equations import Parameter, declared, equations, options_of
 from repetita.errors import InvalidParameters, UsageError
 from repetita.intervals import searched_interval, solved_interval, solved_stability
-from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
+from repetita.model_arguments import (
+    any_array,
+    checked_days,
+    checked_rating,
+    checked_state,
+    number,
+    positive_number,
+    state_entries,
+)
+from repetita.ratings import Rating
 from repetita.registration import Registration, registrations
 
 if TYPE_CHECKING:
@@ -173,7 +182,7 @@ class MemoryModel:
             1.392
         """
         entries = self.state_entries(state)
-        if _any_array(elapsed_days, rating, *entries):
+        if any_array(elapsed_days, rating, *entries):
             from repetita.kernels.elementwise import next_states
 
             return next_states(self, entries, elapsed_days, rating)
@@ -183,6 +192,37 @@ class MemoryModel:
             checked_days(elapsed_days),
         )
         return self.equations.after(self.parameters, self.prepared, self.options, before, days, grade)
+
+    def next_states(
+        self, state: Sequence[Any], elapsed_days: Any, desired_retention: Any
+    ) -> dict[Rating, tuple[tuple[Any, ...], Any]]:
+        """For each rating the state after a review and its interval; for arrays in one compiled pass.
+
+        Args:
+            state: State before the review; entries may be arrays.
+            elapsed_days: Days since the previous review, at least 0; a number or an array.
+            desired_retention: In (0, 1); a number or an array. Arrays broadcast.
+
+        Returns:
+            Rating to the state, as `next_state` gives it, and days, as `interval` gives them.
+
+        Raises:
+            UsageError: A state, time or retention out of range.
+
+        Example:
+            >>> for rating, (state, days) in model("fsrs6").next_states((10.0, 5.0), 10, 0.9).items():
+            ...     print(rating.name, round(days, 2))
+            AGAIN 1.39
+            HARD 23.25
+            GOOD 32.03
+            EASY 51.25
+        """
+        if any_array(elapsed_days, desired_retention, *self.state_entries(state)):
+            from repetita.kernels.elementwise import next_states_by_rating
+
+            return next_states_by_rating(self, state, elapsed_days, desired_retention)
+        after = {rating: self.next_state(state, elapsed_days, rating) for rating in Rating}
+        return {rating: (made, self.interval(made, desired_retention)) for rating, made in after.items()}
 
     @overload
     def retrievability(self, state: Sequence[float], elapsed_days: float) -> float: ...
@@ -204,7 +244,7 @@ class MemoryModel:
             0.8094
         """
         entries = self.state_entries(state)
-        if _any_array(elapsed_days, *entries):
+        if any_array(elapsed_days, *entries):
             from repetita.kernels.elementwise import retrievability
 
             return retrievability(self, entries, elapsed_days)
@@ -234,11 +274,11 @@ class MemoryModel:
             10.0
         """
         entries = self.state_entries(state)
-        if _any_array(desired_retention, *entries):
+        if any_array(desired_retention, *entries):
             from repetita.kernels.elementwise import interval
 
             return interval(self, entries, desired_retention)
-        retention = _number("desired_retention", desired_retention)
+        retention = number("desired_retention", desired_retention)
         if not 0.0 < retention < 1.0:
             raise UsageError(f"desired_retention is {desired_retention!r}, expected a number in (0, 1)")
         vectors, checked = (self.parameters, self.prepared, self.options), self._checked_state(entries)
@@ -274,8 +314,8 @@ class MemoryModel:
             >>> round(model("fsrs7").retrievability(state, 10), 9)
             0.9
         """
-        interval, factor = _positive("interval_days", interval_days), _positive("ease", ease)
-        share = _number("retention", retention)
+        interval, factor = positive_number("interval_days", interval_days), positive_number("ease", ease)
+        share = number("retention", retention)
         if not 0.0 < share < 1.0:
             raise UsageError(f"retention is {retention!r}, expected a number in (0, 1)")
         module, vectors = self.equations, (self.parameters, self.prepared, self.options)
@@ -341,11 +381,7 @@ class MemoryModel:
         Raises:
             UsageError: Another number of entries.
         """
-        names = self.state_names
-        entries = tuple(state) if isinstance(state, Iterable) else (state,)
-        if len(entries) != len(names):
-            raise UsageError(f"a state of {self.name} is ({', '.join(names)}), got {len(entries)} numbers")
-        return entries
+        return state_entries(self.name, state)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe description that `from_dict` reads back.
@@ -381,13 +417,7 @@ class MemoryModel:
         return model(data["model"], data["parameters"], variant=variant)
 
     def _checked_state(self, entries: tuple[Any, ...]) -> State:
-        values = tuple(_number(name, entry) for name, entry in zip(self.state_names, entries, strict=True))
-        zeros = declared(self.equations).may_be_zero
-        for name, value, zero in zip(self.state_names, values, zeros, strict=True):
-            if not (isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
-                least = "at least 0" if zero else "above 0"
-                raise UsageError(f"{name} is {value}, expected a finite number {least}")
-        return values
+        return checked_state(self.name, entries)
 
 
 def model(
@@ -439,40 +469,3 @@ def _unpickled(
 ) -> MemoryModel:
     """A model that was pickled; what it needs registered has registered itself on the way."""
     return MemoryModel(name, parameters, variant, notes)
-
-
-def _number(name: str, value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise UsageError(f"{name} is {value!r}, expected a number") from None
-
-
-def _positive(name: str, value: Any) -> float:
-    number = _number(name, value)
-    if not (isfinite(number) and number > 0.0):
-        raise UsageError(f"{name} is {value!r}, expected a finite number above 0")
-    return number
-
-
-def checked_rating(rating: Any) -> int:
-    """A rating as an int; raises `UsageError` unless it is 1 to 4."""
-    try:
-        known = rating in tuple(RATING_NAMES)
-    except ValueError:  # an array
-        known = False
-    if not known:
-        raise UsageError(f"rating is {rating!r}, expected {RATINGS_IN_WORDS}")
-    return int(rating)
-
-
-def checked_days(elapsed_days: Any) -> float:
-    """Elapsed days as a float; raises `UsageError` unless they are finite and at least 0."""
-    days = _number("elapsed_days", elapsed_days)
-    if not (isfinite(days) and days >= 0.0):
-        raise UsageError(f"elapsed_days is {elapsed_days!r}, expected a finite number of days, at least 0")
-    return days
-
-
-def _any_array(*values: Any) -> bool:
-    return any(isinstance(value, list) or getattr(value, "ndim", 0) > 0 for value in values)

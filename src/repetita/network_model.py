@@ -14,7 +14,8 @@ from repetita.equations import NETWORKS, Parameter, declared, equations, options
 from repetita.equations.layers import USUAL_DURATION_MS, parameter_table, size_of
 from repetita.equations.pretrained import DEVIATION, MEAN, Weights, pretrained, standardization_of
 from repetita.errors import InvalidParameters, UnsupportedInput, UsageError
-from repetita.memory_model import MemoryModel, State, checked_days, checked_rating
+from repetita.memory_model import MemoryModel, State
+from repetita.model_arguments import checked_days, checked_rating
 from repetita.output import write_atomically
 from repetita.parameter_lists import as_given
 from repetita.state_dicts import Tensor, read_state_dict, state_dict_bytes

@@ -100,3 +100,22 @@ def test_short_arrays_load_no_compiled_code(monkeypatch):
 def test_bad_arguments(call, message):
     with pytest.raises(UsageError, match=message):
         call()
+
+
+@pytest.mark.parametrize("name", ["fsrs6", "fsrs7", "hlr", "sm2"])
+@pytest.mark.parametrize("count", [1, 5, SHORT])
+def test_four_buttons_in_one_pass(name, count):
+    chosen = model(name)
+    start = chosen.next_state(chosen.initial_state(3), 3.0, 3)
+    state = tuple(np.linspace(value, 2.0 * value + 1.0, count) for value in start)
+    days, retention = np.linspace(0.0, 40.0, count), 0.85
+    buttons = chosen.next_states(state, days, retention)
+    assert list(buttons) == [1, 2, 3, 4]
+    for rating, (after, interval_days) in buttons.items():
+        expected = chosen.next_state(state, days, int(rating))
+        np.testing.assert_allclose(after, expected, rtol=1e-12)
+        np.testing.assert_allclose(interval_days, chosen.interval(expected, retention), rtol=1e-10)
+    lone = tuple(float(values[0]) for values in state)
+    (after, interval_days) = chosen.next_states(lone, float(days[0]), retention)[3]
+    assert after == chosen.next_state(lone, float(days[0]), 3)
+    assert interval_days == chosen.interval(after, retention)

@@ -83,6 +83,8 @@ class Declared(NamedTuple):
         may_be_zero: For each number of the state whether 0 is a value it can have (``MAY_BE_ZERO`` names
             them).
         anki_preset: ``ANKI_PRESET``: whether Anki takes the parameters in its deck options.
+        same_day: ``same_day``: whether, with some parameters, the model learns from a review on the day of
+            the one before, so that it may choose intervals within a day. Models of exact time always do.
     """
 
     kind: Literal["recursive", "features", "pairs", "network"]
@@ -93,6 +95,7 @@ class Declared(NamedTuple):
     steps: bool
     may_be_zero: tuple[bool, ...]
     anki_preset: bool
+    same_day: Callable[[Sequence[float]], bool]
 
 
 @cache
@@ -116,7 +119,18 @@ def declared(module: ModuleType) -> Declared:
         steps=getattr(module, "STEPS", False),
         may_be_zero=tuple(name in counters for name in module.STATE),
         anki_preset=getattr(module, "ANKI_PRESET", False),
+        same_day=getattr(
+            module, "same_day", _always if getattr(module, "UNIT", "days") == "fractional days" else _never
+        ),
     )
+
+
+def _always(values: Sequence[float]) -> bool:
+    return True
+
+
+def _never(values: Sequence[float]) -> bool:
+    return False
 
 
 def as_they_are(values: Sequence[float]) -> Sequence[float]:

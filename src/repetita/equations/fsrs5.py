@@ -128,6 +128,11 @@ def interval(w: Vector, c: Vector, o: Vector, state: State, desired_retention: f
     return state[0] * 81.0 / 19.0 * (power(desired_retention, -2.0) - 1.0)
 
 
+def same_day(w: Vector) -> bool:
+    """Whether a Good on the same day raises stability; migrated parameters may leave it as it is."""
+    return w[17] > 0.0 and w[18] > 0.0
+
+
 def from_17(w: Vector) -> tuple[float, ...]:
     """FSRS-4.5 parameters in the places of FSRS-5 (conversion of fsrs-rs): same curve, no same-day rule."""
     return (*w[:4], w[4] + 2.0 * w[5], log(3.0 * w[5] + 1.0) / 3.0, w[6] + 0.5, *w[7:], 0.0, 0.0)

@@ -146,6 +146,11 @@ def from_sm2(w: Vector, c: Vector, o: Vector, interval_days: float, ease: float,
     return clamp(stability, o[0], o[1]), clamp(11.0 - (ease - 1.0) / gain, 1.0, 10.0)
 
 
+def same_day(w: Vector) -> bool:
+    """Whether a Good on the same day raises stability; migrated parameters may leave it as it is."""
+    return w[17] > 0.0 and w[18] > 0.0
+
+
 def from_17(w: Vector) -> tuple[float, ...]:
     """FSRS-4.5 parameters in the places of FSRS-6 (conversion of fsrs-rs): same curve, no same-day rule."""
     return (*w[:4], w[4] + 2.0 * w[5], log(3.0 * w[5] + 1.0) / 3.0, w[6] + 0.5, *w[7:], 0.0, 0.0, 0.0, 0.5)

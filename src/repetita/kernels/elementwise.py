@@ -16,12 +16,12 @@ from numpy.typing import ArrayLike, NDArray
 from repetita.equations import declared, equations, source_name
 from repetita.errors import UsageError
 from repetita.intervals import LONGEST, SHORTEST, searched_interval, solved_interval
-from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS
+from repetita.ratings import RATING_NAMES, RATINGS_IN_WORDS, Rating
 
 if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
 
-__all__ = ["interval", "next_states", "retrievability"]
+__all__ = ["interval", "next_states", "next_states_by_rating", "retrievability"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
@@ -48,8 +48,8 @@ def retrievability(model: MemoryModel, state: Sequence[ArrayLike], elapsed_days:
         >>> retrievability(model("fsrs6"), (10.0, 5.0), [0, 10, 30]).round(4).tolist()
         [1.0, 0.9, 0.8094]
     """
+    _check_days(elapsed_days)
     states, (days,), shape = _broadcast(model, state, elapsed_days)
-    _check_days(days)
     (recalled,) = _applied(model, "recall", states, [days], 1)
     return recalled.reshape(shape)
 
@@ -70,8 +70,8 @@ def interval(model: MemoryModel, state: Sequence[ArrayLike], desired_retention: 
         >>> interval(model("fsrs6"), ([10.0, 20.0], 5.0), 0.9).round(6).tolist()
         [10.0, 20.0]
     """
-    states, (retention,), shape = _broadcast(model, state, desired_retention)
-    _check("desired_retention", retention, (retention > 0.0) & (retention < 1.0), "a number in (0, 1)")
+    wanted = _checked_retention(desired_retention)
+    states, (retention,), shape = _broadcast(model, state, wanted)
     if declared(model.equations).closed_interval:
         (days,) = _applied(model, "interval", states, [retention], 1)
     else:
@@ -99,11 +99,53 @@ def next_states(
         >>> stability.round(3).tolist()
         [1.392, 32.027]
     """
-    states, (days, ratings), shape = _broadcast(model, state, elapsed_days, rating)
-    _check_days(days)
-    _check("rating", ratings, np.isin(ratings, tuple(RATING_NAMES)), RATINGS_IN_WORDS)
+    _check_days(elapsed_days)
+    given = _floats(rating)
+    _check("rating", given, np.isin(given, tuple(RATING_NAMES)), RATINGS_IN_WORDS)
+    states, (days, ratings), shape = _broadcast(model, state, elapsed_days, given)
     after = _applied(model, "after", states, [days, ratings], len(model.state_names))
     return tuple(values.reshape(shape) for values in after)
+
+
+def next_states_by_rating(
+    model: MemoryModel, state: Sequence[ArrayLike], elapsed_days: ArrayLike, desired_retention: ArrayLike
+) -> dict[Rating, tuple[tuple[FloatArray, ...], FloatArray]]:
+    """For each rating the states after a review, and their intervals, in one pass.
+
+    Args:
+        model: The memory model.
+        state: State before the review: one array or number a name of `MemoryModel.state_names`.
+        elapsed_days: Days since the previous review, at least 0.
+        desired_retention: In (0, 1).
+
+    Raises:
+        UsageError: A state, time or retention out of range, shapes that do not fit.
+
+    Example:
+        >>> from repetita.memory_model import model
+        >>> buttons = next_states_by_rating(model("fsrs6"), ([10.0, 20.0], 5.0), 10, 0.9)
+        >>> (stability, difficulty), days = buttons[Rating.GOOD]
+        >>> stability.round(2).tolist(), days.round(2).tolist()
+        ([32.03, 43.04], [32.03, 43.04])
+    """
+    _check_days(elapsed_days)
+    wanted = _checked_retention(desired_retention)
+    states, others, shape = _broadcast(model, state, elapsed_days, wanted)
+    told = declared(model.equations)
+    if len(others[0]) < SHORT or not told.fitted or told.kind != "recursive":
+        parts = [values.reshape(shape) for values in states]
+        every = {rating: next_states(model, parts, elapsed_days, rating) for rating in Rating}
+        return {rating: (after, interval(model, after, wanted)) for rating, after in every.items()}
+    size, closed = len(states), told.closed_interval
+    results = np.empty((4 * (size + closed), len(others[0])))
+    vectors = (model.parameters, model.prepared, model.options)
+    kernel = _buttons_kernel(model.name)
+    kernel(*(np.asarray(v, dtype=np.float64) for v in vectors), np.array(states), np.array(others), results)
+    rows = results.reshape(4, size + closed, *shape)
+    return {
+        rating: (tuple(row[:size]), row[size] if closed else interval(model, tuple(row[:size]), wanted))
+        for rating, row in zip(Rating, rows, strict=True)
+    }
 
 
 def _broadcast(
@@ -118,30 +160,45 @@ def _broadcast(
             hint="MemoryModel.predict takes a log",
         )
     entries = model.state_entries(state)
-    try:
-        arrays = [np.asarray(values, dtype=np.float64) for values in (*entries, *others)]
-        common = np.broadcast_arrays(*arrays)
-    except (TypeError, ValueError) as error:
-        raise UsageError(f"arguments must be numbers or arrays that broadcast: {error}") from None
-    flat = [np.ascontiguousarray(values).ravel() for values in common]
+    arrays = [_floats(values) for values in (*entries, *others)]
     zeros = declared(model.equations).may_be_zero
-    for name, values, zero in zip(expected, flat[: len(expected)], zeros, strict=True):
+    # checked before they are broadcast: a number that holds for all elements is looked at once
+    for name, values, zero in zip(expected, arrays[: len(expected)], zeros, strict=True):
         if kind == "network":
             _check(name, values, np.isfinite(values), "a finite number")
             continue
         large, least = (values >= 0.0, "at least 0") if zero else (values > 0.0, "above 0")
         _check(name, values, np.isfinite(values) & large, f"a finite number {least}")
+    try:
+        common = np.broadcast_arrays(*arrays)
+    except ValueError as error:
+        raise UsageError(f"arguments must be numbers or arrays that broadcast: {error}") from None
+    flat = [np.ascontiguousarray(values).ravel() for values in common]
     return flat[: len(expected)], flat[len(expected) :], common[0].shape
 
 
-def _check_days(days: FloatArray) -> None:
+def _floats(values: ArrayLike) -> FloatArray:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"arguments must be numbers or arrays that broadcast: {error}") from None
+
+
+def _check_days(elapsed_days: ArrayLike) -> None:
+    days = _floats(elapsed_days)
     _check("elapsed_days", days, np.isfinite(days) & (days >= 0.0), "a finite number of days, at least 0")
+
+
+def _checked_retention(desired_retention: ArrayLike) -> FloatArray:
+    wanted = _floats(desired_retention)
+    _check("desired_retention", wanted, (wanted > 0.0) & (wanted < 1.0), "a number in (0, 1)")
+    return wanted
 
 
 def _check(name: str, values: FloatArray, good: NDArray[np.bool_], expected: str) -> None:
     if not good.all():
         place = int(np.argmin(good))
-        raise UsageError(f"{name} is {values[place]:g} at element {place}, expected {expected}")
+        raise UsageError(f"{name} is {values.flat[place]:g} at element {place}, expected {expected}")
 
 
 def _solved(model: MemoryModel, states: list[FloatArray], retention: FloatArray) -> FloatArray:
@@ -204,3 +261,12 @@ def _kernel(name: str, equation: str, others: int, outputs: int) -> Callable[...
     source = source_name(name)
     text = render_elementwise(source, equations(name), equation, others, outputs)
     return entry(f"{source}_{equation}", text, "elementwise")
+
+
+@cache
+def _buttons_kernel(name: str) -> Callable[..., Any]:
+    from repetita.kernels.rendering import render_buttons
+    from repetita.kernels.source_cache import entry
+
+    source = source_name(name)
+    return entry(f"{source}_buttons", render_buttons(source, equations(name)), "buttons")

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from importlib.resources import files
 from types import ModuleType
 
+from repetita.equations import declared
 from repetita.kernels.packing import LANES
+from repetita.ratings import RATING_NAMES
 
 # steps of a card whose intermediate results are kept at a time; longer cards are gone through twice
 SEGMENT = 128
@@ -297,5 +299,35 @@ def render_elementwise(name: str, equations: ModuleType, equation: str, others: 
         inputs=", ".join(inputs),
         outputs=results[0] if outputs == 1 else sequence(results),
         store=[f"results[{i}, i] = {result}" for i, result in enumerate(results)],
+        **vectors(equations),
+    )
+
+
+def render_buttons(name: str, equations: ModuleType) -> str:
+    """Text of the kernel for the next states, and intervals if they have a closed form, of all four ratings.
+
+    The ratings are constants in one loop, so what they share is computed once.
+
+    Args:
+        name: Name of the model.
+        equations: Its equations.
+    """
+    closed, size = declared(equations).closed_interval, len(equations.STATE)
+    wanted = ["after", "interval"] if closed else ["after"]
+    results, lines, row = names("result", size), [], 0
+    for rating in RATING_NAMES:
+        lines.append(f"{sequence(results)} = after(w, c, o, state, days, {rating})")
+        lines += [f"results[{row + k}, i] = {result}" for k, result in enumerate(results)]
+        row += size
+        if closed:
+            lines.append(f"results[{row}, i] = interval(w, c, o, {sequence(results)}, retention)")
+            row += 1
+    return fill(
+        "buttons",
+        model=name,
+        equations=sequence(wanted),
+        wanted=", ".join(f'"{equation}"' for equation in wanted),
+        state=sequence(f"states[{i}, i]" for i in range(size)),
+        lines=lines,
         **vectors(equations),
     )

@@ -123,7 +123,7 @@ def elapsed_by_rule(
         return np.empty(0, dtype=np.int32)
     elapsed = np.diff(day_numbers(times_ms, rule), prepend=0)
     elapsed[first] = 0
-    # a zone that moved across the date line repeated a day: never less than none
+    # for arrays what `repetita.scheduling.day_rule.days_between` says
     return np.maximum(elapsed, 0).astype(np.int32)
 
 

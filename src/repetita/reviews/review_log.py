@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repetita.errors import UsageError, unknown_name
+from repetita.errors import UsageError
 from repetita.frozen import freeze_arrays, read_only
 from repetita.plurals import counted
 from repetita.reviews.funnel import Funnel
 from repetita.reviews.ordering import inverse_order, stable_order, stable_places
 from repetita.reviews.scoring import Scoring, checked_scoring
-from repetita.scheduling.day_rule import MS_A_DAY, SECONDS_A_DAY, DayRuleLike, GivenDays
+from repetita.scheduling.day_rule import MS_A_DAY, DayRuleLike, GivenDays
+from repetita.scheduling.elapsed import counts_whole_days, exact_days
 
 if TYPE_CHECKING:
     import polars as pl
@@ -314,11 +315,9 @@ class ReviewLog:
         Raises:
             UnknownName: Another unit.
         """
-        if unit == "days":
+        if counts_whole_days(unit):
             return self.elapsed_days.astype(np.float64)
-        if unit == "fractional days":
-            return self.elapsed_seconds / SECONDS_A_DAY
-        raise unknown_name("unit of elapsed time", unit, ("days", "fractional days"))
+        return np.asarray(exact_days(self.elapsed_seconds), dtype=np.float64)
 
     def derived(self, compute: Callable[[ReviewLog, *Arguments], Derived], *arguments: *Arguments) -> Derived:
         """What a function makes of this log: computed at the first call, and kept for as long as the log is.

@@ -8,19 +8,30 @@ anything. Each rule has ``day(at)``, ``elapsed_days(earlier, later)``, ``describ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
 from repetita.arguments import whole_number
 from repetita.errors import UnknownName, UsageError
 
-__all__ = ["DayGrid", "DayRule", "DayRuleLike", "GivenDays", "rule_from_dict", "zone_info"]
+__all__ = [
+    "DayGrid",
+    "DayRule",
+    "DayRuleLike",
+    "GivenDays",
+    "days_between",
+    "rule_from_dict",
+    "utc_to_the_millisecond",
+    "zone_info",
+]
 
 SECONDS_A_DAY = 86_400
 MS_A_DAY = 1000 * SECONDS_A_DAY
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +61,16 @@ class DayRule:
 
     zone: str = "UTC"
     rollover_hour: int = 4
+    # beginning of day 1 on the zone's own clock: day numbers are differences to it
+    _anchor: datetime = field(init=False, repr=False, compare=False)
+    _in_utc: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        zone_info(self.zone)
+        zone = zone_info(self.zone)
         hour = whole_number(self.rollover_hour, "rollover_hour", high=23)
         object.__setattr__(self, "rollover_hour", hour)
+        object.__setattr__(self, "_anchor", datetime(1, 1, 1, hour, tzinfo=zone))
+        object.__setattr__(self, "_in_utc", zone is UTC)
 
     def day(self, at: datetime) -> int:
         """Day number of an instant: the proleptic ordinal of the local date, rollover hours earlier.
@@ -71,8 +87,41 @@ class DayRule:
             >>> date.fromordinal(day).isoformat()
             '2024-01-02'
         """
-        local = _aware(at).astimezone(zone_info(self.zone)).replace(tzinfo=None)
-        return (local - timedelta(hours=self.rollover_hour)).toordinal()
+        return self.day_of_aware(_aware(at))
+
+    def day_of_aware(self, at: datetime) -> int:
+        """`day` of an instant that is known to be aware."""
+        anchor = self._anchor
+        if self._in_utc:
+            return (at - anchor).days + 1
+        # of two datetimes of one zone, Python subtracts what the wall clock shows
+        return (at.astimezone(anchor.tzinfo) - anchor).days + 1
+
+    def start(self, day: int) -> datetime:
+        """The instant at which a day begins, in UTC.
+
+        Where a clock change leaves out the hour of the rollover, that is the moment of the change.
+
+        Args:
+            day: Day number, as `day` counts.
+
+        Raises:
+            UsageError: The day is before the year 1 or after the year 9999.
+
+        Example:
+            >>> from datetime import date
+            >>> DayRule("Europe/Paris", 4).start(date(2024, 3, 31).toordinal()).isoformat()
+            '2024-03-31T02:00:00+00:00'
+        """
+        try:
+            wall = self._anchor + whole_days(day - 1)
+            if self._in_utc:
+                return wall
+            begins = wall.astimezone(UTC)
+        except OverflowError:
+            raise UsageError(f"day {day} is not within the years 1 to 9999") from None
+        left_out = begins.astimezone(wall.tzinfo) != wall
+        return _end_of_gap(wall, begins) if left_out else begins
 
     def elapsed_days(self, earlier: datetime, later: datetime) -> int:
         """Whole days from one instant to another by this rule, 0 on the same day.
@@ -135,8 +184,27 @@ class DayGrid:
         Raises:
             UsageError: The datetime is naive.
         """
-        second = _epoch_microseconds(_aware(at)) // 1_000_000
+        return self.day_of_aware(_aware(at))
+
+    def day_of_aware(self, at: datetime) -> int:
+        """`day` of an instant that is known to be aware."""
+        since = at - EPOCH
+        second = since.days * SECONDS_A_DAY + since.seconds
         return -max((self.next_day_at - second) // SECONDS_A_DAY, 0)
+
+    def start(self, day: int) -> datetime:
+        """The instant at which a day of the grid begins, in UTC; days after the last one included.
+
+        Args:
+            day: Day number, as `day` counts.
+
+        Raises:
+            UsageError: The day is before the year 1 or after the year 9999.
+        """
+        try:
+            return EPOCH + timedelta(seconds=self.next_day_at, days=day - 1)
+        except OverflowError:
+            raise UsageError(f"day {day} is not within the years 1 to 9999") from None
 
     def elapsed_days(self, earlier: datetime, later: datetime) -> int:
         """Whole days from one instant to another by this rule, 0 on the same day.
@@ -252,16 +320,59 @@ def _aware(at: datetime) -> datetime:
     return at
 
 
-def _epoch_microseconds(at: datetime) -> int:
-    # timestamp() is a float: exact arithmetic on the parts keeps the last microsecond
-    offset = at.utcoffset() or timedelta(0)
-    since = at.replace(tzinfo=None) - datetime(1970, 1, 1) - offset
-    return (since.days * SECONDS_A_DAY + since.seconds) * 1_000_000 + since.microseconds
+def utc_to_the_millisecond(at: datetime) -> datetime:
+    """An instant in UTC, cut to the millisecond as logs keep it.
+
+    Args:
+        at: Any aware datetime.
+
+    Raises:
+        UsageError: The datetime is naive.
+
+    Example:
+        >>> utc_to_the_millisecond(datetime.fromisoformat("2024-03-31T09:30:00.123987+02:00")).isoformat()
+        '2024-03-31T07:30:00.123000+00:00'
+    """
+    if at.__class__ is not datetime or at.tzinfo is not UTC:
+        try:
+            at = _aware(at).astimezone(UTC)
+        except OverflowError:
+            raise UsageError(f"{at!r} is not within the years 1 to 9999 in UTC") from None
+    excess = at.microsecond % 1000
+    return at - timedelta(microseconds=excess) if excess else at
+
+
+@lru_cache(maxsize=8192)
+def whole_days(days: int) -> timedelta:
+    """A number of days; making a timedelta costs more than adding it."""
+    return timedelta(days=days)
+
+
+def days_between(earlier: int, later: int) -> int:
+    """Whole days from one day number to another of the same rule.
+
+    Example:
+        >>> days_between(739_000, 739_007)
+        7
+    """
+    # a zone that moved across the date line repeated a day: never less than none
+    return later - earlier if later > earlier else 0
+
+
+def _end_of_gap(wall: datetime, after: datetime) -> datetime:
+    """The moment of the clock change that left out a wall clock time, given an instant not long after it."""
+    low, high = -2 * SECONDS_A_DAY, 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        if (after + timedelta(seconds=middle)).astimezone(wall.tzinfo) < wall:
+            low = middle
+        else:
+            high = middle
+    return after + timedelta(seconds=high)
 
 
 def _elapsed(rule: DayRule | DayGrid, earlier: datetime, later: datetime) -> int:
-    first, second = _aware(earlier), _aware(later)
-    if _epoch_microseconds(second) < _epoch_microseconds(first):
+    first, second = _aware(earlier).astimezone(UTC), _aware(later).astimezone(UTC)
+    if second < first:
         raise UsageError(f"{later.isoformat()} is before {earlier.isoformat()}", hint="swap the two")
-    # a zone that moved across the date line repeated a day: never less than none
-    return max(rule.day(second) - rule.day(first), 0)
+    return days_between(rule.day_of_aware(first), rule.day_of_aware(second))

@@ -51,16 +51,30 @@ def fuzz_delta(interval_days: float, *, rounded: Rounding | None = None) -> floa
     """
     if interval_days < SHORTEST_FUZZED:
         return 0.0
+    if rounded is None:
+        for begin, share, before in UNROUNDED_RANGES:
+            if interval_days > begin:
+                return before + share * (interval_days - begin)
+        return 1.0
     delta = 1.0
     for begin, end, share in FUZZ_RANGES:
         if interval_days <= begin:
             break
         stretch = min(interval_days, end) - begin
-        if rounded is None:
-            delta += share * stretch
-        else:
-            delta = rounded(delta + rounded(rounded(share) * rounded(stretch)))
+        delta = rounded(delta + rounded(rounded(share) * rounded(stretch)))
     return delta
+
+
+def _with_sums() -> tuple[tuple[float, float, float], ...]:
+    """From days, share, and what the ranges before add up to; the longest first."""
+    rows, total = [], 1.0
+    for begin, end, share in FUZZ_RANGES:
+        rows.append((begin, share, total))
+        total += share * (end - begin)
+    return tuple(reversed(rows))
+
+
+UNROUNDED_RANGES = _with_sums()
 
 
 def fuzz_bounds(
@@ -83,14 +97,17 @@ def fuzz_bounds(
         >>> fuzz_bounds(10.0, 12, 12), fuzz_bounds(10.0, 15, 36500)
         ((12, 12), (15, 17))
     """
-    minimum = min(minimum, maximum)
-    within = min(max(interval_days, minimum), maximum)
+    if minimum > maximum:
+        minimum = maximum
+    # comparisons in place of min and max, which take most of the time of a decision
+    within = minimum if interval_days < minimum else maximum if interval_days > maximum else interval_days
     delta = fuzz_delta(within, rounded=rounded)
     low, high = within - delta, within + delta
     if rounded is not None:
         low, high = rounded(low), rounded(high)
-    lower = min(max(rounded_half_up(low), minimum), maximum)
-    upper = min(max(rounded_half_up(high), minimum), maximum)
+    lower, upper = rounded_half_up(low), rounded_half_up(high)
+    lower = minimum if lower < minimum else maximum if lower > maximum else lower
+    upper = minimum if upper < minimum else maximum if upper > maximum else upper
     if lower == upper and LONGEST_FIXED < upper < maximum:
         upper += 1
     return lower, upper
@@ -119,7 +136,10 @@ def fuzzed_interval(
         [10, 8, 10, 12]
     """
     if fraction is None:
-        return min(max(rounded_half_up(interval_days), min(minimum, maximum)), maximum)
+        nearest = rounded_half_up(interval_days)
+        if nearest < minimum:
+            nearest = minimum
+        return nearest if nearest < maximum else maximum
     lower, upper = fuzz_bounds(interval_days, minimum, maximum, rounded=rounded)
     width = 1 + upper - lower
     if rounded is None:

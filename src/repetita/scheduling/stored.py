@@ -1,0 +1,91 @@
+"""Values as JSON: what is written, and how it is read back without trusting it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+from repetita.errors import CorruptInput, UnsupportedInput, UsageError
+
+__all__ = ["SCHEMA", "described", "instant_text", "parsed", "read_instant", "rebuilt"]
+
+SCHEMA = 1
+"""Version of the descriptions that ``to_dict`` makes; a newer one is refused."""
+
+Value = TypeVar("Value")
+
+
+def described(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A description with its schema version and kind in front."""
+    return {"schema": SCHEMA, "kind": kind, **body}
+
+
+def rebuilt(
+    make: Callable[..., Value], kind: str, data: Any, readers: Mapping[str, Callable[[Any], Any]]
+) -> Value:
+    """The value that a description stands for.
+
+    Args:
+        make: The dataclass.
+        kind: What `described` was given.
+        data: What should be such a description.
+        readers: For each field of the dataclass that is not stored as it is, what reads it.
+
+    Raises:
+        CorruptInput: Not such a description, or one with impossible values.
+        UnsupportedInput: Made by a newer version.
+    """
+    if not isinstance(data, Mapping) or data.get("kind") != kind:
+        found = f"kind {data.get('kind')!r}" if isinstance(data, Mapping) else type(data).__name__
+        raise CorruptInput(f"not a stored {kind}: found {found}", hint=f"write one with {kind}.to_dict()")
+    version = data.get("schema")
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise CorruptInput(f"a stored {kind} has schema {version!r}, expected {SCHEMA}", where="schema")
+    if version > SCHEMA:
+        raise UnsupportedInput(
+            f"a stored {kind} has schema {version}, this version reads up to {SCHEMA}",
+            hint="upgrade repetita",
+            where="schema",
+        )
+    known = {field.name for field in fields(make) if field.init}  # type: ignore[arg-type]
+    values = {name: value for name, value in data.items() if name not in ("schema", "kind")}
+    if strange := sorted(set(values) - known):
+        raise CorruptInput(f"a stored {kind} has a field {strange[0]!r}, which is unknown", where=strange[0])
+    try:
+        return make(**{name: readers[name](v) if name in readers else v for name, v in values.items()})
+    except (UsageError, TypeError, ValueError, OverflowError) as error:
+        raise CorruptInput(f"a stored {kind} cannot be read: {error}") from None
+
+
+def parsed(kind: str, text: str | bytes) -> Any:
+    """What a JSON text says.
+
+    Raises:
+        CorruptInput: Not JSON.
+    """
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise CorruptInput(f"not the JSON of a {kind}: {error}") from None
+
+
+def instant_text(instant: datetime | None) -> str | None:
+    """An instant in ISO 8601."""
+    return None if instant is None else instant.isoformat()
+
+
+def read_instant(text: Any) -> datetime | None:
+    """The instant of an ISO 8601 text.
+
+    Raises:
+        UsageError: Not one.
+    """
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise UsageError(f"{text!r} is not a time, expected one such as 2026-11-28T09:30:00+00:00") from None
