@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from repetita.lazy_names import lazy_names
 
 if TYPE_CHECKING:
+    from repetita.advice import StepAdvice as StepAdvice
+    from repetita.advice import advise_steps as advise_steps
     from repetita.benchmarking import Benchmark as Benchmark
     from repetita.benchmarking import benchmark as benchmark
     from repetita.benchmarking import synthetic_population as synthetic_population
@@ -61,6 +63,8 @@ _HOMES = {
     "ReviewLogEntry": "scheduling",
     "Scheduler": "scheduling",
     "State": "scheduling",
+    "StepAdvice": "advice",
+    "advise_steps": "advice",
     "benchmark": "benchmarking",
     "compare": "evaluation",
     "evaluate": "evaluation",

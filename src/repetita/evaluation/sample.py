@@ -19,7 +19,7 @@ from repetita.reviews.scoring import SCORING
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
 
-__all__ = ["Sample", "all_scored", "column_at"]
+__all__ = ["Sample", "all_scored", "column_at", "days_at"]
 
 Rows: TypeAlias = NDArray[np.int64]
 Column = TypeVar("Column", bound=NDArray[Any])
@@ -71,18 +71,9 @@ class Sample:
         """Draws of whole cards and draws of whole days; reviews of one card, or one day, stand together."""
         made = (
             resample(self.log.card_index[self.rows], by="cards", seed=(self.seed, 0)),
-            resample(self._days(), by="days", seed=(self.seed, 1)),
+            resample(days_at(self.log, self.rows), by="days", seed=(self.seed, 1)),
         )
         return tuple(resampling for resampling in made if resampling is not None)
-
-    def _days(self) -> NDArray[np.int64]:
-        from repetita.reviews.days import day_numbers
-        from repetita.scheduling.day_rule import MS_A_DAY, DayGrid, DayRule
-
-        times = self.log.review_times_ms[self.rows]
-        if self.log.timed and isinstance(self.log.day_rule, DayRule | DayGrid):
-            return day_numbers(times, self.log.day_rule)
-        return times // MS_A_DAY
 
 
 def all_scored(log: ReviewLog) -> Rows:
@@ -105,6 +96,22 @@ def all_scored(log: ReviewLog) -> Rows:
             hint="str(log.funnel) says what was dropped on the way",
         )
     return rows
+
+
+def days_at(log: ReviewLog, rows: Rows) -> NDArray[np.int64]:
+    """Day number of some reviews by the log's rule; where that needs no clock, by blocks of 24 hours.
+
+    Args:
+        log: The log.
+        rows: Shape (n,), row numbers.
+    """
+    from repetita.reviews.days import day_numbers
+    from repetita.scheduling.day_rule import MS_A_DAY, DayGrid, DayRule
+
+    times = log.review_times_ms[rows]
+    if log.timed and isinstance(log.day_rule, DayRule | DayGrid):
+        return day_numbers(times, log.day_rule)
+    return times // MS_A_DAY
 
 
 def column_at(
