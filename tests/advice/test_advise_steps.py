@@ -148,6 +148,18 @@ def test_few_answers_keep_what_there_is():
     assert [step.verdict for step in advice.steps] == ["keep", "unknown", "unknown"]
     assert "too few answers" in advice.steps[0].sentence
     assert "100 are needed" in advice.steps[0].sentence
+    assert advice.learning_steps is None
+    assert advice.relearning_steps is None
+
+
+def test_a_step_that_nothing_is_known_about_stays():
+    log = learner(400, 4, again=400.0, good=4000.0, lapse=900.0, shares=(0.1, 0.0, 0.9))
+    assert advise_steps(log).learning_steps is None
+    advice = advise_steps(log, learning_steps="1m 10m 30m 2d")
+    second = advice.steps[1].text
+    assert [step.verdict for step in advice.steps[:2]] == ["keep", "lengthen"]
+    assert advice.learning_steps == f"1m {second} 30m"
+    assert advise_steps(log, learning_steps="").learning_steps == second
 
 
 def test_the_helper_s_rule_wants_three_hundred_answers_for_the_second_step():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.advice.durations import Duration, duration_text, step_seconds
+from repetita.advice.durations import Duration, duration_text, step_seconds, step_text
 from repetita.advice.resampled import Redrawn
 from repetita.advice.rules import LEFT_OUT_FROM_SECONDS, RULES, Steps
 from repetita.advice.statistics import Fitted, ShortTermSample, fit_samples
@@ -90,21 +91,26 @@ class StepAdvice:
         samples: The step statistics, one for each situation.
         steps: Advice for the first and second learning step and the relearning step, and for further steps
             in use.
+        current: Seconds of the steps in use, for "learning" and "relearning", where they were given.
     """
 
     desired_retention: float
     rule: str
     samples: tuple[ShortTermSample, ...]
     steps: tuple[AdvisedStep, ...]
+    current: Mapping[str, tuple[float, ...]]
 
     @property
-    def learning_steps(self) -> str:
-        """What to type into the field of learning steps; empty where it should stay empty."""
+    def learning_steps(self) -> str | None:
+        """What to type into the field of learning steps, empty where it should be; None: too little known.
+
+        A step that nothing can be said about stays as it is, if it is known.
+        """
         return self._field("learning")
 
     @property
-    def relearning_steps(self) -> str:
-        """What to type into the field of relearning steps."""
+    def relearning_steps(self) -> str | None:
+        """What to type into the field of relearning steps, in the same way."""
         return self._field("relearning")
 
     def sample(self, name: str) -> ShortTermSample:
@@ -131,6 +137,7 @@ class StepAdvice:
             "rule": self.rule,
             "learning_steps": self.learning_steps,
             "relearning_steps": self.relearning_steps,
+            "current": {kind: list(steps) for kind, steps in self.current.items()},
             "steps": [step.to_dict() for step in self.steps],
             "samples": [sample.to_dict() for sample in self.samples],
             "summary": self.summary(),
@@ -148,8 +155,12 @@ class StepAdvice:
             f"desired_retention={self.desired_retention})"
         )
 
-    def _field(self, kind: str) -> str:
-        return " ".join(step.text for step in self.steps if step.kind == kind and step.text)
+    def _field(self, kind: str) -> str | None:
+        steps = [step for step in self.steps if step.kind == kind]
+        unknown = [step for step in steps if step.seconds is None]
+        if unknown and (kind not in self.current or len(unknown) == len(steps)):
+            return None
+        return " ".join(text for step in steps if (text := step.text or _kept(step)))
 
 
 def advise_steps(
@@ -195,18 +206,16 @@ def advise_steps(
     retention = _retention(desired_retention)
     if rule not in RULES:
         raise unknown_name("rule", rule, RULES)
+    given = {"learning": learning_steps, "relearning": relearning_steps}
     current = {
-        "learning": None if learning_steps is None else step_seconds(learning_steps, name="learning_steps"),
-        "relearning": None
-        if relearning_steps is None
-        else step_seconds(relearning_steps, name="relearning_steps"),
+        kind: step_seconds(steps, name=f"{kind}_steps") for kind, steps in given.items() if steps is not None
     }
     seed = whole_number(seed, "seed")
     if not len(log):
         raise NoReviews(f"the log holds no reviews: {log.funnel.losses() or 'none were read'}")
     fitted = fit_samples(log, seed=seed)
     advice = _steps(fitted, current, retention, rule)
-    return StepAdvice(retention, rule, tuple(fitted.samples.values()), advice)
+    return StepAdvice(retention, rule, tuple(fitted.samples.values()), advice, MappingProxyType(current))
 
 
 def _retention(value: Any) -> float:
@@ -223,7 +232,7 @@ def _retention(value: Any) -> float:
 
 
 def _steps(
-    fitted: Fitted, current: Mapping[str, tuple[float, ...] | None], retention: float, rule: str
+    fitted: Fitted, current: Mapping[str, tuple[float, ...]], retention: float, rule: str
 ) -> tuple[AdvisedStep, ...]:
     counts = {name: sample.count for name, sample in fitted.samples.items()}
     points = RULES[rule](fitted.stability, counts, retention)
@@ -235,9 +244,9 @@ def _steps(
         point = points[number]
         seconds = None if point is None else float(point)
         interval = None if seconds is None else _widest(seconds, number, redrawn)
-        advice.append(_verdict(fitted, kind, position, seconds, interval, current[kind]))
+        advice.append(_verdict(fitted, kind, position, seconds, interval, current.get(kind)))
     for kind, known in (("learning", 2), ("relearning", 1)):
-        for position, seconds in enumerate((current[kind] or ())[known:], start=known + 1):
+        for position, seconds in enumerate(current.get(kind, ())[known:], start=known + 1):
             advice.append(_further(kind, position, seconds))
     return tuple(sorted(advice, key=lambda step: (step.kind, step.position)))
 
@@ -290,6 +299,13 @@ def _decided(
     if long:
         return "drop"
     return "shorten" if current > seconds else "lengthen"
+
+
+def _kept(step: AdvisedStep) -> str:
+    """A step in use that stays because nothing can be said about it."""
+    if step.seconds is not None or step.current_seconds is None or step.verdict == "drop":
+        return ""
+    return step_text(step.current_seconds)
 
 
 def _further(kind: str, position: int, seconds: float) -> AdvisedStep:

@@ -28,12 +28,10 @@ GROUNDS = {
 def advice_summary(advice: StepAdvice) -> str:
     """What to do with each step, and what to type."""
     lines = [step.sentence for step in advice.steps]
-    for kind in ("learning", "relearning"):
-        known = [step for step in advice.steps if step.kind == kind and step.seconds is not None]
-        typed = advice.learning_steps if kind == "learning" else advice.relearning_steps
+    for kind, typed in (("learning", advice.learning_steps), ("relearning", advice.relearning_steps)):
         if typed:
             lines.append(f"{kind.capitalize()} steps to type: {typed}")
-        elif known:
+        elif typed is not None:
             lines.append(f"{kind.capitalize()} steps: leave the field empty.")
     return "\n".join(lines)
 
