@@ -192,7 +192,7 @@ def test_exported_at_the_top():
         ({"desired_retention": "x"}, UsageError, "expected a number"),
         ({"desired_retention": float("nan")}, UsageError, "expected a number"),
         ({"rule": "helpr"}, UnknownName, "did you mean 'helper'"),
-        ({"learning_steps": "ten"}, UsageError, "learning_steps has 'ten'"),
+        ({"learning_steps": "ten"}, UsageError, "learning_steps holds 'ten'"),
         ({"seed": -1}, UsageError, "seed is -1"),
     ],
 )

@@ -37,7 +37,7 @@ def test_document_holds_the_statistics(run_json, timed_log):
 
 
 def test_wrong_steps_and_retentions_are_explained(run, timed_log):
-    assert "expected a duration such as" in run("steps", timed_log, "--learning-steps", "1x").stderr
+    assert "learning_steps holds '1x'" in run("steps", timed_log, "--learning-steps", "1x").stderr
     result = run("steps", timed_log, "--desired-retention", "90")
     assert result.exit_code == 2
     assert "expected a number from 0.7 to 0.99" in result.stderr

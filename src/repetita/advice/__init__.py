@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from repetita.advice.durations import duration_text as duration_text
-from repetita.advice.durations import step_seconds as step_seconds
 from repetita.advice.samples import SITUATIONS as SITUATIONS
 from repetita.advice.samples import Answers as Answers
 from repetita.advice.samples import short_term_samples as short_term_samples
@@ -21,5 +20,4 @@ __all__ = [
     "advise_steps",
     "duration_text",
     "short_term_samples",
-    "step_seconds",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.advice.durations import Duration, duration_text, step_seconds, step_text
+from repetita.advice.durations import duration_text
 from repetita.advice.resampled import Redrawn
 from repetita.advice.rules import LEFT_OUT_FROM_SECONDS, RULES, Steps
 from repetita.advice.statistics import Fitted, ShortTermSample, fit_samples
@@ -18,6 +19,7 @@ from repetita.arguments import whole_number
 from repetita.errors import NoReviews, UsageError, unknown_name
 from repetita.evaluation.bootstrap import TAILS, Interval
 from repetita.reviews.review_log import ReviewLog, require_log
+from repetita.scheduling.steps import read_steps, step_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -167,8 +169,8 @@ def advise_steps(
     log: ReviewLog,
     desired_retention: float = 0.9,
     *,
-    learning_steps: str | Iterable[Duration] | None = None,
-    relearning_steps: str | Iterable[Duration] | None = None,
+    learning_steps: str | Iterable[str | timedelta] | None = None,
+    relearning_steps: str | Iterable[str | timedelta] | None = None,
     rule: str = "consistent",
     seed: int = 0,
 ) -> StepAdvice:
@@ -184,7 +186,7 @@ def advise_steps(
         log: Reviews with a time of day. Their states are used where there are some, in Anki's numbering or
             that of the common schema, and derived from ratings and days where there are none.
         desired_retention: From 0.70 to 0.99.
-        learning_steps: The steps in use now, such as ``"1m 10m"``, ``[60, 600]`` or timedeltas; ``""`` where
+        learning_steps: The steps in use now, such as ``"1m 10m"`` or a list of timedeltas; ``""`` where
             there are none. Without them there is advice, but no verdict on them.
         relearning_steps: The same for relearning.
         rule: "consistent", or "helper" for the add-on's own numbers.
@@ -208,7 +210,9 @@ def advise_steps(
         raise unknown_name("rule", rule, RULES)
     given = {"learning": learning_steps, "relearning": relearning_steps}
     current = {
-        kind: step_seconds(steps, name=f"{kind}_steps") for kind, steps in given.items() if steps is not None
+        kind: tuple(step.total_seconds() for step in read_steps(steps, f"{kind}_steps"))
+        for kind, steps in given.items()
+        if steps is not None
     }
     seed = whole_number(seed, "seed")
     if not len(log):
@@ -305,7 +309,7 @@ def _kept(step: AdvisedStep) -> str:
     """A step in use that stays because nothing can be said about it."""
     if step.seconds is not None or step.current_seconds is None or step.verdict == "drop":
         return ""
-    return step_text(step.current_seconds)
+    return step_text(timedelta(seconds=step.current_seconds))
 
 
 def _further(kind: str, position: int, seconds: float) -> AdvisedStep:

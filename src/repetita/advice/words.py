@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from repetita.advice.durations import duration_text, step_text
+from repetita.advice.durations import duration_text
 from repetita.advice.rules import ENOUGH, LEFT_OUT_FROM_SECONDS
 from repetita.advice.short_term import LONGEST_SECONDS
 from repetita.plurals import counted
+from repetita.scheduling.steps import step_text
 
 if TYPE_CHECKING:
     from repetita.advice.statistics import ShortTermSample
@@ -49,7 +51,7 @@ def step_sentence(
     head = f"{kind.capitalize()} step {position}"
     grounds = [samples[name] for name in GROUNDS[kind, position]]
     if seconds is None:
-        kept = "nothing can be said" if current is None else f"keep {step_text(current)}"
+        kept = "nothing can be said" if current is None else f"keep {step_text(timedelta(seconds=current))}"
         return f"{head}: {kept}; {_too_few(grounds)}."
     speaking = [sample for sample in grounds if sample.count >= ENOUGH] or grounds
     reason = f"{_reached(seconds, interval)} ({_data(speaking)}){_extrapolated(seconds, speaking)}"
@@ -58,7 +60,7 @@ def step_sentence(
 
 def further_sentence(kind: str, position: int, seconds: float, verdict: str) -> str:
     """About a step beyond those that the statistics speak of."""
-    head, step = f"{kind.capitalize()} step {position}", step_text(seconds)
+    head, step = f"{kind.capitalize()} step {position}", step_text(timedelta(seconds=seconds))
     if verdict == "drop":
         return f"{head}: drop {step}; intervals of half a day and more are better left to the scheduler."
     return f"{head}: nothing can be said about {step}; the statistics end with the steps before it."
@@ -77,7 +79,7 @@ def interval_text(interval: Interval) -> str:
 
 
 def _action(seconds: float, current: float | None, verdict: str) -> str:
-    now = "" if current is None else step_text(current)
+    now = "" if current is None else step_text(timedelta(seconds=current))
     advised = duration_text(seconds)
     if verdict == "drop":
         return f"drop {now}".strip() if now else "none is needed"

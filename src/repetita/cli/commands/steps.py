@@ -105,7 +105,8 @@ def _preset(reading: Reading, log: ReviewLog, manner: Manner) -> Preset | None:
 
 
 def _steps(minutes: tuple[float, ...]) -> str:
-    return " ".join(f"{MINUTE * step:.15g}s" for step in minutes)
+    # a preset may hold steps of nothing, which Anki passes over
+    return " ".join(f"{MINUTE * step:.0f}s" for step in minutes if MINUTE * step >= 1.0)
 
 
 def _show(advice: StepAdvice) -> None:

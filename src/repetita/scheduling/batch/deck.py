@@ -187,5 +187,3 @@ def by_id(cards: Iterable[Card]) -> dict[CardId, Card]:
                 f"card id {card.card_id!r} occurs twice", hint="give each card its own", where="cards"
             )
     return found
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -102,7 +102,7 @@ class Plan:
 
     @cached_property
     def peak_before(self) -> tuple[int, int] | None:
-        """The fullest day, as days from today, and its cards, the backlog counted as today's; None: no cards."""
+        """The fullest day in days from today, and its cards, the backlog as today's; None: no cards."""
         return _peak(self.due_before)
 
     @cached_property
@@ -280,7 +280,8 @@ def _peak_words(peak: tuple[int, int] | None) -> str:
     if peak is None:
         return "none"
     day, count = peak
-    return f"{counted(count, 'card')} {'today' if day == 0 else f'in {counted(day, "day")}'}"
+    when = "today" if day == 0 else f"in {counted(day, 'day')}"
+    return f"{counted(count, 'card')} {when}"
 
 
 def _difference(card: Card, move: Move) -> str:
@@ -311,7 +312,7 @@ def _read_now(data: Any) -> datetime:
     return now
 
 
-READERS = {
+READERS: dict[str, Callable[[Any], Any]] = {
     "options": lambda data: MappingProxyType(dict(data)),
     "now": _read_now,
     "moves": _read_moves,
