@@ -48,6 +48,6 @@ def advance(deck: Deck, count: int | None = None, *, most_per_day: int | None = 
             load.add(today)
             days[row.place] = today
     left = len(chosen) - len(days)
-    note = f"{counted(left, 'card')} stay: today has no more room." if left else ""
+    note = f"Not moved, today has no more room: {counted(left, 'card')}." if left else ""
     options = without_hidden({"count": count, "most_per_day": most_per_day})
     return made_plan(deck, "advance", options, days, notes=[note], safe=safe)

@@ -49,12 +49,10 @@ def disperse_siblings(
         placed = _placed(deck, rows, load)
         clashes += len(set(placed)) < len(placed)
         for row, day in zip(rows, placed, strict=True):
-            shown = max(row.due_day, deck.today)
-            # an overdue card that would come today stays as overdue as it is
-            found[row.place] = row.due_day if day == shown else day
+            found[row.place] = day
             load.remove(row.due_day)
             load.add(day)
-    told = f"{counted(clashes, 'note')} keep two cards on one day: their ranges leave no other."
+    told = f"Two cards on one day still, their ranges leave no other: {counted(clashes, 'note')}."
     options = without_hidden({"most_per_day": most_per_day})
     return made_plan(deck, "disperse_siblings", options, found, notes=[told] if clashes else [])
 

@@ -69,12 +69,11 @@ def easy_days(
         first, last = allowed_days(deck, row)
         load.remove(row.due_day)
         day = pick_day(row, first, last, load, fraction=range_fraction(seed, row), easy=easy, balance=True)
-        # a card that is overdue stays as overdue as it is, unless it can go to a later day
-        day = row.due_day if day is None or day == shown else day
+        day = row.due_day if day is None else day
         load.add(day)
         kept += max(day, deck.today) in closed
         days[row.place] = day
-    note = f"{counted(kept, 'card')} stay on a closed date: their range holds no other day." if kept else ""
+    note = f"On a closed date still, their ranges hold no other day: {counted(kept, 'card')}." if kept else ""
     options = without_hidden(
         {
             "percentages": list(percentages) or None,

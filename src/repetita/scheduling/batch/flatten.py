@@ -33,7 +33,7 @@ def flatten(deck: Deck, limit: int) -> Plan:
         >>> scheduler, now = Scheduler(), datetime(2026, 11, 28, 9, tzinfo=timezone.utc)
         >>> cards = [scheduler.review(Card(card_id=i), 4, now - timedelta(days=20))[0] for i in range(5)]
         >>> dict(flatten(Deck(cards, scheduler, now), 2).due_after)
-        {0: 2, 1: 2, 2: 1}
+        {-12: 2, 1: 2, 2: 1}
     """
     limit = whole_number(limit, "limit", low=1)
     today, answered = deck.today, deck.answered_today
@@ -51,7 +51,7 @@ def flatten(deck: Deck, limit: int) -> Plan:
     room.setdefault(today, max(limit - answered, 0))
     days = _filled(waiting, room, limit, today)
     long = sum(days[row.place] - row.last_day > deck.longest for row in waiting)
-    note = f"{counted(long, 'card')} come later than the longest interval allows." if long else ""
+    note = f"Later than the longest interval allows: {counted(long, 'card')}." if long else ""
     return made_plan(deck, "flatten", {"limit": limit}, days, notes=[note])
 
 

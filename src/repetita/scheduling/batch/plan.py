@@ -11,10 +11,12 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from repetita.arguments import whole_number
 from repetita.errors import CorruptInput, UsageError
 from repetita.plurals import counted
 from repetita.scheduling.batch.deck import Deck, by_id
 from repetita.scheduling.card import Card, CardDraft, CardId
+from repetita.scheduling.day_rule import utc_to_the_millisecond
 from repetita.scheduling.stored import described, instant_text, parsed, read_instant, rebuilt
 
 __all__ = ["Move", "Plan", "made_plan"]
@@ -210,6 +212,7 @@ class Plan:
 
 
 MOVE_NUMBERS = Move._fields[2:]
+MOST_DAYS = 10**7
 
 
 def made_plan(
@@ -227,13 +230,16 @@ def made_plan(
         deck: The cards.
         tool: Name of the tool.
         options: What it was told, JSON-safe.
-        days: Day number by place in the deck; those that a card has already are no moves.
+        days: Day number by place in the deck. Where a card has it already, or is seen today either way, that
+            is no move.
         notes: What to know.
         safe: See `Plan`.
     """
     today, before, after, moves = deck.today, Counter[int](), Counter[int](), []
     for row in deck.rows:
         day = days.get(row.place, row.due_day)
+        if day <= today and row.due_day <= today:
+            day = row.due_day  # seen today either way
         before[row.due_day - today] += 1
         after[day - today] += 1
         if day == row.due_day:
@@ -252,7 +258,7 @@ def made_plan(
         )
     told = [note for note in notes if note]
     if overdue := sum(count for day, count in after.items() if day < 0):
-        told.append(f"{counted(overdue, 'card')} were overdue and stay so.")
+        told.append(f"Left overdue, to be seen today: {counted(overdue, 'card')}.")
     return Plan(
         tool,
         MappingProxyType(dict(options)),
@@ -293,11 +299,15 @@ def _difference(card: Card, move: Move) -> str:
 
 def _read_moves(data: Any) -> tuple[Move, ...]:
     moves = []
-    for stored in data:
-        values = {**stored, "before": Card.from_dict(stored["before"]), "due": read_instant(stored["due"])}
-        move = Move(**values)
-        move.before.replaced(due=move.due, scheduled_days=move.interval_after)  # checks both
-        moves.append(move)
+    for number, stored in enumerate(data):
+        if not isinstance(stored, Mapping) or sorted(stored) != sorted(Move._fields):
+            raise CorruptInput(f"move {number} of a stored Plan is not a move", where="moves")
+        due = read_instant(stored["due"])
+        if due is None:
+            raise CorruptInput(f"move {number} of a stored Plan has no due time", where="moves")
+        days = [whole_number(stored[name], name, low=-MOST_DAYS) for name in MOVE_NUMBERS[:4]]
+        shares = [float(stored[name]) for name in MOVE_NUMBERS[4:]]
+        moves.append(Move(Card.from_dict(stored["before"]), utc_to_the_millisecond(due), *days, *shares))
     return tuple(moves)
 
 

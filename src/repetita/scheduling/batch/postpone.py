@@ -63,6 +63,6 @@ def postpone(deck: Deck, count: int | None = None, *, most_per_day: int | None =
         load.remove(row.due_day)
         load.add(day)
         days[row.place] = day
-    note = f"{counted(stuck, 'card')} stay: no later day has room within the longest interval."
+    note = f"Not moved, no later day has room within the longest interval: {counted(stuck, 'card')}."
     options = without_hidden({"count": count, "most_per_day": most_per_day, "seed": seed})
     return made_plan(deck, "postpone", options, days, notes=[note] if stuck else [], safe=safe)

@@ -102,9 +102,9 @@ def reschedule(
 def _notes(late: int, full: int) -> list[str]:
     notes = []
     if late:
-        notes.append(f"{counted(late, 'card')} are due by the new intervals, too, and stay as they are.")
+        notes.append(f"Due by the new intervals, too, and left as they are: {counted(late, 'card')}.")
     if full:
-        notes.append(f"{counted(full, 'card')} stay: no day has room within the longest interval.")
+        notes.append(f"Not moved, no day has room within the longest interval: {counted(full, 'card')}.")
     return notes
 
 

@@ -58,7 +58,7 @@ def schedule_break(
     found, late = _placed([*inside, *window], room), 0
     for row in inside:
         late += found[row.place] - row.last_day > deck.longest
-    notes = [f"{counted(late, 'card')} come later than the longest interval allows."] if late else []
+    notes = [f"Later than the longest interval allows: {counted(late, 'card')}."] if late else []
     if len(room) > spread:
         notes.append(f"The spread takes {counted(len(room), 'day')}, so that no day holds more than {cap:,}.")
     options = without_hidden(
@@ -121,10 +121,9 @@ def _placed(rows: Iterable[Row], targets: dict[int, int]) -> dict[int, int]:
 
     first = min(targets)
     for row in sorted(rows, key=lambda row: (row.interval, row.place)):
+        # A card is only ever on a day after its own because all days of the spread before are full; and there
+        # are as many places as cards. So there is a place left from its own day on.
         day = with_room(max(row.due_day, first))
-        if day > last:
-            # no room from its own day on: it stays, and another day keeps a place free
-            day = max(row.due_day, first)
         room[day] -= 1
         if room[day] == 0:
             onward[day] = day + 1
