@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from repetita.scheduling import DayGrid, DayRule, Scheduler
 from repetita.scheduling.batch import Deck, easy_days, reschedule
 from repetita.scheduling.batch.dates import date_of
-from repetita.scheduling.batch.load import EasyDays, Load, weekday
+from repetita.scheduling.batch.load import EasyDays, Load
 from repetita.scheduling.batch.ranges import allowed_days, tool_bounds
 
 WEEK_OFF = (1, 1, 1, 1, 1, 0, 0)
@@ -77,14 +77,23 @@ def test_what_is_beyond_the_horizon_stays():
     assert max(move.days_before for move in plan.moves) <= 10
 
 
-def test_monday_is_monday_under_every_rule():
-    for zone, hour in (("UTC", 0), ("Europe/Paris", 4), ("Pacific/Auckland", 4), ("America/Los_Angeles", 0)):
-        deck = Deck([], Scheduler(day_rule=DayRule(zone, hour)), NOW)
-        assert weekday(deck) == date_of(deck, deck.today).weekday()
-    grid = DayGrid(int(datetime(2026, 11, 29, 3, tzinfo=UTC).timestamp()))
-    deck = Deck([], Scheduler(day_rule=grid), NOW)
+@pytest.mark.parametrize(
+    "rule",
+    [
+        DayRule("UTC", 0),
+        DayRule("Pacific/Auckland", 4),
+        DayRule("America/Los_Angeles", 0),
+        DayGrid(int(datetime(2026, 11, 29, 3, tzinfo=UTC).timestamp())),
+    ],
+    ids=str,
+)
+def test_weekdays_and_dates_are_those_of_the_day_rule(rule):
+    deck = Deck([], Scheduler(day_rule=rule), NOW)
     assert date_of(deck, deck.today) == date(2026, 11, 28)
-    assert weekday(deck) == 5
+    assert date_of(deck, deck.today + 33) == date(2026, 12, 31)
+    closed = EasyDays.of(deck, (0, 1, 1, 1, 1, 1, 1))
+    week = range(deck.today, deck.today + 7)
+    assert set(week) - set(closed.open_days(week, Load(deck))) == {deck.today + 2}
 
 
 def test_open_days_by_hand():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from repetita.plurals import counted
 from repetita.scheduling.batch.deck import Deck, Row
 from repetita.scheduling.batch.load import Load
-from repetita.scheduling.batch.plan import Plan, made_plan
-from repetita.scheduling.batch.urgency import first_cards, overdueness, without_hidden
+from repetita.scheduling.batch.plan import Plan, given_options, made_plan
+from repetita.scheduling.batch.urgency import first_cards, overdueness
 
 __all__ = ["advance"]
 
@@ -49,5 +49,5 @@ def advance(deck: Deck, count: int | None = None, *, most_per_day: int | None = 
             days[row.place] = today
     left = len(chosen) - len(days)
     note = f"Not moved, today has no more room: {counted(left, 'card')}." if left else ""
-    options = without_hidden({"count": count, "most_per_day": most_per_day})
+    options = given_options(count=count, most_per_day=most_per_day)
     return made_plan(deck, "advance", options, days, notes=[note], safe=safe)

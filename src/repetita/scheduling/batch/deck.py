@@ -86,17 +86,16 @@ class Deck:
         for card_id, days in intervals.items():
             whole_number(days, f"last_intervals[{card_id!r}]")
         object.__setattr__(self, "last_intervals", MappingProxyType(intervals))
-        object.__setattr__(self, "_rows", tuple(self._made()))
+        _ = self.rows  # says now what cannot be planned with
 
     def __repr__(self) -> str:
         due = sum(row.due_day <= self.today for row in self.rows)
         return f"Deck({len(self.cards)} cards, {len(self.rows)} to plan with, {due} due)"
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The cards that may be moved, in the order of the deck."""
-        rows: tuple[Row, ...] = self._rows  # type: ignore[attr-defined]
-        return rows
+        return tuple(self._made())
 
     @cached_property
     def today(self) -> int:

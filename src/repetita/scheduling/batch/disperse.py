@@ -10,9 +10,8 @@ from repetita.plurals import counted
 from repetita.scheduling.batch.deck import Deck, Row
 from repetita.scheduling.batch.gaps import widest_gap
 from repetita.scheduling.batch.load import Load
-from repetita.scheduling.batch.plan import Plan, made_plan
+from repetita.scheduling.batch.plan import Plan, given_options, made_plan
 from repetita.scheduling.batch.ranges import allowed_days
-from repetita.scheduling.batch.urgency import without_hidden
 from repetita.scheduling.card import CardId
 
 __all__ = ["disperse_siblings"]
@@ -53,7 +52,7 @@ def disperse_siblings(
             load.remove(row.due_day)
             load.add(day)
     told = f"Two cards on one day still, their ranges leave no other: {counted(clashes, 'note')}."
-    options = without_hidden({"most_per_day": most_per_day})
+    options = given_options(most_per_day=most_per_day)
     return made_plan(deck, "disperse_siblings", options, found, notes=[told] if clashes else [])
 
 

@@ -12,9 +12,8 @@ from repetita.scheduling.batch.chance import checked_seed, range_fraction
 from repetita.scheduling.batch.dates import date_texts, day_numbers
 from repetita.scheduling.batch.deck import Deck
 from repetita.scheduling.batch.load import EasyDays, Load, pick_day
-from repetita.scheduling.batch.plan import Plan, made_plan
+from repetita.scheduling.batch.plan import Plan, given_options, made_plan
 from repetita.scheduling.batch.ranges import allowed_days
-from repetita.scheduling.batch.urgency import without_hidden
 
 __all__ = ["easy_days"]
 
@@ -74,13 +73,11 @@ def easy_days(
         kept += max(day, deck.today) in closed
         days[row.place] = day
     note = f"On a closed date still, their ranges hold no other day: {counted(kept, 'card')}." if kept else ""
-    options = without_hidden(
-        {
-            "percentages": list(percentages) or None,
-            "dates": date_texts(dates) or None,
-            "horizon_days": horizon_days,
-            "most_per_day": most_per_day,
-            "seed": seed,
-        }
+    options = given_options(
+        percentages=list(percentages) or None,
+        dates=date_texts(dates) or None,
+        horizon_days=horizon_days,
+        most_per_day=most_per_day,
+        seed=seed,
     )
     return made_plan(deck, "easy_days", options, days, notes=[note])

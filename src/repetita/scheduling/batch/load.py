@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from repetita.arguments import whole_number
 from repetita.errors import UsageError
+from repetita.scheduling.batch.dates import date_of
 from repetita.scheduling.batch.deck import Deck, Row
-from repetita.scheduling.day_rule import DayGrid
 from repetita.scheduling.load_balance import LONGEST_BALANCED, day_weights, weighted_place
 
 __all__ = ["ALL_OPEN", "EasyDays", "Load", "pick_day"]
@@ -90,7 +90,7 @@ class EasyDays:
                 hint="Monday to Sunday: 1 normal, 0.5 half, 0 free",
                 where="percentages",
             )
-        return cls(shares, frozenset(closed), deck.today - weekday(deck))
+        return cls(shares, frozenset(closed), deck.today - date_of(deck, deck.today).weekday())
 
     def open_days(self, days: Sequence[int], load: Load) -> list[int]:
         """Those of the days that may get one more card; all of them where none may.
@@ -114,17 +114,6 @@ class EasyDays:
 
 
 ALL_OPEN = EasyDays()
-
-
-def weekday(deck: Deck) -> int:
-    """Day of the week of today, 0 for Monday, where the day began."""
-    rule = deck.scheduler.day_rule
-    if isinstance(rule, DayGrid):
-        # the day that began at the last rollover, in the middle of which everyone agrees on the date
-        from datetime import timedelta
-
-        return (rule.start(deck.today) + timedelta(hours=12)).weekday()
-    return (deck.today - 1) % WEEK  # day 1 of the calendar, 0001-01-01, is a Monday
 
 
 def pick_day(

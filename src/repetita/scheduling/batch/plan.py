@@ -19,7 +19,7 @@ from repetita.scheduling.card import Card, CardDraft, CardId
 from repetita.scheduling.day_rule import utc_to_the_millisecond
 from repetita.scheduling.stored import described, instant_text, parsed, read_instant, rebuilt
 
-__all__ = ["Move", "Plan", "made_plan"]
+__all__ = ["Move", "Plan", "given_options", "made_plan"]
 
 
 class Move(NamedTuple):
@@ -269,6 +269,11 @@ def made_plan(
         tuple(told),
         safe,
     )
+
+
+def given_options(**options: Any) -> dict[str, Any]:
+    """The options of a tool that were given, for its plan."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _mean(values: list[float]) -> float | None:

@@ -8,8 +8,8 @@ from repetita.plurals import counted
 from repetita.scheduling.batch.chance import checked_seed, postponing_fraction
 from repetita.scheduling.batch.deck import Deck, Row
 from repetita.scheduling.batch.load import Load
-from repetita.scheduling.batch.plan import Plan, made_plan
-from repetita.scheduling.batch.urgency import first_cards, overdueness, without_hidden
+from repetita.scheduling.batch.plan import Plan, given_options, made_plan
+from repetita.scheduling.batch.urgency import first_cards, overdueness
 
 __all__ = ["postpone"]
 
@@ -64,5 +64,5 @@ def postpone(deck: Deck, count: int | None = None, *, most_per_day: int | None =
         load.add(day)
         days[row.place] = day
     note = f"Not moved, no later day has room within the longest interval: {counted(stuck, 'card')}."
-    options = without_hidden({"count": count, "most_per_day": most_per_day, "seed": seed})
+    options = given_options(count=count, most_per_day=most_per_day, seed=seed)
     return made_plan(deck, "postpone", options, days, notes=[note] if stuck else [], safe=safe)

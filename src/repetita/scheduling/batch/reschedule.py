@@ -12,9 +12,8 @@ from repetita.scheduling.batch.chance import checked_seed, range_fraction
 from repetita.scheduling.batch.dates import date_texts, day_numbers
 from repetita.scheduling.batch.deck import Deck, Row, by_id
 from repetita.scheduling.batch.load import EasyDays, Load, pick_day
-from repetita.scheduling.batch.plan import Plan, made_plan
+from repetita.scheduling.batch.plan import Plan, given_options, made_plan
 from repetita.scheduling.batch.ranges import tool_bounds
-from repetita.scheduling.batch.urgency import without_hidden
 from repetita.scheduling.card import CardId
 
 __all__ = ["reschedule"]
@@ -84,17 +83,15 @@ def reschedule(
             full += day is None
         days[row.place] = row.due_day if day is None else day
         load.add(days[row.place])
-    options = without_hidden(
-        {
-            "answered_within": answered_within,
-            "cards": None if only is None else len(rows),
-            "keep_within": keep_within,
-            "balance": balance,
-            "percentages": list(percentages) or None,
-            "dates": date_texts(dates) or None,
-            "most_per_day": most_per_day,
-            "seed": seed,
-        }
+    options = given_options(
+        answered_within=answered_within,
+        cards=None if only is None else len(rows),
+        keep_within=keep_within,
+        balance=balance,
+        percentages=list(percentages) or None,
+        dates=date_texts(dates) or None,
+        most_per_day=most_per_day,
+        seed=seed,
     )
     return made_plan(deck, "reschedule", options, days, notes=_notes(late, full))
 

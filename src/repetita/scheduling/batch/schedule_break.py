@@ -11,8 +11,7 @@ from repetita.errors import UsageError
 from repetita.plurals import counted
 from repetita.scheduling.batch.dates import date_of, day_numbers
 from repetita.scheduling.batch.deck import Deck, Row
-from repetita.scheduling.batch.plan import Plan, made_plan
-from repetita.scheduling.batch.urgency import without_hidden
+from repetita.scheduling.batch.plan import Plan, given_options, made_plan
 
 __all__ = ["schedule_break"]
 
@@ -61,13 +60,11 @@ def schedule_break(
     notes = [f"Later than the longest interval allows: {counted(late, 'card')}."] if late else []
     if len(room) > spread:
         notes.append(f"The spread takes {counted(len(room), 'day')}, so that no day holds more than {cap:,}.")
-    options = without_hidden(
-        {
-            "days": length,
-            "spread_days": spread,
-            "start": date_of(deck, first).isoformat(),
-            "most_per_day": most_per_day,
-        }
+    options = given_options(
+        days=length,
+        spread_days=spread,
+        start=date_of(deck, first).isoformat(),
+        most_per_day=most_per_day,
     )
     return made_plan(deck, "schedule_break", options, found, notes=notes)
 

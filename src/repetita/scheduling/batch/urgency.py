@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from repetita.arguments import whole_number
 from repetita.scheduling.batch.deck import Row
 
-__all__ = ["first_cards", "overdueness", "without_hidden"]
+__all__ = ["first_cards", "overdueness"]
 
 SHORTEST_WISH = 1e-9  # days: a card that asks for nothing is as overdue as can be
 
@@ -39,8 +39,3 @@ def first_cards(
     safe = sum(entry[0] < safe_below for entry in keyed)
     wanted = safe if count is None else whole_number(count, "count")
     return [entry[3] for entry in keyed[:wanted]], safe
-
-
-def without_hidden(options: dict[str, object]) -> dict[str, object]:
-    """Options of a tool for the plan, those left out left out."""
-    return {name: value for name, value in options.items() if value is not None}
