@@ -101,8 +101,8 @@ def test_open_days_by_hand():
     days = [deck.today + day for day in (2, 3, 4)]  # Monday 2 cards, Tuesday 1, Wednesday 2
     load = Load(deck)
 
-    def opened(shares, closed=()):
-        return [day - deck.today for day in EasyDays.of(deck, shares, closed).open_days(days, load)]
+    def opened(shares, dates=()):
+        return [day - deck.today for day in EasyDays.of(deck, shares, dates).open_days(days, load)]
 
     assert opened((1, 1, 1, 1, 1, 1, 1)) == [2, 3, 4]
     # Tuesday holds 1 / 0.5 = 2 for its share, the others (2 + 2) / 2 = 2: not less, so closed
@@ -110,8 +110,8 @@ def test_open_days_by_hand():
     assert opened((1, 0.6, 1, 1, 1, 1, 1)) == [2, 3, 4]
     assert opened((0, 1, 0, 1, 1, 1, 1)) == [3]
     assert opened((0, 0, 0, 1, 1, 1, 1)) == [2, 3, 4]
-    assert opened((1, 1, 1, 1, 1, 1, 1), {days[0], days[1]}) == [4]
-    assert opened((1, 1, 1, 1, 1, 1, 1), set(days)) == [2, 3, 4]
+    assert opened((1, 1, 1, 1, 1, 1, 1), ["2026-11-30", date(2026, 12, 1)]) == [4]
+    assert opened((1, 1, 1, 1, 1, 1, 1), ["2026-11-30", "2026-12-01", "2026-12-02"]) == [2, 3, 4]
 
 
 @settings(max_examples=60, deadline=None)

@@ -173,7 +173,9 @@ def test_decks_refuse_what_they_cannot_plan_with():
         Deck([card], "fsrs6", NOW)
     with pytest.raises(UsageError, match="last_intervals"):
         Deck([card], Scheduler(), NOW, {1: -1})
-    with pytest.raises(UsageError, match="expected a sequence of cards"):
+    with pytest.raises(UsageError, match="expected days by card id"):
+        Deck([card], Scheduler(), NOW, [5])
+    with pytest.raises(UsageError, match="cards is 7, expected a list"):
         Deck(7, Scheduler(), NOW)
 
 
@@ -188,12 +190,18 @@ def test_decks_refuse_what_they_cannot_plan_with():
         (lambda deck: batch.easy_days(deck, [1, 1]), "expected seven shares"),
         (lambda deck: batch.easy_days(deck, [0] * 7), "not all of them 0"),
         (lambda deck: batch.easy_days(deck, ["x"] * 7), "expected seven shares"),
-        (lambda deck: batch.easy_days(deck, dates="2026-12-24"), "expected dates such as"),
+        (lambda deck: batch.easy_days(deck, dates="2026-12-24"), "expected a list of them"),
         (lambda deck: batch.easy_days(deck, dates=["24.12."]), "expected dates such as"),
         (lambda deck: batch.easy_days(deck, dates=[NOW]), "expected dates such as"),
         (lambda deck: batch.reschedule(deck, keep_within=1.0), "keep_within is 1.0"),
         (lambda deck: batch.reschedule(deck, answered_within=0), "answered_within is 0"),
+        (lambda deck: batch.reschedule(deck, keep_within="x"), "keep_within is 'x'"),
         (lambda deck: batch.reschedule(deck, only=[99]), "no card has the id 99"),
+        (lambda deck: batch.reschedule(deck, only=[[1]]), "no card has the id"),
+        (lambda deck: batch.reschedule(deck, only=7), "only is 7, expected a list"),
+        (lambda deck: batch.disperse_siblings(deck, notes="7"), "notes is '7', expected a list"),
+        (lambda deck: batch.easy_days(deck, 5), "percentages is 5, expected a list"),
+        (lambda deck: batch.postpone(deck, 1).apply(5), "cards is 5, expected a list"),
         (lambda deck: batch.disperse_siblings(deck, notes=[99]), "no card has the note 99"),
         (lambda deck: batch.schedule_break(deck, 0, 3), "days is 0"),
         (lambda deck: batch.schedule_break(deck, 3, 0), "spread_days is 0"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from repetita.errors import UsageError
-from repetita.scheduling.batch.deck import Deck
+from repetita.scheduling.batch.deck import Deck, listed
 from repetita.scheduling.day_rule import DayGrid
 
-__all__ = ["date_of", "date_texts", "day_numbers"]
+__all__ = ["date_of", "day_of", "read_dates"]
 
 
 def date_of(deck: Deck, day: int) -> date:
@@ -20,29 +20,21 @@ def date_of(deck: Deck, day: int) -> date:
     return date.fromordinal(day)
 
 
-def day_numbers(deck: Deck, dates: Iterable[date]) -> frozenset[int]:
-    """Day numbers of dates.
+def read_dates(dates: Any) -> tuple[date, ...]:
+    """Dates in order.
 
     Args:
-        deck: Whose day rule counts.
         dates: Dates, or texts such as "2026-12-24".
 
     Raises:
         UsageError: Something that is no date.
     """
-    today = date_of(deck, deck.today)
-    return frozenset(deck.today + (found - today).days for found in map(_date, _listed(dates)))
+    return tuple(sorted(map(_date, listed(dates, "dates"))))
 
 
-def date_texts(dates: Iterable[date]) -> list[str]:
-    """Dates as texts, in order."""
-    return sorted(found.isoformat() for found in map(_date, _listed(dates)))
-
-
-def _listed(dates: Iterable[date]) -> list[date]:
-    if isinstance(dates, str | date) or not isinstance(dates, Iterable):
-        raise _no_date(dates)
-    return list(dates)
+def day_of(deck: Deck, wanted: date) -> int:
+    """Day number of a date, as the day rule of a deck counts."""
+    return deck.today + (wanted - date_of(deck, deck.today)).days
 
 
 def _date(value: object) -> date:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from repetita.arguments import whole_number
 from repetita.errors import UsageError
@@ -15,7 +16,7 @@ from repetita.scheduling.card import Card, CardId, Memory, State
 from repetita.scheduling.day_rule import DayGrid, utc_to_the_millisecond
 from repetita.scheduling.scheduler import Scheduler
 
-__all__ = ["Deck", "Row", "by_id"]
+__all__ = ["Deck", "Row", "by_id", "chosen_ids", "listed"]
 
 NO_INTERVALS: Mapping[CardId, int] = MappingProxyType({})
 
@@ -77,11 +78,11 @@ class Deck:
     def __post_init__(self) -> None:
         if not isinstance(self.scheduler, Scheduler):
             raise UsageError(f"scheduler is {self.scheduler!r}, expected a Scheduler", where="scheduler")
-        if not isinstance(self.cards, Iterable) or isinstance(self.cards, str | bytes | Mapping):
-            raise UsageError(f"cards is {type(self.cards).__name__}, expected a sequence of cards")
-        object.__setattr__(self, "cards", tuple(self.cards))
+        object.__setattr__(self, "cards", tuple(listed(self.cards, "cards")))
         object.__setattr__(self, "now", utc_to_the_millisecond(self.now))
         by_id(self.cards)
+        if not isinstance(self.last_intervals, Mapping):
+            raise UsageError(f"last_intervals is {self.last_intervals!r}, expected days by card id")
         intervals = dict(self.last_intervals)
         for card_id, days in intervals.items():
             whole_number(days, f"last_intervals[{card_id!r}]")
@@ -159,7 +160,7 @@ class Deck:
             raise UsageError(
                 f"card {card.card_id!r} holds the memory of {card.model}, the scheduler is of "
                 f"{self.scheduler.model.name}",
-                hint="scheduler.reschedule(card, history) computes it anew from the card's history",
+                hint="take the scheduler it belongs to, or reschedule it from its history with this one",
                 where="cards",
             )
         if last_review > self.now:
@@ -168,6 +169,31 @@ class Deck:
                 f"({self.now.isoformat()})",
                 where="now",
             )
+
+
+def listed(values: Any, name: str) -> list[Any]:
+    """The values of an argument that is a sequence, or anything else that can be gone through.
+
+    Raises:
+        UsageError: It cannot, or is a text or mapping.
+    """
+    if not isinstance(values, Iterable) or isinstance(values, str | bytes | Mapping):
+        raise UsageError(f"{name} is {values!r:.60}, expected a list of them", where=name)
+    return list(values)
+
+
+def chosen_ids(values: Any, name: str, kind: str, known: Iterable[CardId | None]) -> set[CardId]:
+    """Ids that were asked for.
+
+    Raises:
+        UsageError: Not a list, or one that no card has.
+    """
+    there = set(known)
+    wanted = listed(values, name)
+    for value in wanted:
+        if not isinstance(value, int | str) or value not in there:
+            raise UsageError(f"no card has the {kind} {value!r}", where=name)
+    return set(wanted)
 
 
 def by_id(cards: Iterable[Card]) -> dict[CardId, Card]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from repetita.errors import UsageError
 from repetita.plurals import counted
-from repetita.scheduling.batch.deck import Deck, Row
+from repetita.scheduling.batch.deck import Deck, Row, chosen_ids
 from repetita.scheduling.batch.gaps import widest_gap
 from repetita.scheduling.batch.load import Load
 from repetita.scheduling.batch.plan import Plan, given_options, made_plan
@@ -62,11 +61,8 @@ def _notes(deck: Deck, wanted: Iterable[CardId] | None) -> list[list[Row]]:
         if row.card.note_id is not None:
             by_note[row.card.note_id].append(row)
     if wanted is not None:
-        chosen = set(wanted)
-        known = {card.note_id for card in deck.cards}
-        if unknown := chosen - known:
-            raise UsageError(f"no card has the note {sorted(unknown, key=str)[0]!r}", where="notes")
-        by_note = defaultdict(list, {note: rows for note, rows in by_note.items() if note in chosen})
+        chosen = chosen_ids(wanted, "notes", "note", (card.note_id for card in deck.cards))
+        by_note = {note: rows for note, rows in by_note.items() if note in chosen}
     return [rows for rows in by_note.values() if len(rows) > 1]
 
 

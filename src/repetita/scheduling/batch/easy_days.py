@@ -9,7 +9,6 @@ from repetita.arguments import whole_number
 from repetita.errors import UsageError
 from repetita.plurals import counted
 from repetita.scheduling.batch.chance import checked_seed, range_fraction
-from repetita.scheduling.batch.dates import date_texts, day_numbers
 from repetita.scheduling.batch.deck import Deck
 from repetita.scheduling.batch.load import EasyDays, Load, pick_day
 from repetita.scheduling.batch.plan import Plan, given_options, made_plan
@@ -55,29 +54,23 @@ def easy_days(
         ['2026-12-04', '2026-12-05', '2026-12-07', '2026-12-08']
     """
     seed, load = checked_seed(seed), Load(deck, most_per_day)
-    closed, horizon = day_numbers(deck, dates), whole_number(horizon_days, "horizon_days", low=1)
-    easy = EasyDays.of(deck, percentages, closed)
-    if not closed and not len(percentages):
+    horizon = whole_number(horizon_days, "horizon_days", low=1)
+    easy = EasyDays.of(deck, percentages, dates)
+    if not easy.closed and not easy.by_weekday:
         raise UsageError("easy_days needs shares of weekdays, or dates", hint="e.g. [1, 1, 1, 1, 1, 0.5, 0]")
     last_day = deck.today + horizon
     days, kept = {}, 0
     for row in sorted(deck.rows, key=lambda row: (row.interval, row.place)):
         shown = max(row.due_day, deck.today)
-        if not (shown in closed or (len(percentages) and shown <= last_day)):
+        if not (shown in easy.closed or (easy.by_weekday and shown <= last_day)):
             continue
         first, last = allowed_days(deck, row)
         load.remove(row.due_day)
         day = pick_day(row, first, last, load, fraction=range_fraction(seed, row), easy=easy, balance=True)
         day = row.due_day if day is None else day
         load.add(day)
-        kept += max(day, deck.today) in closed
+        kept += max(day, deck.today) in easy.closed
         days[row.place] = day
     note = f"On a closed date still, their ranges hold no other day: {counted(kept, 'card')}." if kept else ""
-    options = given_options(
-        percentages=list(percentages) or None,
-        dates=date_texts(dates) or None,
-        horizon_days=horizon_days,
-        most_per_day=most_per_day,
-        seed=seed,
-    )
+    options = given_options(**easy.told(), horizon_days=horizon_days, most_per_day=most_per_day, seed=seed)
     return made_plan(deck, "easy_days", options, days, notes=[note])

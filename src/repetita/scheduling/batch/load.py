@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from repetita.arguments import whole_number
 from repetita.errors import UsageError
-from repetita.scheduling.batch.dates import date_of
-from repetita.scheduling.batch.deck import Deck, Row
+from repetita.scheduling.batch.dates import date_of, day_of, read_dates
+from repetita.scheduling.batch.deck import Deck, Row, listed
 from repetita.scheduling.load_balance import LONGEST_BALANCED, day_weights, weighted_place
 
-__all__ = ["ALL_OPEN", "EasyDays", "Load", "pick_day"]
+__all__ = ["EasyDays", "Load", "pick_day"]
 
 WEEK = 7
 
@@ -65,32 +67,51 @@ class EasyDays:
     Attributes:
         percentages: Shares from Monday to Sunday: 1 a normal day, 0 a day to keep free, between them a
             smaller share.
-        closed: Day numbers that should get none.
+        dates: Days that should get none.
+        closed: Their day numbers.
         monday: A day number that is a Monday.
+        by_weekday: Whether shares were given.
     """
 
-    percentages: tuple[float, ...] = (1.0,) * WEEK
-    closed: Collection[int] = field(default_factory=frozenset)
-    monday: int = 0
+    percentages: tuple[float, ...]
+    dates: tuple[date, ...]
+    closed: frozenset[int]
+    monday: int
+    by_weekday: bool
 
     @classmethod
-    def of(cls, deck: Deck, percentages: Sequence[float] = (), closed: Collection[int] = ()) -> EasyDays:
+    def of(cls, deck: Deck, percentages: Any = (), dates: Any = ()) -> EasyDays:
         """The easy days of a deck, whose day rule says what is a Monday.
 
+        Args:
+            deck: The cards.
+            percentages: Seven shares, Monday first; none: all normal.
+            dates: Days that should get no cards.
+
         Raises:
-            UsageError: Not seven shares from 0 to 1, or all of them 0.
+            UsageError: Not seven shares from 0 to 1, all of them 0, or something that is no date.
         """
+        given = listed(percentages, "percentages")
         try:
-            shares = tuple(float(share) for share in percentages) or (1.0,) * WEEK
+            shares = tuple(float(share) for share in given) or (1.0,) * WEEK
         except (TypeError, ValueError):
             shares = ()
         if len(shares) != WEEK or not all(0.0 <= share <= 1.0 for share in shares) or not any(shares):
             raise UsageError(
-                f"easy days are {percentages!r}, expected seven shares from 0 to 1, not all of them 0",
+                f"easy days are {given!r}, expected seven shares from 0 to 1, not all of them 0",
                 hint="Monday to Sunday: 1 normal, 0.5 half, 0 free",
                 where="percentages",
             )
-        return cls(shares, frozenset(closed), deck.today - date_of(deck, deck.today).weekday())
+        closed = tuple(read_dates(dates))
+        monday = deck.today - date_of(deck, deck.today).weekday()
+        return cls(shares, closed, frozenset(day_of(deck, one) for one in closed), monday, bool(given))
+
+    def told(self) -> dict[str, Any]:
+        """What was asked for, for a plan; nothing where nothing was."""
+        return {
+            "percentages": list(self.percentages) if self.by_weekday else None,
+            "dates": [one.isoformat() for one in self.dates] or None,
+        }
 
     def open_days(self, days: Sequence[int], load: Load) -> list[int]:
         """Those of the days that may get one more card; all of them where none may.
@@ -111,9 +132,6 @@ class EasyDays:
             ):
                 chosen.append(day)
         return chosen or list(days)
-
-
-ALL_OPEN = EasyDays()
 
 
 def pick_day(

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from repetita.arguments import whole_number
 from repetita.errors import CorruptInput, UsageError
 from repetita.plurals import counted
-from repetita.scheduling.batch.deck import Deck, by_id
+from repetita.scheduling.batch.deck import Deck, by_id, listed
 from repetita.scheduling.card import Card, CardDraft, CardId
 from repetita.scheduling.day_rule import utc_to_the_millisecond
 from repetita.scheduling.stored import described, instant_text, parsed, read_instant, rebuilt
@@ -127,7 +127,7 @@ class Plan:
             UsageError: A card that it moves is missing or has changed, so also where the plan was applied
                 already. Nothing is done then.
         """
-        given = list(cards)
+        given = listed(cards, "cards")
         known = by_id(given)
         moved: dict[CardId, Card] = {}
         for move in self.moves:

@@ -9,8 +9,7 @@ from repetita.arguments import whole_number
 from repetita.errors import UsageError
 from repetita.plurals import counted
 from repetita.scheduling.batch.chance import checked_seed, range_fraction
-from repetita.scheduling.batch.dates import date_texts, day_numbers
-from repetita.scheduling.batch.deck import Deck, Row, by_id
+from repetita.scheduling.batch.deck import Deck, Row, chosen_ids
 from repetita.scheduling.batch.load import EasyDays, Load, pick_day
 from repetita.scheduling.batch.plan import Plan, given_options, made_plan
 from repetita.scheduling.batch.ranges import tool_bounds
@@ -62,8 +61,7 @@ def reschedule(
         [(8, 29), (8, 25), (8, 30), (8, 28)]
     """
     seed, load = checked_seed(seed), Load(deck, most_per_day)
-    closed = day_numbers(deck, dates)
-    easy = EasyDays.of(deck, percentages, closed)
+    easy = EasyDays.of(deck, percentages, dates)
     rows = [row for row in _chosen(deck, answered_within, only) if not _near(deck, row, keep_within)]
     days: dict[int, int] = {}
     late = full = 0
@@ -88,8 +86,7 @@ def reschedule(
         cards=None if only is None else len(rows),
         keep_within=keep_within,
         balance=balance,
-        percentages=list(percentages) or None,
-        dates=date_texts(dates) or None,
+        **easy.told(),
         most_per_day=most_per_day,
         seed=seed,
     )
@@ -108,10 +105,8 @@ def _notes(late: int, full: int) -> list[str]:
 def _chosen(deck: Deck, answered_within: int | None, only: Iterable[CardId] | None) -> list[Row]:
     rows: Collection[Row] = deck.rows
     if only is not None:
-        wanted = set(only)
-        if unknown := wanted - by_id(deck.cards).keys():
-            raise UsageError(f"no card has the id {sorted(unknown, key=str)[0]!r}", where="only")
-        rows = [row for row in rows if row.card.card_id in wanted]
+        chosen = chosen_ids(only, "only", "id", (card.card_id for card in deck.cards))
+        rows = [row for row in rows if row.card.card_id in chosen]
     if answered_within is not None:
         span = whole_number(answered_within, "answered_within", low=1)
         rows = [row for row in rows if row.last_day > deck.today - span]
@@ -122,7 +117,7 @@ def _near(deck: Deck, row: Row, keep_within: float | None) -> bool:
     """Whether the present interval is near enough to the one that memory asks for."""
     if keep_within is None:
         return False
-    if isinstance(keep_within, bool) or not 0.0 < keep_within < 1.0:
+    if not (isinstance(keep_within, int | float) and 0.0 < keep_within < 1.0):
         raise UsageError(
             f"keep_within is {keep_within!r}, expected a number between 0 and 1", where="keep_within"
         )

@@ -9,7 +9,7 @@ from datetime import date
 from repetita.arguments import whole_number
 from repetita.errors import UsageError
 from repetita.plurals import counted
-from repetita.scheduling.batch.dates import date_of, day_numbers
+from repetita.scheduling.batch.dates import date_of, day_of, read_dates
 from repetita.scheduling.batch.deck import Deck, Row
 from repetita.scheduling.batch.plan import Plan, given_options, made_plan
 
@@ -70,7 +70,7 @@ def schedule_break(
 
 
 def _start(deck: Deck, start: date) -> int:
-    (day,) = day_numbers(deck, [start])
+    day = day_of(deck, read_dates([start])[0])
     if day < deck.today:
         raise UsageError(f"the break would start on {start}, which is over", where="start")
     return day
