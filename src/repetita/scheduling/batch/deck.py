@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from math import inf
 from types import MappingProxyType
 from typing import Any
 
 from repetita.arguments import whole_number
 from repetita.errors import UsageError
-from repetita.scheduling.calls import interval_days, recall
 from repetita.scheduling.card import Card, CardId, Memory, State
 from repetita.scheduling.day_rule import DayGrid, utc_to_the_millisecond
 from repetita.scheduling.scheduler import Scheduler
@@ -131,11 +131,11 @@ class Deck:
 
     def recall(self, row: Row, day: int) -> float:
         """Probability that a card is recalled on a day; on a day that is over: today."""
-        return recall(self.scheduler.model, row.memory, float(max(day, self.today) - row.last_day))
+        return self.scheduler.model.retrievability(row.memory, float(max(day, self.today) - row.last_day))
 
     def wish(self, row: Row, desired_retention: float) -> float:
         """Days after which a card will have faded to a desired retention, not rounded."""
-        return interval_days(self.scheduler.model, row.memory, desired_retention)
+        return self._interval(row.memory, desired_retention)
 
     def rounded(self, days: float) -> int:
         """An interval in whole days within the limits; of two equally near ones the even one."""
@@ -150,10 +150,16 @@ class Deck:
             assert card.memory is not None
             self._check(card, card.last_review)
             last, due = self.day(card.last_review), self.day(card.due)
-            wish = interval_days(self.scheduler.model, card.memory, self.scheduler.retention_of(card))
+            wish = self._interval(card.memory, self.scheduler.retention_of(card))
             stability = card.stability
             order = wish if stability is None else stability
             yield Row(place, card, card.memory, last, due, max(due - last, 1), wish, order)
+
+    def _interval(self, memory: Memory, desired_retention: float) -> float:
+        try:
+            return self.scheduler.calls.interval(memory, desired_retention)
+        except ArithmeticError:  # longer than any float
+            return inf
 
     def _check(self, card: Card, last_review: datetime) -> None:
         if card.model != self.scheduler.model.name:

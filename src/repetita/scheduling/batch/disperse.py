@@ -42,14 +42,17 @@ def disperse_siblings(
         [(0, 8, 6), (2, 8, 10)]
     """
     load = Load(deck, most_per_day)
-    found, clashes = {}, 0
+    found: dict[int, int] = {}
+    clashes = 0
     for rows in _notes(deck, notes):
         placed = _placed(deck, rows, load)
         clashes += len(set(placed)) < len(placed)
         for row, day in zip(rows, placed, strict=True):
-            found[row.place] = day
-            load.remove(row.due_day)
-            load.add(day)
+            # two siblings that must meet may find room for one
+            if day != max(row.due_day, deck.today) and load.has_room(day):
+                load.remove(row.due_day)
+                load.add(day)
+                found[row.place] = day
     told = f"Two cards on one day still, their ranges leave no other: {counted(clashes, 'note')}."
     options = given_options(most_per_day=most_per_day)
     return made_plan(deck, "disperse_siblings", options, found, notes=[told] if clashes else [])
