@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repetita.addressed_random import unit, words
+from repetita.addressed_random import address, uniform
 
 WORD = st.integers(0, 2**32 - 1)
 KNOWN = [
@@ -24,19 +24,19 @@ KNOWN = [
 ]
 
 
-@pytest.mark.parametrize(("address", "expected", "first"), KNOWN)
-def test_known_answers(address, expected, first):
-    found = words(*address)
+@pytest.mark.parametrize(("place", "expected", "first"), KNOWN)
+def test_known_answers(place, expected, first):
+    found = address(*place)
     assert " ".join(f"{word:08x}" for word in found) == expected
-    assert unit(found[0]) == first
+    assert uniform(found[0]) == first
 
 
 def test_published_vectors():
     """All ones, and the digits of pi, of the published known answers."""
     ones = 2**32 - 1
-    assert words(2**64 - 1, ones, ones, ones, ones) == (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)
+    assert address(2**64 - 1, ones, ones, ones, ones) == (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)
     seed = 0xA4093822 + (0x299F31D0 << 32)
-    assert words(seed, 0x13198A2E, 0x85A308D3, 0x243F6A88, 0x03707344) == (
+    assert address(seed, 0x13198A2E, 0x85A308D3, 0x243F6A88, 0x03707344) == (
         0xD16CFE09,
         0x94FDCCEB,
         0x5001E420,
@@ -47,11 +47,11 @@ def test_published_vectors():
 @given(st.integers(0, 2**63 - 1), WORD, st.lists(st.tuples(WORD, WORD), min_size=1, max_size=5), WORD)
 def test_arrays_hold_the_same_numbers(seed, user, pairs, purpose):
     cards, ordinals = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
-    of_arrays = words(seed, user, cards, ordinals, purpose)
-    singly = [words(seed, user, card, ordinal, purpose) for card, ordinal in pairs]
+    of_arrays = address(seed, user, cards, ordinals, purpose)
+    singly = [address(seed, user, card, ordinal, purpose) for card, ordinal in pairs]
     assert list(zip(*(column.tolist() for column in of_arrays), strict=True)) == singly
 
 
 @given(WORD)
 def test_units_are_inside(word):
-    assert 0.0 < unit(word) < 1.0
+    assert 0.0 < uniform(word) < 1.0

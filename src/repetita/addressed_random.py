@@ -1,59 +1,72 @@
-"""Random numbers by address: a pure function of seed, user, card, ordinal and purpose, no stream.
+"""Random numbers that are addressed, not streamed: a pure function of what they are for.
 
-Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011): ten rounds of two 32 by 32 bit products on a counter of
-four words, with a key of two. The key is the seed, the counter is ``(ordinal, card, user, purpose)``. So
-the number of threads, the order of work and what else is computed change nothing, and two runs on one seed
-share their luck.
+Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011): a key and a counter of four words give four random words.
+The key is a seed; the counter says whose number it is, the how-manyth, and what for. So a number does not
+depend on which others were drawn before it, by how many threads, or in what order.
 
-The text is read by CPython, by a compiler, and by numpy: products of 32-bit words are masked, which is
-right in unbounded and in signed 64-bit integers alike. ``card`` and ``ordinal`` may therefore be int64
-arrays.
+`philox` keeps to integers below 2**64, masked at every product, so that one text serves CPython and compilers
+with signed or unsigned words of 64 bits.
 """
 
 from __future__ import annotations
 
-from typing import Any
+__all__ = ["PURPOSE_PRESS", "Words", "address", "philox", "uniform"]
 
-__all__ = ["DAY", "NO_CARD", "PRESS", "unit", "words"]
-
-PRESS = 0  # purpose: a press of a card; the ordinal counts its presses, 0 is the introduction
-DAY = 1  # purpose: a day of a user; the ordinal is the day, the card is NO_CARD
-NO_CARD = 0xFFFFFFFF
+Words = tuple[int, int, int, int]
 
 MASK = 0xFFFFFFFF
-FIRST_MULTIPLIER, SECOND_MULTIPLIER = 0xD2511F53, 0xCD9E8D57
-FIRST_STEP, SECOND_STEP = 0x9E3779B9, 0xBB67AE85
+WORD = 1 << 32
+
+PURPOSE_PRESS = 0
+"""Numbers that belong to one answer: word 0 recall, 1 rating, 2 laziness, 3 fuzz."""
 
 
-def words(seed: int, user: int, card: Any, ordinal: Any, purpose: int) -> tuple[Any, Any, Any, Any]:
-    """Four random words of 32 bits at an address.
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> Words:
+    """Four random words of a counter and a key.
 
     Args:
-        seed: From 0 to 2^63 - 1.
-        user: From 0 to 2^32 - 1.
-        card: From 0 to 2^32 - 1; a number or an int64 array.
-        ordinal: From 0 to 2^32 - 1; a number or an int64 array.
-        purpose: From 0 to 2^32 - 1: `PRESS`, `DAY`, or one of the caller's.
+        c0: First word of the counter, 0 to 2**32 - 1; so are the others.
+        c1: Second word of the counter.
+        c2: Third word of the counter.
+        c3: Fourth word of the counter.
+        k0: First word of the key.
+        k1: Second word of the key.
 
     Example:
-        >>> [hex(word) for word in words(42, 7, 1, 0, PRESS)]
-        ['0xffad12c7', '0xa7f156b9', '0xf7ca9584', '0x9d2facd9']
+        >>> [f"{word:08x}" for word in philox(0, 0, 0, 0, 0, 0)]
+        ['6627e8d5', 'e169c58d', 'bc57ac4c', '9b00dbd8']
     """
-    key0, key1 = seed & MASK, (seed >> 32) & MASK
-    x0, x1, x2, x3 = ordinal, card, user, purpose
     for _ in range(10):
-        a = FIRST_MULTIPLIER * x0
-        b = SECOND_MULTIPLIER * x2
-        x0, x1, x2, x3 = ((b >> 32) & MASK) ^ x1 ^ key0, b & MASK, ((a >> 32) & MASK) ^ x3 ^ key1, a & MASK
-        key0, key1 = (key0 + FIRST_STEP) & MASK, (key1 + SECOND_STEP) & MASK
-    return x0, x1, x2, x3
+        even, odd = 0xD2511F53 * c0, 0xCD9E8D57 * c2
+        c0 = ((odd >> 32) & 0xFFFFFFFF) ^ c1 ^ k0
+        c2 = ((even >> 32) & 0xFFFFFFFF) ^ c3 ^ k1
+        c1, c3 = odd & 0xFFFFFFFF, even & 0xFFFFFFFF
+        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
+    return c0, c1, c2, c3
 
 
-def unit(word: Any) -> Any:
-    """A word as a number in (0, 1), never 0 or 1, exact in float64.
+def address(seed: int, user: int, card: int, ordinal: int, purpose: int = PURPOSE_PRESS) -> Words:
+    """The four random words that belong to one event.
+
+    Args:
+        seed: 0 to 2**64 - 1.
+        user: Whose card it is, 0 to 2**32 - 1.
+        card: Which card, 0 to 2**32 - 1.
+        ordinal: Events of the card so far, 0 to 2**32 - 1.
+        purpose: What the numbers are for, 0 to 2**32 - 1.
 
     Example:
-        >>> unit(words(42, 7, 0, 0, PRESS)[0])
-        0.4059819682734087
+        >>> [f"{word:08x}" for word in address(42, 7, 0, 1)]
+        ['e5dde940', '600f6196', '8fcdf8f1', '2c8ed839']
     """
-    return (word + 0.5) / 4294967296.0
+    return philox(ordinal, card, user, purpose, seed & MASK, seed >> 32)
+
+
+def uniform(word: int) -> float:
+    """A random word as a number in (0, 1), exact in double precision.
+
+    Example:
+        >>> uniform(address(0, 0, 0, 0)[0])
+        0.3990464707603678
+    """
+    return (word + 0.5) / WORD

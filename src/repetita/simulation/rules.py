@@ -16,6 +16,11 @@ Vector = Sequence[float]
 # phase of a card
 REVIEW, LEARNING, RELEARNING = 0, 1, 2
 
+# what random numbers are for, beside a press: a day of the person (its number is the ordinal, and there is no
+# card), the place of a card in a shuffled order (the day is the ordinal), and what classes of users draw
+PURPOSE_DAY, PURPOSE_ORDER, PURPOSE_OWN = 1, 2, 16
+NO_CARD = 0xFFFFFFFF
+
 # rows of three success weights in the table of a behaviour: by phase, then by the previous rating (Markov)
 SUCCESS_ROWS = 7
 MARKOV_ROW = 2  # previous rating 1 has row 3
