@@ -77,7 +77,7 @@ class CardView:
     suspended: bool
 
     def __init__(self, card_id: int) -> None:
-        values = (0.0, card_id, 0.0, 0, NEVER, 0, 0, [], 0, None, 0, 0, False)
+        values: tuple[object, ...] = (0.0, card_id, 0.0, 0, NEVER, 0, 0, [], 0, None, 0, 0, False)
         for name, value in zip(self.__slots__, values, strict=True):
             object.__setattr__(self, name, value)
 

@@ -57,4 +57,4 @@ def _summed(world: Any, spans: Sequence[Any], days: int) -> FloatArray:
         recalled = np.array([recall(states[place], time) for place, time in pairs])
     else:
         recalled = curve(np.array(states, dtype=np.float64)[span], elapsed)
-    return np.bincount(day, weights=recalled, minlength=days + 1)
+    return np.asarray(np.bincount(day, weights=recalled, minlength=days + 1), dtype=np.float64)

@@ -217,7 +217,7 @@ def simulation_of(engine: Engine, config: Mapping[str, Any]) -> Simulation:
 
     memorized = remembered(engine.worlds, engine.spans, engine.days)
     series = vars(engine.series)
-    arrays = {
+    arrays: dict[str, Any] = {
         name: np.array(values, dtype=np.float64 if name.endswith("seconds") else np.int64)
         for name, values in series.items()
     }
@@ -233,9 +233,8 @@ def simulation_of(engine: Engine, config: Mapping[str, Any]) -> Simulation:
 def _events(rows: Sequence[Any]) -> Events:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields(Events))
     whole = ("day", "phase", "card_id", "rating")
-    return Events(
-        **{
-            field.name: np.array(column, dtype=np.int64 if field.name in whole else np.float64)
-            for field, column in zip(fields(Events), columns, strict=True)
-        }
-    )
+    arrays: dict[str, Any] = {
+        field.name: np.array(column, dtype=np.int64 if field.name in whole else np.float64)
+        for field, column in zip(fields(Events), columns, strict=True)
+    }
+    return Events(**arrays)
