@@ -206,12 +206,13 @@ def scheduler_text(kind: str, model: str | None = None) -> RoleText:
         "cost_adr_days": f"max(w[{places['policy']}], cost_adr_days(w[{places['policy']}:], {stability},"
         f" s[b + {places['difficulty']}]))",
     }
+    found = "interval($vectors, $state, retention)" if closed else "solved_days(w, s, b, retention)"
+    if kind == "cost_adr_days":
+        found = "retention"  # not used: the head gives the interval itself
     text = BELIEF.substitute(
         places,
         retention=RETENTIONS[kind],
-        interval=Template("interval($vectors, $state, retention)").substitute(places)
-        if closed
-        else "solved_days(w, s, b, retention)",
+        interval=Template(found).substitute(places),
         days=days.get(kind, f"max(w[{places['policy']}], days)"),
     )
     solved = "" if closed else SOLVED.substitute(places, longest=LONGEST, shortest=SHORTEST)

@@ -107,6 +107,7 @@ class ModelScheduler(_Ordered):
         self.mode = service_mode(mode, memory.name)
         self._vectors = memory.parameters, memory.prepared, self.options
         self._first, self._recall, self._after = module.first, module.recall, module.after
+        self.max_interval: float | None = None
         self._closed: Any = module.interval if declared(module).closed_interval else None
         self._aim: Target | None = None if kind == "constant" else TARGETS[kind]
         names = module.STATE

@@ -23,16 +23,16 @@ __all__ = ["PRIORITIES", "SCHEDULERS", "environment_of", "scheduler_of"]
 DEFAULT = "_default"
 RULES = ("anki_sm2", "memrise")
 WITHOUT_RETENTION = ("fixed", *RULES)
-POLICIES = {
-    "sspmmc": "sspmmc",
-    "fsrs6_adr": "fsrs6-adr",
-    "fsrs6_adr_time": "fsrs6-adr",
-    "fsrs6_default_adr": "fsrs6-adr",
-    "fsrs6_ap": "fsrs6-ap",
-    "anki_sm2_ap": "anki-sm2-ap",
-    "fsrs6_cost_adr": "fsrs6-cost-adr",
-}
-"""Schedulers that need a policy, and its kind."""
+POLICIES = (
+    "sspmmc",
+    "fsrs6_adr",
+    "fsrs6_adr_time",
+    "fsrs6_default_adr",
+    "fsrs6_ap",
+    "anki_sm2_ap",
+    "fsrs6_cost_adr",
+)
+"""Schedulers that follow a policy."""
 
 PRIORITIES = {
     "low_retrievability": rules.LOW_RETRIEVABILITY,

@@ -19,8 +19,8 @@ RETIRED_DAYS = 1e9
 """Interval of a card that an SSP-MMC policy does not review any more."""
 
 # a row of an ADR policy: least days, features, retention bounds, bounds of stability and difficulty, then
-# the length of the run, the weight of cost, and the coefficients
-FEATURES, RETENTION_MIN, RETENTION_MAX, S_MIN, S_MAX, D_MIN, D_MAX, RUN_DAYS, COST_WEIGHT, COEFFICIENTS = (
+# the length of the run, the weight of cost on a scale from 0 to 1, and the coefficients
+FEATURES, RETENTION_MIN, RETENTION_MAX, S_MIN, S_MAX, D_MIN, D_MAX, RUN_DAYS, SCALED_COST, COEFFICIENTS = (
     range(1, 11)
 )
 
@@ -120,7 +120,7 @@ def cost_effect(p: Vector, stability: float, difficulty: float) -> float:
     first those of the value at no cost, then one group for each of three powers of the scaled cost. A power
     that a variant drops has -1e9 at its first feature, which makes its share 0.
     """
-    z = log(1.0 + p[COST_WEIGHT]) / log(1025.0)
+    z = p[SCALED_COST]
     effect = softplus(cost_group(p, 1, stability, difficulty)) * sqrt(z)
     effect = effect + softplus(cost_group(p, 2, stability, difficulty)) * z
     return effect + softplus(cost_group(p, 3, stability, difficulty)) * z * z
