@@ -38,6 +38,12 @@ if TYPE_CHECKING:
     from repetita.reviews import read_reviews as read_reviews
     from repetita.reviews import simulate_log as simulate_log
     from repetita.scheduling import DayRule as DayRule
+    from repetita.simulation import Simulation as Simulation
+    from repetita.simulation import check_behavior as check_behavior
+    from repetita.simulation import check_cost as check_cost
+    from repetita.simulation import check_environment as check_environment
+    from repetita.simulation import check_scheduler as check_scheduler
+    from repetita.simulation import simulate as simulate
 
 _HOMES = {
     "Benchmark": "benchmarking",
@@ -51,7 +57,12 @@ _HOMES = {
     "PopulationPrior": "fitting",
     "RepetitaError": "errors",
     "ReviewLog": "reviews",
+    "Simulation": "simulation",
     "benchmark": "benchmarking",
+    "check_behavior": "simulation",
+    "check_cost": "simulation",
+    "check_environment": "simulation",
+    "check_scheduler": "simulation",
     "compare": "evaluation",
     "evaluate": "evaluation",
     "fit": "fitting",
@@ -59,6 +70,7 @@ _HOMES = {
     "model": "memory_model",
     "read_reviews": "reviews",
     "register_model": "registration",
+    "simulate": "simulation",
     "simulate_log": "reviews",
     "synthetic_population": "benchmarking",
 }

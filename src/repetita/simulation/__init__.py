@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from repetita.simulation.behavior import PersonLike as PersonLike
     from repetita.simulation.cards import CardView as CardView
     from repetita.simulation.cards import Today as Today
+    from repetita.simulation.checks import check_behavior as check_behavior
+    from repetita.simulation.checks import check_cost as check_cost
+    from repetita.simulation.checks import check_environment as check_environment
+    from repetita.simulation.checks import check_scheduler as check_scheduler
     from repetita.simulation.cost import PRESS_COSTS as PRESS_COSTS
     from repetita.simulation.cost import Cost as Cost
     from repetita.simulation.cost import CostLike as CostLike
@@ -42,6 +46,10 @@ _HOMES = {
     "Simulation": "result",
     "Switches": "switches",
     "Today": "cards",
+    "check_behavior": "checks",
+    "check_cost": "checks",
+    "check_environment": "checks",
+    "check_scheduler": "checks",
     "simulate": "running",
 }
 

@@ -78,7 +78,7 @@ class CardView:
 
     def __init__(self, card_id: int) -> None:
         values: tuple[object, ...] = (0.0, card_id, 0.0, 0, NEVER, 0, 0, [], 0, None, 0, 0, False)
-        for name, value in zip(self.__slots__, values, strict=True):
+        for name, value in zip(CardView.__slots__, values, strict=True):
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:

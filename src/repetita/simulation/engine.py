@@ -192,7 +192,7 @@ class Engine:
                 ready.append(self._entry(card, now))
                 continue
             set_steps_today(card, 0)
-            if last:
+            if last or card.due > now:
                 self.steps.append((card.due, card.id, card))
             else:
                 ready.append((card.due, card.id, card.id, card))

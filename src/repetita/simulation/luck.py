@@ -101,8 +101,9 @@ class AddressedLuck:
         card = cards * CARDS + np.arange(CARDS, dtype=np.int64)[:, None]
         ordinal = ordinals * ORDINALS + np.arange(ORDINALS, dtype=np.int64)[None, :]
         places: Any = np.broadcast_arrays(card, ordinal)
-        drawn: Any = address(self.seed, self.user, places[0], places[1], PURPOSE_PRESS)
-        numbers: list[list[list[float]]] = np.asarray(uniform(np.stack(drawn, axis=-1))).tolist()
+        drawn = address(self.seed, self.user, places[0], places[1], PURPOSE_PRESS)
+        stacked: Any = np.stack(drawn, axis=-1)
+        numbers: list[list[list[float]]] = np.asarray(uniform(stacked)).tolist()
         return numbers
 
 

@@ -21,7 +21,7 @@ from repetita.simulation.targets import RETIRED_DAYS
 
 __all__ = ["WANTED", "scheduler_with_policy"]
 
-WANTED: dict[str, type] = {
+WANTED: dict[str, Any] = {
     "sspmmc": SspMmcPolicy,
     "fsrs6_adr": AdrPolicy,
     "fsrs6_adr_time": AdrPolicy,
@@ -60,11 +60,11 @@ def scheduler_with_policy(
     Raises:
         UsageError: No policy, or one for another scheduler.
     """
-    if not isinstance(policy, WANTED[name]):
+    if policy is None or not isinstance(policy, WANTED[name]):
         found = "none is given" if policy is None else f"this is one of kind {policy.kind!r}"
         raise UsageError(
             f"scheduler {name} needs a policy of kind {WANTED[name].kind!r}, {found}", where="policy"
-        )  # type: ignore[attr-defined]
+        )
     if short_term is not None and short_term.source == "sched":
         raise UsageError(
             f"short-term source 'sched' does not go with scheduler {name}, which counts whole days"
@@ -99,8 +99,8 @@ def _rows(
     if isinstance(policy, SspMmcPolicy):
         return "sspmmc", policy.row(LEAST_DAYS), model_of("fsrs6", policy.w)
     if isinstance(policy, Fsrs6ApPolicy):
-        row = (LEAST_DAYS, policy.baseline_desired_retention)
-        return "constant", row, model_of("fsrs6", policy.weights, clip=True)
+        constant = (LEAST_DAYS, policy.baseline_desired_retention)
+        return "constant", constant, model_of("fsrs6", policy.weights, clip=True)
     if isinstance(policy, CostAdrPolicy):
         kind = "cost_adr_days" if policy.head == "interval" else "cost_adr"
         return kind, policy.row(LEAST_DAYS, cost_weight), users

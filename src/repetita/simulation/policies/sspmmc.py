@@ -143,16 +143,14 @@ class SspMmcPolicy:
         space = data.get("state_space")
         if not isinstance(space, Mapping):
             raise fields.wrong("state_space", space, "an object")
-        names = StateSpace.__dataclass_fields__
+        usual = vars(StateSpace())
         arrays = _arrays(folder / fields.text(data, "policy_file"))
         known = ("policy_kind", "title", "w", "state_space", "policy_file")
         return cls(
             retention_matrix=arrays["retention_matrix"],
             cost_matrix=arrays["cost_matrix"],
             w=fields.numbers(data, "w", 21),
-            state_space=StateSpace(
-                **{name: fields.number(space, name, default.default) for name, default in names.items()}
-            ),
+            state_space=StateSpace(**{name: fields.number(space, name, usual[name]) for name in usual}),
             title=fields.text(data, "title", "SSP-MMC"),
             details={name: value for name, value in data.items() if name not in known},
         )
@@ -163,9 +161,7 @@ class SspMmcPolicy:
             **self.details,
             "title": self.title,
             "w": list(self.w),
-            "state_space": {
-                name: getattr(self.state_space, name) for name in StateSpace.__dataclass_fields__
-            },
+            "state_space": dict(vars(self.state_space)),
         }
 
     def table(self) -> bytes:
