@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from repetita.simulation.environments import EnvironmentLike as EnvironmentLike
     from repetita.simulation.environments import ModelEnvironment as ModelEnvironment
     from repetita.simulation.luck import Luck as Luck
+    from repetita.simulation.replicates import Replicates as Replicates
     from repetita.simulation.result import Events as Events
     from repetita.simulation.result import Simulation as Simulation
     from repetita.simulation.running import simulate as simulate
@@ -41,6 +42,7 @@ _HOMES = {
     "ModelScheduler": "schedulers",
     "PRESS_COSTS": "cost",
     "PersonLike": "behavior",
+    "Replicates": "replicates",
     "SchedulerLike": "schedulers",
     "ShortTerm": "short_term",
     "Simulation": "result",

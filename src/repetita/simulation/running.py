@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from os import PathLike
-from typing import Any
+from typing import Any, overload
 
 from repetita.arguments import whole_number
 from repetita.equations import MODELS
@@ -17,6 +17,7 @@ from repetita.simulation.cards import CardView
 from repetita.simulation.cost import PRESS_COSTS, Cost
 from repetita.simulation.engine import Engine, Parts
 from repetita.simulation.luck import AddressedLuck, Luck, StreamLuck
+from repetita.simulation.replicates import Replicates
 from repetita.simulation.result import Simulation, simulation_of
 from repetita.simulation.short_term import ShortTerm
 from repetita.simulation.specs import environment_of, scheduler_of
@@ -90,6 +91,10 @@ class Plan:
         return simulation_of(engine, {**self.config, "seed": seed})
 
 
+@overload
+def simulate(*, seeds: None = None, **options: Any) -> Simulation: ...
+@overload
+def simulate(*, seeds: Iterable[int], **options: Any) -> Replicates: ...
 def simulate(
     *,
     environment: Any = "fsrs6",
@@ -98,11 +103,12 @@ def simulate(
     days: int = 365,
     deck: int = 1000,
     seed: int = 42,
+    seeds: Iterable[int] | None = None,
     events: bool = True,
     progress: Callable[[int], None] | None = None,
     **options: Any,
-) -> Simulation:
-    """What happens when a person learns a deck of cards: the outcome of one run of the event engine.
+) -> Any:
+    """What happens when a person learns a deck of cards: the outcome of a run of the event engine.
 
     Args:
         environment: How cards are truly remembered: name of a memory model, a `MemoryModel`, or an object
@@ -113,9 +119,13 @@ def simulate(
         days: Length of the run, at least 1.
         deck: Number of cards.
         seed: Whole number from 0; the same one gives the same run.
+        seeds: Seeds of several runs instead.
         events: Whether the log of all presses is kept.
         progress: Called after each day with its number.
         options: See `plan`.
+
+    Returns:
+        A `Simulation`, or `repetita.simulation.Replicates` with ``seeds``.
 
     Raises:
         UnknownName: A name that does not exist; the nearest one is suggested.
@@ -136,7 +146,12 @@ def simulate(
         deck=deck,
         **options,
     )
-    return made.run(whole_number(seed, "seed", high=2**63 - 1), events=events, progress=progress)
+    if seeds is None:
+        return made.run(whole_number(seed, "seed", high=2**63 - 1), events=events, progress=progress)
+    several = tuple(whole_number(one, "seeds", high=2**63 - 1) for one in seeds)
+    if not several:
+        raise UsageError("seeds is empty", where="seeds")
+    return Replicates(several, tuple(made.run(one, events=events, progress=progress) for one in several))
 
 
 def plan(
