@@ -101,6 +101,11 @@ class Series:
         self.learning_seconds = [0.0] * days
         self.review_seconds = [0.0] * days
 
+    def cut(self, days: int) -> None:
+        """Keeps the first so many days."""
+        for values in vars(self).values():
+            del values[days:]
+
 
 class _Roles(NamedTuple):
     """The functions of a card's world and scheduler, and how they are told the time."""
@@ -162,15 +167,32 @@ class Engine:
                 self._put(card, max(floor(card.due), 0))
 
     def run(self) -> None:
-        """Goes through all days; an interruption leaves what was done so far."""
-        for day in range(self.days):
-            self.waiting += self.calendar[day]
-            self.calendar[day] = []
-            if self.parts.behavior.start_day(day, self.parts.luck):
-                self._study(day)
-            if self.progress is not None:
-                self.progress(day)
-        self._close_spans()
+        """Goes through all days; after an interruption the results are those of the days done by then."""
+        done = 0
+        try:
+            for day in range(self.days):
+                self.waiting += self.calendar[day]
+                self.calendar[day] = []
+                if self.parts.behavior.start_day(day, self.parts.luck):
+                    self._study(day)
+                done = day + 1
+                if self.progress is not None:
+                    self.progress(day)
+        except KeyboardInterrupt:
+            self._stop_after(done)
+            raise
+        finally:
+            self._close_spans()
+
+    def _stop_after(self, days: int) -> None:
+        """Drops what is of a later day than the first so many."""
+        self.days = days
+        self.series.cut(days)
+        self.events = [event for event in self.events if event[0] < days]
+        self.spans = [
+            [(state, origin, first, min(last, days)) for state, origin, first, last in spans if first <= days]
+            for spans in self.spans
+        ]
 
     def _study(self, day: int) -> None:
         """The two parts of a day."""
@@ -422,7 +444,8 @@ class Engine:
         for card in self.cards[: self.unseen]:
             begin, origin = self.span_begins[card.id]
             first = begin if end else begin + 1
-            self.spans[self.roles[card.id].world].append((self.memory[card.id], origin, first, self.days))
+            if first <= self.days:
+                self.spans[self.roles[card.id].world].append((self.memory[card.id], origin, first, self.days))
 
 
 def _checked_rating(rating: Any) -> int:

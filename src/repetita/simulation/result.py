@@ -83,6 +83,8 @@ class Simulation:
         memorized: Sum over introduced cards of the true probability of recall.
         projected: The same at the end of the run.
         events: The log, or None if it was not kept.
+        first_curve: Shares of first ratings, and the mean probability of recall so many days after an
+            introduction, shape (days,); None where it is not one curve for all cards.
     """
 
     config: Mapping[str, Any]
@@ -97,6 +99,7 @@ class Simulation:
     memorized: FloatArray
     projected: float
     events: Events | None
+    first_curve: tuple[tuple[float, ...], FloatArray] | None = None
 
     def __post_init__(self) -> None:
         freeze_arrays(self)
@@ -226,8 +229,26 @@ def simulation_of(engine: Engine, config: Mapping[str, Any]) -> Simulation:
         **arrays,
         memorized=memorized[:-1],
         projected=float(memorized[-1]),
+        first_curve=_first_curve(engine),
         events=_events(engine.events) if engine.keep_events else None,
     )
+
+
+def _first_curve(engine: Engine) -> tuple[tuple[float, ...], FloatArray] | None:
+    shares: tuple[float, ...] | None = getattr(engine.parts.behavior, "first_table", None)
+    if shares is None or len(engine.worlds) != 1:
+        return None
+    world, days = engine.worlds[0], np.arange(engine.days, dtype=np.float64)
+    kernel = np.zeros(engine.days)
+    for rating, share in zip((1, 2, 3, 4), shares, strict=True):
+        state = world.first(rating)
+        curve = getattr(world, "curve", None)
+        if curve is None:
+            recalled = np.array([world.retrievability(state, day) for day in days.tolist()])
+        else:
+            recalled = curve([state] * engine.days, days)
+        kernel += share * recalled
+    return shares, kernel
 
 
 def _events(rows: Sequence[Any]) -> Events:

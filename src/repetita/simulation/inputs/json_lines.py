@@ -18,7 +18,7 @@ NEAR = 200  # bytes from either end in which the number of the user stands
 
 
 class JsonLines:
-    """The rows of a file by user; where they begin is noted once, when the first one is asked for.
+    r"""The rows of a file by user; where they begin is noted once, when the first one is asked for.
 
     Args:
         path: The file.
@@ -30,7 +30,7 @@ class JsonLines:
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = Path(folder) / "rows.jsonl"
-        ...     size = path.write_text('{"user": 3, "size": 10}\\n{"user": 4, "size": 20}\\n')
+        ...     size = path.write_text('{"user": 3, "size": 10}\n{"user": 4, "size": 20}\n')
         ...     JsonLines(path).row(4)["size"]
         20
     """
