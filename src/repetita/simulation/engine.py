@@ -10,22 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
-from math import floor, inf, isfinite
-from typing import Any, NamedTuple
+from math import floor, inf
+from typing import Any
 
 from repetita.errors import UsageError
 from repetita.simulation import rules
-from repetita.simulation.behavior import PersonLike
 from repetita.simulation.cards import CardView, Today, writers
-from repetita.simulation.cost import CostLike
-from repetita.simulation.environments import EnvironmentLike
-from repetita.simulation.luck import Luck
+from repetita.simulation.parts import Parts, Series, roles_of_cards
 from repetita.simulation.rules import elapsed_days
-from repetita.simulation.schedulers import SchedulerLike
-from repetita.simulation.short_term import ShortTerm
-from repetita.simulation.switches import Switches
 
-__all__ = ["NEW", "Engine", "Parts", "Series"]
+__all__ = ["NEW", "Engine"]
 
 NEW = 3
 """Phase of an introduction in the log of events; the others are those of `rules`."""
@@ -62,67 +56,6 @@ Event = tuple[int, int, int, int, float | None, float, float, float, float, floa
 Span = tuple[Any, float, int, int]
 
 
-class Parts(NamedTuple):
-    """What a run is made of.
-
-    Attributes:
-        environments: The world of each card.
-        schedulers: The scheduler of each card.
-        behavior: The person.
-        cost: What presses cost.
-        short_term: Presses within a day, or None.
-        luck: Random numbers.
-        switches: What the reference does otherwise.
-        fuzz: Whether intervals are fuzzed.
-        leech_lapses: Lapses after which a card is suspended, or None.
-    """
-
-    environments: Sequence[EnvironmentLike]
-    schedulers: Sequence[SchedulerLike]
-    behavior: PersonLike
-    cost: CostLike
-    short_term: ShortTerm | None
-    luck: Luck
-    switches: Switches
-    fuzz: bool = False
-    leech_lapses: int | None = None
-
-
-class Series:
-    """Counts of each day, as lists."""
-
-    def __init__(self, days: int) -> None:
-        self.reviews = [0] * days
-        self.new = [0] * days
-        self.lapses = [0] * days
-        self.phase_reviews = [0] * days
-        self.phase_lapses = [0] * days
-        self.short_loops = [0] * days
-        self.learning_seconds = [0.0] * days
-        self.review_seconds = [0.0] * days
-
-    def cut(self, days: int) -> None:
-        """Keeps the first so many days."""
-        for values in vars(self).values():
-            del values[days:]
-
-
-class _Roles(NamedTuple):
-    """The functions of a card's world and scheduler, and how they are told the time."""
-
-    world: int
-    first: Callable[..., Any]
-    recall: Callable[..., float]
-    after: Callable[..., Any]
-    world_calendar: bool
-    schedule_first: Callable[..., Any]
-    schedule: Callable[..., Any]
-    priority: Callable[[CardView, float], Any]
-    scheduler_calendar: bool
-    maximum: float
-    name: str
-
-
 class Engine:
     """One run. ``run`` goes through the days; the results are in the attributes.
 
@@ -154,7 +87,7 @@ class Engine:
         self.parts, self.cards, self.memory, self.days = parts, cards, memory, days
         self.series, self.events, self.keep_events = Series(days), list[Event](), keep_events
         self.progress = progress
-        self.worlds, self.roles = _roles(parts, len(cards))
+        self.worlds, self.roles = roles_of_cards(parts, len(cards))
         self.spans: list[list[Span]] = [[] for _ in self.worlds]
         self.span_begins = [(floor(card.last_review), card.last_review) for card in cards]
         self.calendar: list[list[CardView]] = [[] for _ in range(days)]
@@ -452,50 +385,3 @@ def _checked_rating(rating: Any) -> int:
     if rating not in (1, 2, 3, 4):
         raise UsageError(f"the behavior gave the rating {rating!r}, expected 1, 2, 3 or 4")
     return int(rating)
-
-
-def _roles(parts: Parts, deck: int) -> tuple[list[EnvironmentLike], list[_Roles]]:
-    """The distinct environments, and the functions of each card."""
-    worlds: list[EnvironmentLike] = []
-    made: dict[tuple[int, int], _Roles] = {}
-    for world, scheduler in zip(parts.environments, parts.schedulers, strict=True):
-        key = id(world), id(scheduler)
-        if key not in made:
-            if not any(other is world for other in worlds):
-                worlds.append(world)
-            place = next(i for i, other in enumerate(worlds) if other is world)
-            made[key] = _roles_of(place, world, scheduler, parts)
-    pairs = zip(parts.environments, parts.schedulers, strict=True)
-    return worlds, [made[id(world), id(scheduler)] for world, scheduler in pairs][:deck]
-
-
-def _roles_of(place: int, world: EnvironmentLike, scheduler: SchedulerLike, parts: Parts) -> _Roles:
-    by_calendar = parts.switches.same_day_by_calendar
-    priority: Any = getattr(scheduler, "priority", None) or (lambda card, now: card.due)
-    if getattr(scheduler, "mode", None) == rules.SHUFFLED:
-        priority = _shuffled(parts.luck)
-    return _Roles(
-        world=place,
-        first=world.first,
-        recall=world.retrievability,
-        after=world.after,
-        world_calendar=by_calendar and getattr(world, "calendar", True),
-        schedule_first=scheduler.first,
-        schedule=scheduler.after,
-        priority=priority,
-        scheduler_calendar=by_calendar and getattr(scheduler, "calendar", True),
-        maximum=longest_interval(scheduler, parts.switches, parts.fuzz),
-        name=getattr(scheduler, "name", type(scheduler).__name__),
-    )
-
-
-def _shuffled(luck: Luck) -> Callable[[CardView, float], float]:
-    return lambda card, now: luck.order(card.id, floor(now))
-
-
-def longest_interval(scheduler: Any, switches: Switches, fuzz: bool) -> float:
-    """Longest interval of a scheduler in days: its own ``max_interval`` if it has one, else the switches'."""
-    if switches.max_interval_with_fuzz_only and not fuzz:
-        return inf
-    own = getattr(scheduler, "max_interval", None)
-    return float(floor(own)) if own is not None and isfinite(own) and own > 0 else switches.max_interval

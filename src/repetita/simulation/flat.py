@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from repetita.errors import UsageError
 from repetita.simulation import rules
-from repetita.simulation.engine import longest_interval
 from repetita.simulation.environments import ModelEnvironment
+from repetita.simulation.parts import longest_interval
 from repetita.simulation.reference import ReferenceEnvironment, ReferenceScheduler
 from repetita.simulation.roles import RoleText, environment_text, scheduler_text
 from repetita.simulation.schedulers import (

@@ -15,8 +15,9 @@ from repetita.memory_model import model as model_of
 from repetita.simulation.behavior import Behavior
 from repetita.simulation.cards import CardView
 from repetita.simulation.cost import PRESS_COSTS, Cost
-from repetita.simulation.engine import Engine, Parts
+from repetita.simulation.engine import Engine
 from repetita.simulation.luck import AddressedLuck, Luck, StreamLuck
+from repetita.simulation.parts import Parts
 from repetita.simulation.replicates import Replicates
 from repetita.simulation.result import Simulation, simulation_of
 from repetita.simulation.short_term import ShortTerm
@@ -219,7 +220,7 @@ def plan(
         leech_lapses = whole_number(leech_lapses, "leech_lapses", low=1)
     limits = {"new_limit": new_limit, "review_limit": review_limit, "minutes_limit": minutes_limit}
     person = _person(behavior, limits | {"priority": priority})
-    seconds = _cost(cost, short, chosen)
+    seconds = default_cost(short, chosen) if cost is None else cost
     options = {
         "policy": _policy(policy),
         "priority": scheduler_priority,
@@ -343,10 +344,8 @@ def _person(behavior: Any, given: Mapping[str, Any]) -> Any:
     return behavior
 
 
-def _cost(cost: Any, short: ShortTerm | None, switches: Switches) -> Any:
-    """The costs: as given, or the default tables; those of single presses where steps are simulated."""
-    if cost is not None:
-        return cost
+def default_cost(short: ShortTerm | None, switches: Switches) -> Cost:
+    """The default tables; those of single presses where presses within a day are simulated."""
     session = Cost()
     if short is None:
         return replace(session, relearning=session.review)
