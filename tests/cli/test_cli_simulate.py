@@ -195,3 +195,10 @@ def test_an_interruption_keeps_the_days_that_are_done(run_json, tmp_path, monkey
     assert (code, answer["interrupted"]) == (130, True)
     assert answer["totals"] == json.loads(json.dumps(whole.totals()))
     assert log_of(tmp_path)[1][0]["data"]["days_done"] == 12
+
+
+def test_going_on_from_a_log(run_json, csv_log):
+    code, answer = run_json("simulate", "--start", csv_log, "--days", "5", "--no-log", "--no-progress")
+    assert code == 0
+    assert answer["totals"]["total_new"] == 0
+    assert answer["totals"]["total_reviews"] > 0

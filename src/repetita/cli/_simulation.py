@@ -28,7 +28,7 @@ SOURCES = ("none", "steps", "sched")
 DEFAULT_STEPS = {"learning_steps": "1,10", "relearning_steps": "10"}
 POLICY_OPTIONS = ("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy")
 WITH_RESULTS = ("fsrs6", "fsrs3", "hlr", "dash")
-COUNT = click.IntRange(min=0)
+DECK = 10_000
 
 
 def number(name: str, *, section: str, default: float | int | None, help: str, low: float = 0.0) -> Any:
@@ -84,7 +84,7 @@ OPTIONS = (
         help="Order of due reviews.",
     ),
     number("--days", section=PARTS, default=1825, low=1, help="Length of the run."),
-    number("--deck", section=PARTS, default=10_000, low=1, help="Cards of the deck."),
+    number("--deck", section=PARTS, default=None, help="New cards. Default: 10000; with --start its own."),
     number("--seed", section=PARTS, default=42, help="Of all random numbers."),
     number(
         "--seeds", section=PARTS, default=1, low=1, help="Runs, with seeds from --seed on; shows intervals."
@@ -142,6 +142,12 @@ OPTIONS = (
     ),
     number("--short-term-threshold", section=SHORT, default=0.5, help="Days, for sched."),
     number("--short-term-loops-limit", section=SHORT, default=10, help="Loops a day."),
+    option(
+        "--start",
+        section=FILES,
+        metavar="LOG",
+        help="Go on from these cards: a review log, or an Anki file. --deck then counts new cards.",
+    ),
     number("--user-id", section=FILES, default=None, help="Row of the input files. Default: 1."),
     option("--button-usage", section=FILES, metavar="FILE", help="Shares and costs of real people."),
     option(
@@ -211,7 +217,8 @@ def plan_options(given: Mapping[str, Any], manner: Manner) -> dict[str, Any]:
         "scheduler": given["scheduler"],
         "desired_retention": given["desired_retention"],
         "days": given["days"],
-        "deck": given["deck"],
+        "deck": deck_of(given),
+        "start": given["start"],
         "scheduler_parameters": belief and belief.parameters,
         "scheduler_priority": given["scheduler_priority"],
         "policy": policy_path(given),
@@ -225,6 +232,12 @@ def plan_options(given: Mapping[str, Any], manner: Manner) -> dict[str, Any]:
         "switches": _switches(given["switches"]),
         "user": given["user_id"] or 0,
     }
+
+
+def deck_of(given: Mapping[str, Any]) -> int | None:
+    """New cards; None: those of the start."""
+    deck: int | None = given["deck"]
+    return DECK if deck is None and given["start"] is None else deck
 
 
 def short_term(given: Mapping[str, Any]) -> ShortTerm | None:
@@ -272,7 +285,8 @@ def meta(given: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "engine": given["engine"],
         "days": given["days"],
-        "deck_size": given["deck"],
+        "deck_size": deck_of(given),
+        "start": given["start"],
         "learn_limit": given["learn_limit"],
         "review_limit": given["review_limit"],
         "cost_limit_minutes": given["cost_limit_minutes"],

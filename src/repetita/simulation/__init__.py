@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from repetita.simulation.schedulers import ModelScheduler as ModelScheduler
     from repetita.simulation.schedulers import SchedulerLike as SchedulerLike
     from repetita.simulation.short_term import ShortTerm as ShortTerm
+    from repetita.simulation.start import Start as Start
+    from repetita.simulation.start import start_of as start_of
     from repetita.simulation.switches import Switches as Switches
 
 _HOMES = {
@@ -46,6 +48,7 @@ _HOMES = {
     "SchedulerLike": "schedulers",
     "ShortTerm": "short_term",
     "Simulation": "result",
+    "Start": "start",
     "Switches": "switches",
     "Today": "cards",
     "check_behavior": "checks",
@@ -53,6 +56,7 @@ _HOMES = {
     "check_environment": "checks",
     "check_scheduler": "checks",
     "simulate": "running",
+    "start_of": "start",
 }
 
 __all__, __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -32,7 +32,7 @@ class WithoutReviews(NamedTuple):
 
 def without_reviews(run: Simulation) -> WithoutReviews | None:
     """The counterfactual of a run, or None where its world or person does not say what it takes."""
-    if run.first_curve is None:
+    if run.first_curve is None or run.config["start"] is not None:
         return None
     shares, kernel = run.first_curve
     days, new = run.days, run.new.astype(np.float64)

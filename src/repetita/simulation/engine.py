@@ -89,7 +89,7 @@ class Engine:
         self.progress = progress
         self.worlds, self.roles = roles_of_cards(parts, len(cards))
         self.spans: list[list[Span]] = [[] for _ in self.worlds]
-        self.span_begins = [(floor(card.last_review), card.last_review) for card in cards]
+        self.span_begins = [(-1, self._origin(card)) for card in cards]
         self.calendar: list[list[CardView]] = [[] for _ in range(days)]
         self.unseen = sum(card.reps > 0 for card in cards)
         self.waiting: list[CardView] = []
@@ -345,7 +345,7 @@ class Engine:
         set_reps(card, card.reps + 1)
         set_state(card, state)
         set_last_review(card, now)
-        self.span_begins[card.id] = (day, floor(now) if self.roles[card.id].world_calendar else now)
+        self.span_begins[card.id] = (day, self._origin(card))
         if self.keep_events:
             self.events.append(
                 (day, phase, card.id, rating, recalled, seconds, card.interval, card.due, now, elapsed)
@@ -363,11 +363,16 @@ class Engine:
         if day < self.days:
             self.calendar[day].append(card)
 
+    def _origin(self, card: CardView) -> float:
+        """The time from which the world counts the days since a card's last press."""
+        last = card.last_review
+        return floor(last) if self.roles[card.id].world_calendar else last
+
     def _end_span(self, card: CardView, day: int) -> None:
         """Notes what was remembered up to a press on a day."""
         begin, origin = self.span_begins[card.id]
         end = self.parts.switches.memorized_sampling == "end"
-        first, last = (begin, day - 1) if end else (begin + 1, day)
+        first, last = (max(begin, 0), day - 1) if end else (begin + 1, day)
         if last >= first:
             self.spans[self.roles[card.id].world].append((self.memory[card.id], origin, first, last))
 
@@ -376,7 +381,7 @@ class Engine:
         end = self.parts.switches.memorized_sampling == "end"
         for card in self.cards[: self.unseen]:
             begin, origin = self.span_begins[card.id]
-            first = begin if end else begin + 1
+            first = max(begin, 0) if end else begin + 1
             if first <= self.days:
                 self.spans[self.roles[card.id].world].append((self.memory[card.id], origin, first, self.days))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from os import PathLike
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from repetita.arguments import whole_number
 from repetita.equations import MODELS
@@ -17,16 +17,20 @@ from repetita.simulation.cards import CardView
 from repetita.simulation.cost import PRESS_COSTS, Cost
 from repetita.simulation.engine import Engine
 from repetita.simulation.luck import AddressedLuck, Luck, StreamLuck
-from repetita.simulation.parts import Parts
+from repetita.simulation.parts import Parts, roles_of_cards
 from repetita.simulation.replicates import Replicates
 from repetita.simulation.result import Simulation, simulation_of
 from repetita.simulation.short_term import ShortTerm
 from repetita.simulation.specs import environment_of, scheduler_of
 from repetita.simulation.switches import Switches, switches_for
 
+if TYPE_CHECKING:
+    from repetita.simulation.start import Start
+
 __all__ = ["Plan", "plan", "simulate"]
 
 MOST_DAYS = 100_000
+NEW_CARDS = 1000
 MOST_CARDS = 10_000_000
 LIMITS = ("new_limit", "review_limit", "minutes_limit")
 
@@ -46,6 +50,7 @@ class Plan:
         days: Length of the run.
         user: Number of the user, part of the address of random numbers.
         leech_lapses: Lapses after which a card is suspended, or None.
+        start: Cards that were learned before, the first of the deck, or None.
         config: What is simulated, JSON-safe, without the seed.
     """
 
@@ -59,6 +64,7 @@ class Plan:
     days: int
     user: int
     leech_lapses: int | None
+    start: Start | None
     config: Mapping[str, Any]
 
     def engine(
@@ -81,7 +87,12 @@ class Plan:
         )
         deck = len(self.environments)
         cards = [CardView(number) for number in range(deck)]
-        return Engine(parts, cards, [None] * deck, self.days, keep_events=events, progress=progress)
+        memory: list[Any] = [None] * deck
+        if self.start is not None:
+            from repetita.simulation.start import place_cards
+
+            place_cards(self.start, cards, memory, parts, roles_of_cards(parts, deck)[1])
+        return Engine(parts, cards, memory, self.days, keep_events=events, progress=progress)
 
     def run(
         self, seed: int, *, events: bool = True, progress: Callable[[int], None] | None = None
@@ -102,7 +113,7 @@ def simulate(
     scheduler: Any = "fsrs6",
     desired_retention: float | Sequence[float] = 0.9,
     days: int = 365,
-    deck: int = 1000,
+    deck: int | None = None,
     seed: int = 42,
     seeds: Iterable[int] | None = None,
     events: bool = True,
@@ -118,7 +129,7 @@ def simulate(
             or an object with the methods of `repetita.simulation.SchedulerLike`; or a list, one a card.
         desired_retention: In (0, 1), or a list, one a card.
         days: Length of the run, at least 1.
-        deck: Number of cards.
+        deck: Number of new cards. Default: 1000; with a start those that it has.
         seed: Whole number from 0; the same one gives the same run.
         seeds: Seeds of several runs instead.
         events: Whether the log of all presses is kept.
@@ -161,7 +172,8 @@ def plan(
     scheduler: Any = "fsrs6",
     desired_retention: float | Sequence[float] = 0.9,
     days: int = 365,
-    deck: int = 1000,
+    deck: int | None = None,
+    start: Any = None,
     parameters: Sequence[float] | None = None,
     scheduler_parameters: Sequence[float] | None = None,
     scheduler_priority: str = "low_retrievability",
@@ -188,6 +200,7 @@ def plan(
         desired_retention: As in `simulate`.
         days: As in `simulate`.
         deck: As in `simulate`.
+        start: Where the run goes on from: a log, a collection, a path, or a `repetita.simulation.Start`.
         parameters: Parameters of the environment, for a name.
         scheduler_parameters: Parameters of the scheduler's belief. Default: those of the environment if it
             is the same model, else the published ones; a scheduler ``..._default`` has the published ones.
@@ -212,7 +225,8 @@ def plan(
         UsageError: Something out of range, or parts that do not fit together.
     """
     days = whole_number(days, "days", low=1, high=MOST_DAYS)
-    deck = whole_number(deck, "deck", low=1, high=MOST_CARDS)
+    begin = _start(start)
+    cards = _cards(deck, begin)
     user = whole_number(user, "user", high=2**32 - 1)
     chosen = switches_for(compat, switches)
     short = ShortTerm(source=short_term) if isinstance(short_term, str) else short_term  # type: ignore[arg-type]
@@ -230,7 +244,7 @@ def plan(
         "cost_weight": cost_weight,
     }
     columns = [
-        _each(name, value, deck)
+        _each(name, value, cards)
         for name, value in (
             ("environment", environment),
             ("scheduler", scheduler),
@@ -244,7 +258,8 @@ def plan(
         "desired_retention": desired_retention if isinstance(desired_retention, int | float) else "per card",
         "scheduler_priority": scheduler_priority,
         "days": days,
-        "deck": deck,
+        "deck": cards,
+        "start": None if begin is None else repr(begin),
         "fuzz": bool(fuzz),
         "short_term": _plain(short),
         "leech_lapses": leech_lapses,
@@ -265,8 +280,27 @@ def plan(
         days=days,
         user=user,
         leech_lapses=leech_lapses,
+        start=begin,
         config=config,
     )
+
+
+def _start(start: Any) -> Start | None:
+    if start is None:
+        return None
+    from repetita.simulation.start import start_of
+
+    return start_of(start)
+
+
+def _cards(deck: int | None, start: Start | None) -> int:
+    """Cards of the run: those of the start and the new ones."""
+    if start is None:
+        return whole_number(NEW_CARDS if deck is None else deck, "deck", low=1, high=MOST_CARDS)
+    new = whole_number(start.new_cards if deck is None else deck, "deck", high=MOST_CARDS)
+    if not len(start) + new:
+        raise UsageError(f"there are no cards in {start.source}", hint="add new ones with deck", where="deck")
+    return len(start) + new
 
 
 def _parts_of_cards(
