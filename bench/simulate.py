@@ -50,7 +50,8 @@ def main() -> None:
         table.add_row(scheduler, f"{presses}", *cells, f"{remembered:.1f}")
         if scheduler == "fsrs6" and (asked.days, asked.deck) == (1825, 10_000):
             print(
-                f"srs-simulator {REFERENCE_SECONDS} s, ours {processor:.2f} s: {REFERENCE_SECONDS / processor:.1f} x"
+                f"srs-simulator {REFERENCE_SECONDS} s, ours {processor:.2f} s:"
+                f" {REFERENCE_SECONDS / processor:.1f} x"
             )
     Console().print(table)
 

@@ -8,7 +8,9 @@ elapsed time is always measured from the last press.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from heapq import heapify, heappop, heappush
 from math import floor, inf
 from typing import Any
@@ -49,6 +51,8 @@ NEW = 3
     "steps_today",
     "suspended",
 )
+
+YOUNG_OBJECTS = 100_000  # that may be made before cycles among them are looked for
 
 # day, phase before, card, rating, retrievability or None, seconds, interval, due, time, elapsed
 Event = tuple[int, int, int, int, float | None, float, float, float, float, float]
@@ -103,14 +107,15 @@ class Engine:
         """Goes through all days; after an interruption the results are those of the days done by then."""
         done = 0
         try:
-            for day in range(self.days):
-                self.waiting += self.calendar[day]
-                self.calendar[day] = []
-                if self.parts.behavior.start_day(day, self.parts.luck):
-                    self._study(day)
-                done = day + 1
-                if self.progress is not None:
-                    self.progress(day)
+            with rare_collections():
+                for day in range(self.days):
+                    self.waiting += self.calendar[day]
+                    self.calendar[day] = []
+                    if self.parts.behavior.start_day(day, self.parts.luck):
+                        self._study(day)
+                    done = day + 1
+                    if self.progress is not None:
+                        self.progress(day)
         except KeyboardInterrupt:
             self._stop_after(done)
             raise
@@ -384,6 +389,17 @@ class Engine:
             first = max(begin, 0) if end else begin + 1
             if first <= self.days:
                 self.spans[self.roles[card.id].world].append((self.memory[card.id], origin, first, self.days))
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """The collector of cycles looks less often: a log is very many tuples, and not one cycle."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], YOUNG_OBJECTS) if before[0] else 0, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _checked_rating(rating: Any) -> int:

@@ -10,8 +10,9 @@ from repetita.simulation import rules
 from repetita.simulation.behavior import PersonLike
 from repetita.simulation.cards import CardView
 from repetita.simulation.cost import CostLike
-from repetita.simulation.environments import EnvironmentLike
+from repetita.simulation.environments import EnvironmentLike, ModelEnvironment
 from repetita.simulation.luck import Luck
+from repetita.simulation.reference import ReferenceEnvironment
 from repetita.simulation.schedulers import SchedulerLike
 from repetita.simulation.short_term import ShortTerm
 from repetita.simulation.switches import Switches
@@ -100,11 +101,14 @@ def _roles_of(place: int, world: EnvironmentLike, scheduler: SchedulerLike, part
     priority: Any = getattr(scheduler, "priority", None) or (lambda card, now: card.due)
     if getattr(scheduler, "mode", None) == rules.SHUFFLED:
         priority = _shuffled(parts.luck)
+    first, recall, after = world.first, world.retrievability, world.after
+    if type(world) in (ModelEnvironment, ReferenceEnvironment):  # not where somebody overrides a method
+        first, recall, after = world.functions()  # type: ignore[attr-defined]
     return Roles(
         world=place,
-        first=world.first,
-        recall=world.retrievability,
-        after=world.after,
+        first=first,
+        recall=recall,
+        after=after,
         world_calendar=by_calendar and getattr(world, "calendar", True),
         schedule_first=scheduler.first,
         schedule=scheduler.after,

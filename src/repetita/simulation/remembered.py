@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 __all__ = ["remembered"]
 
 FloatArray = NDArray[np.float64]
-MOST_AT_ONCE = 1_000_000  # card-days
+MOST_AT_ONCE = 131_072  # card-days, so that they stay in the cache
 
 
 def remembered(worlds: Sequence[Any], spans: Sequence[Sequence[Any]], days: int) -> FloatArray:
@@ -39,7 +38,7 @@ def _parts(spans: Sequence[Any]) -> Iterator[Sequence[Any]]:
     begin = 0
     for end in np.minimum(ends + 1, len(spans)).tolist():
         if end > begin:
-            yield list(islice(spans, begin, end))
+            yield spans[begin:end]
         begin = max(begin, end)
 
 

@@ -141,6 +141,13 @@ class ModelScheduler(_Ordered):
             return days
         return solved_interval(lambda days: self._recall(*self._vectors, state, days), retention)
 
+    def priority(self, card: CardView, now: float) -> float:
+        """What due reviews are sorted by, lowest first."""
+        if self.mode != rules.LOW_RETRIEVABILITY:
+            return super().priority(card, now)
+        days = rules.elapsed_days(now, card.last_review, self.calendar)
+        return self._recall(*self._vectors, card.state, days)  # type: ignore[no-any-return]
+
     def recalled(self, card: CardView, elapsed_days: float) -> float:
         """Believed probability of recall."""
         recalled: float = self._recall(*self._vectors, card.state, elapsed_days)
