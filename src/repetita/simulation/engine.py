@@ -89,6 +89,9 @@ class Engine:
         progress: Callable[[int], None] | None = None,
     ) -> None:
         self.parts, self.cards, self.memory, self.days = parts, cards, memory, days
+        # what is asked for at every press, kept near
+        self.behavior, self.cost, self.luck = parts.behavior, parts.cost, parts.luck
+        self.short_term, self.switches = parts.short_term, parts.switches
         self.series, self.events, self.keep_events = Series(days), list[Event](), keep_events
         self.progress = progress
         self.worlds, self.roles = roles_of_cards(parts, len(cards))
@@ -111,7 +114,7 @@ class Engine:
                 for day in range(self.days):
                     self.waiting += self.calendar[day]
                     self.calendar[day] = []
-                    if self.parts.behavior.start_day(day, self.parts.luck):
+                    if self.behavior.start_day(day, self.luck):
                         self._study(day)
                     done = day + 1
                     if self.progress is not None:
@@ -134,7 +137,7 @@ class Engine:
 
     def _study(self, day: int) -> None:
         """The two parts of a day."""
-        today = self.parts.behavior.today(day)
+        today = self.behavior.today(day)
         self.steps, self.stopped, self.loop_time = [], False, -inf
         ready = self._ready(day)
         self.waiting = []
@@ -146,7 +149,7 @@ class Engine:
     def _ready(self, day: int) -> list[Any]:
         """Due reviews as a heap of (key, due, number, card); steps left over go to the steps of the day."""
         ready, now = [], float(day)
-        last = self.parts.switches.carried_steps == "last"
+        last = self.switches.carried_steps == "last"
         for card in self.waiting:
             if card.phase == 0:
                 ready.append(self._entry(card, now))
@@ -163,13 +166,13 @@ class Engine:
     def _entry(self, card: CardView, now: float) -> tuple[Any, float, int, CardView]:
         """A due card with what it is sorted by."""
         key = self.roles[card.id].priority(card, now)
-        if not self.parts.switches.priority_exact:
+        if not self.switches.priority_exact:
             key = key + 1e-4 * card.due + 1e-8 * card.id
         return key, card.due, card.id, card
 
     def _reviews_and_new(self, day: int, today: Today, ready: list[Any]) -> None:
         """Everything at the start of the day."""
-        now, choose = float(day), self.parts.behavior.choose
+        now, choose = float(day), self.behavior.choose
         cards, deck = self.cards, len(self.cards)
         while not self.stopped:
             review = ready[0][3] if ready else None
@@ -195,9 +198,9 @@ class Engine:
     def _press_steps(self, day: int, today: Today) -> None:
         """Presses within steps, by due time, while the person goes on and the day lasts."""
         steps, now, end = self.steps, float(day), day + 1.0
-        counted = self.parts.switches.step_limits
+        counted = self.switches.step_limits
         while steps and steps[0][0] < end and not self.stopped:
-            if not self.parts.behavior.may_press_step(today, counted):
+            if not self.behavior.may_press_step(today, counted):
                 return
             entry = heappop(steps)
             card, now = entry[2], max(now, entry[0])
@@ -208,11 +211,11 @@ class Engine:
 
     def _in_loops(self, card: CardView, now: float, day: int) -> bool:
         """Whether the limit of loops lets a card in steps be pressed; counts the loops of the day."""
-        short, loops = self.parts.short_term, self.series.short_loops
+        short, loops = self.short_term, self.series.short_loops
         if short is None or card.phase == 0:
             return True
         limit = inf if short.loops_limit is None else short.loops_limit
-        if self.parts.switches.loops_semantics == "sweep":
+        if self.switches.loops_semantics == "sweep":
             if card.steps_today >= limit:
                 return False
             set_steps_today(card, card.steps_today + 1)
@@ -229,10 +232,10 @@ class Engine:
 
     def _learn(self, card: CardView, now: float, today: Today) -> None:
         """The introduction of a card."""
-        parts, roles = self.parts, self.roles[card.id]
-        parts.luck.at(card.id, 0)
-        rating = _checked_rating(parts.behavior.first_rating(card, parts.luck))
-        seconds = parts.cost.learning_seconds(rating, card)
+        roles = self.roles[card.id]
+        self.luck.at(card.id, 0)
+        rating = _checked_rating(self.behavior.first_rating(card, self.luck))
+        seconds = self.cost.learning_seconds(rating, card)
         raw, state = roles.schedule_first(card, rating, now)
         self.memory[card.id] = roles.first(rating)
         self.unseen += 1
@@ -274,7 +277,7 @@ class Engine:
     def _count(self, phase: int, rating: int, seconds: float, today: Today) -> None:
         """Counts a review."""
         series, day, failed = self.series, today.day, rating == 1
-        if phase == 0 or self.parts.switches.step_limits:
+        if phase == 0 or self.switches.step_limits:
             today.reviewed += 1
         today.spent += seconds
         series.reviews[day] += 1
@@ -292,7 +295,7 @@ class Engine:
             )
         seconds = self._short_term(card, phase, raw, rating)
         fuzz = self.parts.fuzz
-        u = self.parts.luck.fuzz() if fuzz else 0.0
+        u = self.luck.fuzz() if fuzz else 0.0
         if seconds >= 0.0:
             interval = rules.step_interval(seconds, fuzz, u)
             due = now + interval
@@ -304,7 +307,7 @@ class Engine:
 
     def _short_term(self, card: CardView, phase: int, raw: float, rating: int) -> float:
         """Seconds until a card comes back within steps, or -1; sets phase and steps left."""
-        short = self.parts.short_term
+        short = self.short_term
         if short is None:
             return -1.0
         if short.source == "sched":
@@ -376,14 +379,14 @@ class Engine:
     def _end_span(self, card: CardView, day: int) -> None:
         """Notes what was remembered up to a press on a day."""
         begin, origin = self.span_begins[card.id]
-        end = self.parts.switches.memorized_sampling == "end"
+        end = self.switches.memorized_sampling == "end"
         first, last = (max(begin, 0), day - 1) if end else (begin + 1, day)
         if last >= first:
             self.spans[self.roles[card.id].world].append((self.memory[card.id], origin, first, last))
 
     def _close_spans(self) -> None:
         """Notes what is remembered at the end of the run; its day is the last one sampled."""
-        end = self.parts.switches.memorized_sampling == "end"
+        end = self.switches.memorized_sampling == "end"
         for card in self.cards[: self.unseen]:
             begin, origin = self.span_begins[card.id]
             first = max(begin, 0) if end else begin + 1

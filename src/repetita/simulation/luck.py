@@ -74,7 +74,7 @@ class AddressedLuck:
         if block is None:
             block = self._blocks[place] = self._block(*place)
         self._row = block[card % CARDS][ordinal % ORDINALS]
-        self._address = (card, ordinal)
+        self._address = card, ordinal
 
     def rating(self) -> float:
         """Word 1 of the press."""
