@@ -219,7 +219,7 @@ def plan_options(given: Mapping[str, Any], manner: Manner) -> dict[str, Any]:
         "days": given["days"],
         "deck": deck_of(given),
         "start": given["start"],
-        "scheduler_parameters": belief and belief.parameters,
+        "scheduler_parameters": belief,
         "scheduler_priority": given["scheduler_priority"],
         "policy": policy_path(given),
         "cost_weight": given["cost_weight"],

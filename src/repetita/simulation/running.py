@@ -175,7 +175,7 @@ def plan(
     deck: int | None = None,
     start: Any = None,
     parameters: Sequence[float] | None = None,
-    scheduler_parameters: Sequence[float] | None = None,
+    scheduler_parameters: Sequence[float] | MemoryModel | None = None,
     scheduler_priority: str = "low_retrievability",
     policy: Any = None,
     cost_weight: float = 0.0,
@@ -195,14 +195,11 @@ def plan(
     """A run that only lacks a seed.
 
     Args:
-        environment: As in `simulate`.
-        scheduler: As in `simulate`.
-        desired_retention: As in `simulate`.
-        days: As in `simulate`.
-        deck: As in `simulate`.
-        start: Where the run goes on from: a log, a collection, a path, or a `repetita.simulation.Start`.
-        parameters: Parameters of the environment, for a name.
-        scheduler_parameters: Parameters of the scheduler's belief. Default: those of the environment if it
+        environment: As in `simulate`. scheduler: As in `simulate`. desired_retention: As in `simulate`.
+        days: As in `simulate`. deck: As in `simulate`. start: Where the run goes on from: a log, a
+        collection, a path, or a `repetita.simulation.Start`. parameters: Parameters of the environment, for
+        a name. scheduler_parameters: Parameters of the scheduler's belief, or a model of the same name.
+        Default: those of the environment if it
             is the same model, else the published ones; a scheduler ``..._default`` has the published ones.
         scheduler_priority: Order of due reviews, a key of `repetita.simulation.specs.PRIORITIES`.
         policy: A policy, or the path of its file, for schedulers that need one.
@@ -306,7 +303,7 @@ def _cards(deck: int | None, start: Start | None) -> int:
 def _parts_of_cards(
     columns: Sequence[Sequence[Any]],
     parameters: Sequence[float] | None,
-    scheduler_parameters: Sequence[float] | None,
+    scheduler_parameters: Sequence[float] | MemoryModel | None,
     options: Mapping[str, Any],
 ) -> tuple[list[Any], list[Any]]:
     """World and scheduler of each card; equal ones are made once."""
@@ -337,11 +334,13 @@ def _each(name: str, value: Any, deck: int) -> Sequence[Any]:
 
 
 def _belief(
-    scheduler: Any, parameters: Sequence[float] | None, memory: MemoryModel | None
+    scheduler: Any, parameters: Sequence[float] | MemoryModel | None, memory: MemoryModel | None
 ) -> MemoryModel | None:
     """The model with which a scheduler of the same name begins."""
     if parameters is None:
         return memory
+    if isinstance(parameters, MemoryModel):
+        return parameters
     if not isinstance(scheduler, str):
         raise UsageError(
             "scheduler_parameters are given, but the scheduler has its own", where="scheduler_parameters"
