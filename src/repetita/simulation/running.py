@@ -195,12 +195,16 @@ def plan(
     """A run that only lacks a seed.
 
     Args:
-        environment: As in `simulate`. scheduler: As in `simulate`. desired_retention: As in `simulate`.
-        days: As in `simulate`. deck: As in `simulate`. start: Where the run goes on from: a log, a
-        collection, a path, or a `repetita.simulation.Start`. parameters: Parameters of the environment, for
-        a name. scheduler_parameters: Parameters of the scheduler's belief, or a model of the same name.
-        Default: those of the environment if it
-            is the same model, else the published ones; a scheduler ``..._default`` has the published ones.
+        environment: As in `simulate`.
+        scheduler: As in `simulate`.
+        desired_retention: As in `simulate`.
+        days: As in `simulate`.
+        deck: As in `simulate`.
+        start: Where the run goes on from: a log, a collection, a path, or a `repetita.simulation.Start`.
+        parameters: Parameters of the environment, for a name.
+        scheduler_parameters: Parameters of the scheduler's belief, or a model of the same name. Default:
+            those of the environment if it is the same model, else the published ones; a scheduler
+            ``..._default`` has the published ones.
         scheduler_priority: Order of due reviews, a key of `repetita.simulation.specs.PRIORITIES`.
         policy: A policy, or the path of its file, for schedulers that need one.
         cost_weight: Weight of cost for ``fsrs6_cost_adr``, from 0 to 1024.

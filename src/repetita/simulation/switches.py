@@ -26,13 +26,13 @@ class Switches:
         fsrs3_correct: FSRS v3 as it is trained; otherwise its reversion of difficulty is one half, and the
             scheduler updates stability by the difficulty before the review.
         hlr_roots: HLR counts by their square roots, as it is trained; otherwise the counts themselves.
-        dash_sees_newest: The DASH scheduler looks at the history with the present review. init_s_clamp: The
-        first stability is moved into the bounds of stability like later ones. stability_bounds: Lowest and
-        highest stability in days, or None for those of the model. same_day_hard_may_lower: A same-day Hard
-        may lower stability (older FSRS-6). difficulty_target_clamped: Difficulty of FSRS-5 and FSRS-6
-        reverts to a first Easy's moved into [1, 10]. steps_hide_from_sm2: Anki-SM-2 and Memrise do not take
-        step delays for intervals, nor presses within
-            steps for reviews.
+        dash_sees_newest: The DASH scheduler looks at the history with the present review.
+        init_s_clamp: The first stability is moved into the bounds of stability like later ones.
+        stability_bounds: Lowest and highest stability in days, or None for those of the model.
+        same_day_hard_may_lower: A same-day Hard may lower stability (older FSRS-6).
+        difficulty_target_clamped: Difficulty reverts to a first Easy's moved into [1, 10] (FSRS-5, FSRS-6).
+        steps_hide_from_sm2: Anki-SM-2 and Memrise do not take step delays for intervals, nor presses
+            within steps for reviews.
         step_limits: Presses within steps count against the limits of the day and stop at them.
         loops_semantics: "sweep": a limit of loops is a limit of presses of one card within steps on a day.
             "timestamp": of distinct times at which steps are pressed; the day ends there.
