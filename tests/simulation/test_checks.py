@@ -10,10 +10,12 @@ import repetita as rp
 from repetita import model
 from repetita.errors import UsageError
 from repetita.simulation import Behavior, Cost, Switches
-from repetita.simulation.specs import POLICIES, SCHEDULERS, environment_of, scheduler_of
+from repetita.simulation.specs import POLICIES, environment_of, scheduler_names, scheduler_of
 
 
-@pytest.mark.parametrize("name", [name for name in SCHEDULERS if name not in POLICIES and name != "ebisu2"])
+@pytest.mark.parametrize(
+    "name", [name for name in scheduler_names() if name not in POLICIES and name != "ebisu2"]
+)
 def test_our_schedulers_pass(name):
     given = {"belief": None, "policy": None, "short_term": None, "switches": Switches(), "days": 9}
     rp.check_scheduler(scheduler_of(name, desired_retention=0.9, priority="low_retrievability", **given))

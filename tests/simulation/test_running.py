@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -12,21 +13,24 @@ import pytest
 import repetita as rp
 from repetita import model
 from repetita.errors import RepetitaError, UnknownName, UsageError
+from repetita.registration import register_model
 from repetita.simulation import PRESS_COSTS, Behavior, Cost, ShortTerm, Switches, simulate
+from repetita.simulation.flat import flat_environment, flat_scheduler
+from repetita.simulation.roles import linked
 from repetita.simulation.running import plan
-from repetita.simulation.specs import ENVIRONMENTS, POLICIES, SCHEDULERS
+from repetita.simulation.specs import POLICIES, environment_names, scheduler_names
 
 TINY = {"days": 12, "deck": 12, "seed": 1}
 
 
-@pytest.mark.parametrize("name", ENVIRONMENTS)
+@pytest.mark.parametrize("name", environment_names())
 def test_every_model_can_be_the_world(name):
     run = simulate(**TINY, environment=name)
     assert run.total_new == 12
     assert 0.0 <= run.projected <= 12.0
 
 
-@pytest.mark.parametrize("name", [name for name in SCHEDULERS if name not in POLICIES])
+@pytest.mark.parametrize("name", [name for name in scheduler_names() if name not in POLICIES])
 def test_every_scheduler_runs_in_every_mode_of_steps(name):
     for short_term in (None, "steps"):
         assert simulate(**TINY, scheduler=name, short_term=short_term, fuzz=True).total_reviews > 0
@@ -44,6 +48,21 @@ def test_the_most_forgotten_comes_first():
     for day in range(10, 30):
         recalled = log.retrievability[(log.day == day) & (log.phase == 0)]
         assert (np.diff(recalled) >= -1e-12).all()
+
+
+def test_a_registered_model_is_world_and_belief(tmp_path):
+    """In the event engine and in flat form."""
+    example = Path(__file__).parent.parent.parent / "examples" / "new_model.py"
+    register_model("power_of_practice", example)
+    made = plan(days=20, deck=20, environment="power_of_practice", scheduler="power_of_practice")
+    assert made.run(1).total_reviews > 0
+    space = linked(flat_environment(made.environments[0], made.switches).text)
+    row, state = flat_environment(made.environments[0], made.switches).row, [0.0] * 4
+    space["env_init"](row, state, 0, 3)
+    assert tuple(state[: len(made.environments[0].first(3))]) == made.environments[0].first(3)
+    assert flat_scheduler(made.schedulers[0], made.switches).text.state_size == len(
+        made.environments[0].first(3)
+    )
 
 
 def test_one_scheduler_and_one_retention_a_card():

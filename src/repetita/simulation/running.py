@@ -8,7 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from repetita.arguments import whole_number
-from repetita.equations import MODELS
+from repetita.equations import model_names
 from repetita.errors import UsageError
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as model_of
@@ -350,8 +350,8 @@ def _belief(
             "scheduler_parameters are given, but the scheduler has its own", where="scheduler_parameters"
         )
     name = scheduler.partition("@")[0].replace("-", "_")
-    base = name if name in MODELS else name.split("_")[0]
-    if name.endswith("_default") or "_default_" in name or base not in MODELS:
+    base = name if name in model_names() else name.split("_")[0]
+    if name.endswith("_default") or "_default_" in name or base not in model_names():
         raise UsageError(
             f"scheduler {scheduler!r} takes no parameters of a belief", where="scheduler_parameters"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from repetita.equations import MODELS, anki_sm2, declared
+from repetita.equations import anki_sm2, declared, model_names
 from repetita.errors import UsageError, unknown_name
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as model_of
@@ -18,7 +18,7 @@ from repetita.simulation.switches import Switches
 if TYPE_CHECKING:
     from repetita.simulation.policies import Policy
 
-__all__ = ["PRIORITIES", "SCHEDULERS", "environment_of", "scheduler_of"]
+__all__ = ["PRIORITIES", "environment_names", "environment_of", "scheduler_names", "scheduler_of"]
 
 DEFAULT = "_default"
 RULES = ("anki_sm2", "memrise")
@@ -49,11 +49,18 @@ PRIORITIES = {
 }
 """Orders of due reviews by name."""
 
-# what is a belief: models that plan; rules of intervals are schedulers of their own
-BELIEFS = tuple(name for name in MODELS if name not in ("anki_sm2", "memrise"))
 DEFAULTS = ("fsrs6_default", "fsrs3_default")
-SCHEDULERS = (*BELIEFS, *DEFAULTS, "fixed", *RULES, *POLICIES)
-ENVIRONMENTS = (*MODELS, *DEFAULTS)
+
+
+def environment_names() -> tuple[str, ...]:
+    """Names of environments: all memory models, those registered in this process included."""
+    return (*model_names(), *DEFAULTS)
+
+
+def scheduler_names() -> tuple[str, ...]:
+    """Names of schedulers: memory models as beliefs, rules of intervals, and those that follow a policy."""
+    beliefs = [name for name in model_names() if name not in RULES]
+    return (*beliefs, *DEFAULTS, "fixed", *RULES, *POLICIES)
 
 
 def environment_of(
@@ -77,8 +84,8 @@ def environment_of(
     """
     if isinstance(environment, str):
         name = environment.replace("-", "_")
-        if name not in ENVIRONMENTS:
-            raise unknown_name("environment", environment, ENVIRONMENTS)
+        if name not in environment_names():
+            raise unknown_name("environment", environment, environment_names())
         if name in DEFAULTS and parameters:
             raise UsageError(f"{name} has the default parameters, but others are given", where="parameters")
         memory = model_of(name.removesuffix(DEFAULT), parameters)
@@ -109,7 +116,8 @@ def scheduler_of(
     """The scheduler that a name, a model or an object stands for.
 
     Args:
-        scheduler: A name of `SCHEDULERS` or ``fixed@days``; a `MemoryModel` as belief; or an object with the
+        scheduler: A name of `scheduler_names` or ``fixed@days``; a `MemoryModel` as belief; or an object
+        with the
             methods of `SchedulerLike`.
         desired_retention: In (0, 1).
         belief: Parameters for a belief of the same model; None: the defaults.
@@ -143,8 +151,8 @@ def scheduler_of(
         raise UsageError(
             f"scheduler {scheduler!r}: only fixed takes a value, as in fixed@7", where="scheduler"
         )
-    if isinstance(scheduler, str) and name not in SCHEDULERS:
-        raise unknown_name("scheduler", scheduler, SCHEDULERS)
+    if isinstance(scheduler, str) and name not in scheduler_names():
+        raise unknown_name("scheduler", scheduler, scheduler_names())
     if name in RULES:
         return rule_scheduler(name, anki_sm2.Settings(), mode, short_term, switches)
     if name in POLICIES:
