@@ -130,6 +130,9 @@ class HistoryEnvironment:
 
 def model_environment(memory: MemoryModel) -> ModelEnvironment | HistoryEnvironment:
     """A memory model as the world, whatever its state is."""
-    if declared(memory.equations).kind == "recursive":
-        return ModelEnvironment(memory)
-    return HistoryEnvironment(memory)
+    return ModelEnvironment(memory) if keeps_state(memory) else HistoryEnvironment(memory)
+
+
+def keeps_state(memory: MemoryModel) -> bool:
+    """Whether the state of a model is some numbers, and not the history of a card."""
+    return declared(memory.equations).kind not in ("features", "pairs")

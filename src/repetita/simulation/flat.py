@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from repetita.equations import declared
 from repetita.errors import UsageError
 from repetita.simulation import rules
 from repetita.simulation.environments import ModelEnvironment
 from repetita.simulation.parts import longest_interval
-from repetita.simulation.reference import ReferenceEnvironment, ReferenceScheduler
 from repetita.simulation.roles import RoleText, environment_text, scheduler_text
 from repetita.simulation.schedulers import (
     AnkiSM2Scheduler,
@@ -73,7 +73,7 @@ def flat_environment(world: Any, switches: Switches) -> FlatEnvironment:
         >>> flat.text.state_size, len(flat.row)
         (2, 28)
     """
-    if not isinstance(world, ModelEnvironment) or isinstance(world, ReferenceEnvironment):
+    if type(world) is not ModelEnvironment or declared(world.memory.equations).kind != "recursive":
         raise _event_engine_only("environment", world)
     memory = world.memory
     row = (*memory.parameters, *memory.prepared, *world.options)
@@ -98,7 +98,7 @@ def flat_scheduler(scheduler: Any, switches: Switches, *, fuzz: bool = False) ->
         (7.0,)
     """
     first_phase, sees_phase = rules.REVIEW, False
-    if isinstance(scheduler, ModelScheduler) and not isinstance(scheduler, ReferenceScheduler):
+    if type(scheduler) is ModelScheduler and declared(scheduler.memory.equations).kind == "recursive":
         memory = scheduler.memory
         text = scheduler_text(scheduler.kind, memory.name)
         row = (*memory.parameters, *memory.prepared, *scheduler.options, *scheduler.policy)

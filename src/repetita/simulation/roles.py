@@ -243,9 +243,15 @@ def service_mode(mode: int, model: str | None) -> int:
         mode: One of the numbers in `rules`.
         model: The belief, None without one.
     """
-    names = equations(model).STATE if model else ()
-    needed = {0: "stability", 1: "difficulty", 2: "stability"}.get(mode // 2)
-    return mode if needed is None or needed in names else rules.EARLY_DUE
+    if mode >= rules.SHORT_INTERVAL:
+        return mode
+    module = equations(model) if model else None
+    names = module.STATE if module else ()
+    if mode <= rules.HIGH_RETRIEVABILITY:
+        has = "stability" in names or (module is not None and module.UNIT != "days")
+    else:
+        has = ("difficulty" if mode <= rules.HIGH_DIFFICULTY else "stability") in names
+    return mode if has else rules.EARLY_DUE
 
 
 def linked(text: RoleText, wrap: Callable[[Any], Any] = lambda f: f, **replaced: Any) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Plan:
         user: Number of the user, part of the address of random numbers.
         leech_lapses: Lapses after which a card is suspended, or None.
         start: Cards that were learned before, the first of the deck, or None.
-        config: What is simulated, JSON-safe, without the seed.
+        shown: What `config` says of what is given by name.
     """
 
     environments: Sequence[Any]
@@ -65,7 +65,24 @@ class Plan:
     user: int
     leech_lapses: int | None
     start: Start | None
-    config: Mapping[str, Any]
+    shown: Mapping[str, Any]
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What is simulated, JSON-safe, without the seed."""
+        switches = {k: v for k, v in self.switches.to_dict().items() if v != getattr(Switches(), k)}
+        return {
+            **self.shown,
+            "days": self.days,
+            "deck": len(self.environments),
+            "fuzz": self.fuzz,
+            "short_term": _plain(self.short_term),
+            "leech_lapses": self.leech_lapses,
+            "behavior": _plain(self.behavior),
+            "cost": _plain(self.cost),
+            "switches": switches,
+            "user": self.user,
+        }
 
     def engine(
         self, seed: int, *, events: bool = True, progress: Callable[[int], None] | None = None
@@ -253,22 +270,13 @@ def plan(
         )
     ]
     environments, schedulers = _parts_of_cards(columns, parameters, scheduler_parameters, options)
-    config = {
+    shown = {
         "environment": _named(environment),
         "scheduler": _named(scheduler),
         "desired_retention": desired_retention if isinstance(desired_retention, int | float) else "per card",
         "scheduler_priority": scheduler_priority,
-        "days": days,
-        "deck": cards,
         "start": None if begin is None else repr(begin),
-        "fuzz": bool(fuzz),
-        "short_term": _plain(short),
-        "leech_lapses": leech_lapses,
-        "behavior": _plain(person),
-        "cost": _plain(seconds),
         "compat": compat,
-        "switches": {k: v for k, v in chosen.to_dict().items() if v != getattr(Switches(), k)},
-        "user": user,
     }
     return Plan(
         environments=environments,
@@ -282,7 +290,7 @@ def plan(
         user=user,
         leech_lapses=leech_lapses,
         start=begin,
-        config=config,
+        shown=shown,
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from repetita.equations import anki_sm2, declared, model_names
+from repetita.equations import anki_sm2, model_names
 from repetita.errors import UsageError, unknown_name
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as model_of
 from repetita.simulation import reference, rules
-from repetita.simulation.environments import HistoryEnvironment
+from repetita.simulation.environments import HistoryEnvironment, keeps_state
 from repetita.simulation.schedulers import AnkiSM2Scheduler, FixedScheduler, MemriseScheduler
 from repetita.simulation.short_term import ShortTerm
 from repetita.simulation.switches import Switches
@@ -96,7 +96,7 @@ def environment_of(
     else:
         _require(environment, "environment", ("first", "retrievability", "after"))
         return environment, None
-    if declared(memory.equations).kind != "recursive":
+    if not keeps_state(memory):
         return HistoryEnvironment(memory), memory
     return reference.environment_with(memory, switches), memory
 
@@ -193,7 +193,7 @@ def belief_scheduler(
     switches: Switches,
 ) -> Any:
     """A scheduler that believes a model and aims at a constant retention."""
-    if declared(memory.equations).kind != "recursive":
+    if not keeps_state(memory):
         return reference.history_scheduler_with(memory, switches, desired_retention, mode)
     least = shortest_interval(memory, short_term)
     return reference.scheduler_with(memory, switches, policy=(least, desired_retention), name=name, mode=mode)
