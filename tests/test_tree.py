@@ -16,14 +16,22 @@ MOST_LINES = 500
 
 # The house, ground floor first. A room imports from floors below its own, and from rooms to its left.
 FLOORS = (
-    ("errors", "arguments", "plurals", "ratings", "lazy_names", "frozen", "output", "state_dicts"),
-    ("errors", "addressed_random", "arguments", "plurals", "ratings", "lazy_names", "frozen", "output"),
+    (
+        "errors",
+        "addressed_random",
+        "arguments",
+        "plurals",
+        "ratings",
+        "lazy_names",
+        "frozen",
+        "output",
+        "state_dicts",
+    ),
     ("equations", "derivation", "derivatives", "registration", "parameter_lists", "intervals", "scheduling"),
     ("memory_model", "history_model", "network_model"),
     ("kernels",),
     ("reviews",),
     ("executors", "neural", "fitting", "evaluation", "collections", "online"),
-    ("executors", "fitting", "evaluation", "collections", "online"),
     ("simulation",),
     ("report",),
     ("benchmarking",),

@@ -202,3 +202,18 @@ def test_going_on_from_a_log(run_json, csv_log):
     assert code == 0
     assert answer["totals"]["total_new"] == 0
     assert answer["totals"]["total_reviews"] > 0
+
+
+def test_weights_of_a_network_of_one_user(run_json, run, tmp_path):
+    folder = tmp_path / "weights" / "LSTM"
+    folder.mkdir(parents=True)
+    model("lstm").save(folder / "4.pth")
+    args = (*QUIET, "--days", "5", "--env", "lstm", "--sched", "memrise", "--srs-benchmark-root", tmp_path)
+    code, answer = run_json(*args, "--user-id", "4")
+    assert code == 0
+    expected = simulate(days=5, deck=30, environment="lstm", scheduler="memrise", user=4).totals()
+    assert answer["totals"] == json.loads(json.dumps(expected))
+    missing = run(*args, "--user-id", "5")
+    assert (missing.exit_code, "no weights of lstm for user 5" in missing.stderr) == (4, True)
+    # a run with presses within a day wants weights that were trained on them
+    assert run(*args, "--user-id", "4", "--short-term-source", "steps").exit_code == 4

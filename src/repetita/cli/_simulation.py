@@ -27,7 +27,7 @@ PRIORITIES = (
 SOURCES = ("none", "steps", "sched")
 DEFAULT_STEPS = {"learning_steps": "1,10", "relearning_steps": "10"}
 POLICY_OPTIONS = ("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy")
-WITH_RESULTS = ("fsrs6", "fsrs3", "hlr", "dash")
+WITH_RESULTS = ("fsrs6", "fsrs3", "hlr", "dash", "lstm")
 DECK = 10_000
 
 

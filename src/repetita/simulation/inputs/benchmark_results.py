@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 
-from repetita.errors import CorruptInput, UsageError, unknown_name
+from repetita.equations import NETWORKS
+from repetita.errors import CorruptInput, InputMissing, UsageError, unknown_name
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as model_of
 from repetita.simulation.inputs.json_lines import JsonLines
 
 __all__ = ["BenchmarkResults", "benchmark_bases"]
 
-FOLDER = "result"
+FOLDER, WEIGHTS = "result", "weights"
+SHORT = "-short-secs"
 # model -> name of its result file without and with presses within a day
 BASES = {
     "fsrs6": ("FSRS-6-recency", "FSRS-6-short-recency"),
@@ -64,6 +66,8 @@ class BenchmarkResults:
             InputMissing: No such file or user.
             CorruptInput: A parameter list of wrong length or with something else than numbers.
         """
+        if name in NETWORKS:
+            return model_of(name, weights=self.weights(name, user))
         if name not in self._files:
             self._files[name] = JsonLines(self.path(name))
         rows = self._files[name]
@@ -73,6 +77,28 @@ class BenchmarkResults:
         if len(values) != expected:
             raise CorruptInput(f"{where}: {len(values)} parameters, {name} has {expected}", where=where)
         return MemoryModel(name, values)
+
+    def weights(self, name: str, user: int) -> Path:
+        """The file with the weights of a network for a user, in the folder for this kind of run.
+
+        Without it, any other folder of the network for the same kind of run that has the user.
+
+        Raises:
+            InputMissing: There is none.
+        """
+        usual = self.bases.get(name) or name.upper() + (SHORT if self.short_term else "")
+        root = self.root / WEIGHTS
+        others = sorted(path.name for path in root.glob(f"{name.upper()}*") if path.is_dir())
+        alike = [other for other in others if other.endswith(SHORT) == self.short_term]
+        for folder in (usual, *alike):
+            path = root / folder / f"{user}.pth"
+            if path.is_file():
+                return path
+        raise InputMissing(
+            f"no weights of {name} for user {user} in {str(root / usual)!r}",
+            hint=f"folders there: {', '.join(others)}" if others else None,
+            where="user",
+        )
 
     def _list(self, given: object, where: str) -> tuple[float, ...]:
         if isinstance(given, Mapping):
