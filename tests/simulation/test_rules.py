@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from repetita.scheduling.fuzz import fuzz_bounds
 from repetita.simulation import rules
 
 RETENTION = st.floats(0.0, 1.0)
@@ -20,6 +21,13 @@ def test_review_fuzz(golden):
         assert [rules.fuzz_low(clamped, maximum), rules.fuzz_high(clamped, maximum)] == case["bounds"]
         for factor, days in case["fuzzed_by_factor"].items():
             assert rules.settle(interval, True, float(factor), maximum) == days
+
+
+@given(st.floats(1.0, 40000.0), st.integers(1, 36500))
+def test_review_fuzz_is_that_of_scheduling(interval, maximum):
+    clamped = min(interval, float(maximum))
+    found = (rules.fuzz_low(clamped, float(maximum)), rules.fuzz_high(clamped, float(maximum)))
+    assert found == fuzz_bounds(interval, 1, maximum)
 
 
 @pytest.mark.golden
