@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +33,7 @@ KINDS = [
     ("fsrs3", None),
     ("fsrs3_default", None),
     ("hlr", None),
+    ("dash", None),
     ("fixed@3.5", None),
     ("anki_sm2", None),
     ("memrise", None),
@@ -102,6 +105,34 @@ def test_the_flat_form_is_the_scheduler(name, policy):
     check()
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 4), PRESSES)
+def test_windows_count_as_the_features_do(first, presses):
+    world, _ = environment_of("dash", None, Switches())
+    flat = flat_environment(world, Switches())
+    space, state = linked(flat.text), [0.0] * (1 + flat.text.state_size)
+    space["env_init"](flat.row, state, 1, first)
+    history = world.first(first)
+    for days, rating, _, later in presses:
+        for time in (days, 1.0, 7.0, 30.0, float(later)):
+            assert space["env_recall"](flat.row, state, 1, time) == world.retrievability(history, time)
+        space["env_next"](flat.row, state, 1, days, rating)
+        history = world.after(history, days, rating)
+
+
+def test_a_full_ring_is_no_number():
+    world, _ = environment_of("dash", None, Switches())
+    flat = flat_environment(world, Switches())
+    space, state = linked(flat.text), [0.0] * flat.text.state_size
+    space["env_init"](flat.row, state, 0, 3)
+    for _ in range(200):
+        space["env_next"](flat.row, state, 0, 1.0, 3)
+    assert space["env_recall"](flat.row, state, 0, 1.0) > 0.0
+    for _ in range(200):
+        space["env_next"](flat.row, state, 0, 0.01, 3)
+    assert math.isnan(space["env_recall"](flat.row, state, 0, 1.0))
+
+
 def test_switches_of_options_are_in_the_rows():
     switches = Switches(stability_bounds=(0.1, 9125.0), same_day_hard_may_lower=True)
     world, _ = environment_of("fsrs6", None, switches)
@@ -115,4 +146,4 @@ def test_what_only_the_event_engine_runs_says_so():
     with pytest.raises(UsageError, match="event engine only"):
         flat_scheduler(made("fsrs3", None, switches), switches)
     with pytest.raises(UsageError, match="event engine only"):
-        flat_scheduler(made("dash", None, Switches()), Switches())
+        flat_scheduler(made("actr", None, Switches()), Switches())

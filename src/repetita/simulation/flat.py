@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 from repetita.equations import declared
 from repetita.errors import UsageError
+from repetita.memory_model import MemoryModel
 from repetita.simulation import rules
-from repetita.simulation.environments import ModelEnvironment
+from repetita.simulation.environments import HistoryEnvironment, ModelEnvironment
 from repetita.simulation.parts import longest_interval
-from repetita.simulation.roles import RoleText, environment_text, scheduler_text
+from repetita.simulation.roles import RoleText, counts_in_windows, environment_text, scheduler_text
 from repetita.simulation.schedulers import (
     AnkiSM2Scheduler,
     FixedScheduler,
+    HistoryScheduler,
     MemriseScheduler,
     ModelScheduler,
 )
@@ -73,7 +75,7 @@ def flat_environment(world: Any, switches: Switches) -> FlatEnvironment:
         >>> flat.text.state_size, len(flat.row)
         (2, 28)
     """
-    if type(world) is not ModelEnvironment or declared(world.memory.equations).kind != "recursive":
+    if type(world) not in (ModelEnvironment, HistoryEnvironment) or not is_flat(world.memory):
         raise _event_engine_only("environment", world)
     memory = world.memory
     row = (*memory.parameters, *memory.prepared, *world.options)
@@ -98,7 +100,11 @@ def flat_scheduler(scheduler: Any, switches: Switches, *, fuzz: bool = False) ->
         (7.0,)
     """
     first_phase, sees_phase = rules.REVIEW, False
-    if type(scheduler) is ModelScheduler and declared(scheduler.memory.equations).kind == "recursive":
+    if type(scheduler) is HistoryScheduler and is_flat(scheduler.memory):
+        memory = scheduler.memory
+        text = scheduler_text("constant", memory.name)
+        row = (*memory.parameters, *memory.prepared, *memory.options, 1.0, scheduler.desired_retention)
+    elif type(scheduler) is ModelScheduler and is_flat(scheduler.memory):
         memory = scheduler.memory
         text = scheduler_text(scheduler.kind, memory.name)
         row = (*memory.parameters, *memory.prepared, *scheduler.options, *scheduler.policy)
@@ -120,6 +126,11 @@ def flat_scheduler(scheduler: Any, switches: Switches, *, fuzz: bool = False) ->
         first_phase=first_phase,
         sees_phase=sees_phase,
     )
+
+
+def is_flat(memory: MemoryModel) -> bool:
+    """Whether a memory model has a flat form: a state of some numbers, or counts of presses in windows."""
+    return declared(memory.equations).kind == "recursive" or counts_in_windows(memory.equations)
 
 
 def _event_engine_only(kind: str, part: Any) -> UsageError:

@@ -19,17 +19,20 @@ to be hidden from rules that look at intervals), ``mode`` a number of `rules` th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import exp, log
+import ast
+from collections.abc import Callable, Mapping
+from inspect import getsource
+from math import exp, inf, log, nan
 from string import Template
+from textwrap import dedent
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
+from repetita import intervals
 from repetita.equations import anki_sm2, declared, equations, memrise
-from repetita.intervals import LONGEST, SHORTEST
 from repetita.simulation import rules, targets
 
-__all__ = ["RoleText", "environment_text", "linked", "scheduler_text", "service_mode"]
+__all__ = ["RoleText", "environment_text", "linked", "places", "scheduler_text", "service_mode"]
 
 
 class RoleText(NamedTuple):
@@ -89,34 +92,75 @@ def sch_key(w, s, b, days, previous, due, mode, u):
 """
 )
 
-SOLVED = Template(
-    '''
-def solved_days(w, s, b, retention):
-    """As `repetita.intervals.solved_interval`."""
-    if recall($vectors, $state, $longest) >= retention:
-        return $longest
-    low = 0.0
-    high = 0.0
-    while recall($vectors, $state, exp(low)) < retention:
-        if low <= log($shortest):
-            return $shortest if recall($vectors, $state, 0.0) >= retention else 0.0
-        high = low
-        low = max(low - log(4.0), log($shortest))
-    while high <= low:
-        raised = min(low + log(4.0), log($longest))
-        if recall($vectors, $state, exp(raised)) < retention:
-            high = raised
-        else:
-            low = raised
-    while high - low > 1e-13 * max(1.0, abs(low)):
-        middle = 0.5 * (low + high)
-        if recall($vectors, $state, exp(middle)) < retention:
-            high = middle
-        else:
-            low = middle
-    return exp(0.5 * (low + high))
-'''
-)
+# A model of windows keeps the times of recent presses in a ring: where more of them are within the longest
+# window than the ring holds, the counts are not known, and recall is not a number.
+WINDOWED = """
+def in_window(s, b, now, length, column):
+    count = 0.0
+    for i in range(int(s[b + 3])):
+        if now - s[b + $head + i] <= length:
+            count = count + (1.0 if column == 0 else s[b + $head + $ring + i])
+    return count
+
+
+def note_in_ring(s, b, now, rating):
+    passed = 1.0 if rating > 1 else 0.0
+    place = int(s[b + 4])
+    if s[b + 3] >= $ring and now - s[b + $head + place] <= $longest:
+        s[b] = nan
+    s[b + $head + place] = now
+    s[b + $head + $ring + place] = passed
+    s[b + 4] = (place + 1) % $ring + 0.0
+    s[b + 3] = min(s[b + 3] + 1.0, $ring + 0.0)
+    s[b] = s[b] + 1.0
+    s[b + 1] = s[b + 1] + passed
+    s[b + 2] = now
+
+
+def begin_ring(s, b, rating):
+    for i in range(5):
+        s[b + i] = 0.0
+    note_in_ring(s, b, 0.0, rating)
+
+
+def windowed_recall(w, s, b, days):
+    now = s[b + 2] + days
+    counts = ($counts, s[b], s[b + 1])
+    return recall($vectors, counts)
+"""
+RING, RING_HEAD = 128, 5
+
+WINDOWED_ENVIRONMENT = """
+def env_init(w, s, b, rating):
+    begin_ring(s, b, rating)
+
+
+def env_recall(w, s, b, days):
+    return windowed_recall(w, s, b, days)
+
+
+def env_next(w, s, b, days, rating):
+    note_in_ring(s, b, s[b + 2] + days, rating)
+"""
+
+WINDOWED_SCHEDULER = """
+def sch_recall(w, s, b, days):
+    return windowed_recall(w, s, b, days)
+
+
+def sch_init(w, s, b, rating, phase, now):
+    begin_ring(s, b, rating)
+    return max(1.0, searched_interval(w, s, b, w[$policy]))
+
+
+def sch_next(w, s, b, days, previous, rating, phase, now):
+    note_in_ring(s, b, s[b + 2] + days, rating)
+    return max(1.0, searched_interval(w, s, b, w[$policy]))
+
+
+def sch_key(w, s, b, days, previous, due, mode, u):
+    return service_key(mode, 0.0, 0.0, 0.0, previous, due, u)
+"""
 
 WITHOUT_BELIEF = """
 def sch_recall(w, s, b, days):
@@ -177,10 +221,66 @@ def environment_text(model: str) -> RoleText:
     """The roles of a memory model as the world.
 
     Args:
-        model: Name of a recursive model of `repetita.equations`.
+        model: Name of a recursive model of `repetita.equations`, or of one that counts presses in windows.
     """
     module = equations(model)
-    return RoleText(ENVIRONMENT.substitute(_places(module)), (module,), len(module.STATE))
+    if counts_in_windows(module):
+        return RoleText(_windowed(module) + WINDOWED_ENVIRONMENT, (module,), RING_HEAD + 2 * RING)
+    return RoleText(ENVIRONMENT.substitute(places(module)), (module,), len(module.STATE))
+
+
+def counts_in_windows(module: ModuleType) -> bool:
+    """Whether the features of a model are presses and passes in windows of time, the last unlimited."""
+    windows: tuple[float, ...] = getattr(module, "WINDOWS", ())
+    names = [name.partition("_")[0] for name in getattr(module, "FEATURES", ())]
+    return bool(windows) and windows[-1] == inf and names == ["reviews", "passes"] * len(windows)
+
+
+def _windowed(module: ModuleType) -> str:
+    """Text of the ring and the counts of a model of windows."""
+    windows = module.WINDOWS[:-1]
+    counts = [f"in_window(s, b, now, {length}, {column})" for length in windows for column in (0, 1)]
+    return Template(WINDOWED).substitute(
+        vectors=places(module)["vectors"],
+        counts=", ".join(counts),
+        head=RING_HEAD,
+        ring=RING,
+        longest=max(windows),
+    )
+
+
+def _asked_of_roles(function: Callable[..., Any]) -> str:
+    """The text of a search of `repetita.intervals`, with the curve of ``sch_recall`` in place of an argument.
+
+    So the search is written once: there it is called with a function, here it calls one by name. Constants of
+    its module are put in as numbers.
+    """
+    tree = ast.parse(dedent(getsource(function)))
+    definition = tree.body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    definition.body = definition.body[1:]
+    names = [ast.arg(name) for name in ("w", "s", "b", definition.args.args[1].arg)]
+    definition.args.args, definition.returns = names, None
+    _OfRoles(vars(intervals)).visit(tree)
+    return "\n\n" + ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+
+
+class _OfRoles(ast.NodeTransformer):
+    """Calls of ``recall`` become calls of ``sch_recall``, names of constants their values."""
+
+    def __init__(self, constants: Mapping[str, Any]) -> None:
+        self.constants = constants
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "recall":
+            state = [ast.Name(name, ast.Load()) for name in ("w", "s", "b")]
+            return ast.Call(ast.Name("sch_recall", ast.Load()), [*state, *node.args], [])
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        value = self.constants.get(node.id)
+        return ast.Constant(value) if isinstance(value, float) else node
 
 
 def scheduler_text(kind: str, model: str | None = None) -> RoleText:
@@ -198,28 +298,32 @@ def scheduler_text(kind: str, model: str | None = None) -> RoleText:
         return RoleText(MEMRISE + WITHOUT_BELIEF, (memrise, rules), 0)
     assert model is not None
     module = equations(model)
-    places = _places(module)
+    at = places(module)
+    if counts_in_windows(module):
+        text = _windowed(module) + Template(WINDOWED_SCHEDULER).substitute(policy=f"{at['policy']} + 1")
+        search = _asked_of_roles(intervals.searched_interval)
+        return RoleText(search + text, (rules, module), RING_HEAD + 2 * RING)
     closed = declared(module).closed_interval
-    stability = f"s[b + {places['stability']}]"
+    stability = f"s[b + {at['stability']}]"
     days = {
-        "sspmmc": f"sspmmc_days(w[{places['policy']}:], {stability}, days)",
-        "cost_adr_days": f"max(w[{places['policy']}], cost_adr_days(w[{places['policy']}:], {stability},"
-        f" s[b + {places['difficulty']}]))",
+        "sspmmc": f"sspmmc_days(w[{at['policy']}:], {stability}, days)",
+        "cost_adr_days": f"max(w[{at['policy']}], cost_adr_days(w[{at['policy']}:], {stability},"
+        f" s[b + {at['difficulty']}]))",
     }
-    found = "interval($vectors, $state, retention)" if closed else "solved_days(w, s, b, retention)"
+    found = "interval($vectors, $state, retention)" if closed else "solved_interval(w, s, b, retention)"
     if kind == "cost_adr_days":
         found = "retention"  # not used: the head gives the interval itself
     text = BELIEF.substitute(
-        places,
+        at,
         retention=RETENTIONS[kind],
-        interval=Template(found).substitute(places),
-        days=days.get(kind, f"max(w[{places['policy']}], days)"),
+        interval=Template(found).substitute(at),
+        days=days.get(kind, f"max(w[{at['policy']}], days)"),
     )
-    solved = "" if closed else SOLVED.substitute(places, longest=LONGEST, shortest=SHORTEST)
+    solved = "" if closed else _asked_of_roles(intervals.solved_interval)
     return RoleText(solved + text, (rules, targets, module), len(module.STATE))
 
 
-def _places(module: ModuleType) -> dict[str, str]:
+def places(module: ModuleType) -> dict[str, str]:
     """Where a row holds the vectors of a model, and how its state is read and written."""
     options = next(iter(module.VARIANTS.values()))
     parameters = [p.default for p in module.PARAMETERS]
@@ -262,7 +366,7 @@ def linked(text: RoleText, wrap: Callable[[Any], Any] = lambda f: f, **replaced:
         wrap: Applied to every function: a compiler, or nothing for plain Python.
         replaced: Other values for names such as ``exp`` and ``log``.
     """
-    space: dict[str, Any] = {"__name__": __name__, "exp": exp, "log": log} | replaced
+    space: dict[str, Any] = {"__name__": __name__, "exp": exp, "log": log, "nan": nan} | replaced
     for module in text.modules:
         for name, value in vars(module).items():
             if isinstance(value, FunctionType) and value.__module__ == module.__name__:
