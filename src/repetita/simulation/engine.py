@@ -186,7 +186,8 @@ class Engine:
                 self._learn(new, now, today)
             elif action == "review" and review is not None:
                 entry = heappop(ready)
-                if not (self._in_loops(review, now, day) and self._review(review, now, today)):
+                free = review.phase == 0 or self._in_loops(review, now, day)
+                if not (free and self._review(review, now, today)):
                     heappush(ready, entry)
                     return
             else:
@@ -261,7 +262,9 @@ class Engine:
             return False
         rating = _checked_rating(answer)
         seconds = parts.cost.review_seconds(recalled, rating, card)
-        believed = elapsed_days(now, last, roles.scheduler_calendar)
+        believed = days
+        if roles.scheduler_calendar != roles.world_calendar:
+            believed = elapsed_days(now, last, roles.scheduler_calendar)
         raw, belief = roles.schedule(card, believed, rating, now)
         self._end_span(card, today.day)
         self.memory[number] = roles.after(state, days, rating)
@@ -293,7 +296,7 @@ class Engine:
             raise UsageError(
                 f"scheduler {self.roles[card.id].name} gave an interval of {raw!r} days for card {card.id}"
             )
-        seconds = self._short_term(card, phase, raw, rating)
+        seconds = -1.0 if self.short_term is None else self._short_term(card, phase, raw, rating)
         fuzz = self.parts.fuzz
         u = self.luck.fuzz() if fuzz else 0.0
         if seconds >= 0.0:

@@ -84,7 +84,7 @@ class ModelEnvironment:
 
         from repetita.kernels.elementwise import retrievability
 
-        return retrievability(self.memory, tuple(np.array(states).T), elapsed_days)
+        return retrievability(self.memory, tuple(np.asarray(states).T), elapsed_days)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe description."""

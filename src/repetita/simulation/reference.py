@@ -104,7 +104,7 @@ class ReferenceEnvironment(ModelEnvironment):
 
     def curve(self, states: Sequence[Any], elapsed_days: FloatArray) -> FloatArray:
         """Probability of recall for many states and times at once."""
-        numbers = np.array(states, dtype=np.float64)
+        numbers = np.array(states, dtype=np.float64, order="K")
         if self.name == "hlr":
             return super().curve(numbers**2, elapsed_days)  # type: ignore[arg-type]
         numbers[:, 0] = np.maximum(numbers[:, 0], self._least)

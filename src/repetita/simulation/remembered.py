@@ -55,5 +55,7 @@ def _summed(world: Any, spans: Sequence[Any], days: int) -> FloatArray:
         pairs = zip(span.tolist(), elapsed.tolist(), strict=True)
         recalled = np.array([recall(states[place], time) for place, time in pairs])
     else:
-        recalled = curve(np.array(states, dtype=np.float64)[span], elapsed)
+        # a row a number, so that each is copied in one go
+        columns = np.ascontiguousarray(np.array(states, dtype=np.float64).T)
+        recalled = curve(columns[:, span].T, elapsed)
     return np.asarray(np.bincount(day, weights=recalled, minlength=days + 1), dtype=np.float64)
