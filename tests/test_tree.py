@@ -25,6 +25,7 @@ FLOORS = (
     ("kernels",),
     ("reviews",),
     ("executors", "neural", "fitting", "evaluation", "collections", "online", "advice"),
+    ("simulation",),
     ("report",),
     ("benchmarking",),
     ("cli",),

@@ -45,6 +45,12 @@ if TYPE_CHECKING:
     from repetita.scheduling import ReviewLogEntry as ReviewLogEntry
     from repetita.scheduling import Scheduler as Scheduler
     from repetita.scheduling import State as State
+    from repetita.simulation import Simulation as Simulation
+    from repetita.simulation import check_behavior as check_behavior
+    from repetita.simulation import check_cost as check_cost
+    from repetita.simulation import check_environment as check_environment
+    from repetita.simulation import check_scheduler as check_scheduler
+    from repetita.simulation import simulate as simulate
 
 _HOMES = {
     "Benchmark": "benchmarking",
@@ -62,10 +68,15 @@ _HOMES = {
     "ReviewLog": "reviews",
     "ReviewLogEntry": "scheduling",
     "Scheduler": "scheduling",
+    "Simulation": "simulation",
     "State": "scheduling",
     "StepAdvice": "advice",
     "advise_steps": "advice",
     "benchmark": "benchmarking",
+    "check_behavior": "simulation",
+    "check_cost": "simulation",
+    "check_environment": "simulation",
+    "check_scheduler": "simulation",
     "compare": "evaluation",
     "evaluate": "evaluation",
     "fit": "fitting",
@@ -73,6 +84,7 @@ _HOMES = {
     "model": "memory_model",
     "read_reviews": "reviews",
     "register_model": "registration",
+    "simulate": "simulation",
     "simulate_log": "reviews",
     "synthetic_population": "benchmarking",
 }

@@ -10,12 +10,9 @@ with signed or unsigned words of 64 bits.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-__all__ = ["PURPOSE_PRESS", "Words", "address", "philox", "round_keys", "uniform"]
+__all__ = ["PURPOSE_PRESS", "Words", "address", "philox", "uniform"]
 
 Words = tuple[int, int, int, int]
-Keys = tuple[tuple[int, int], ...]
 
 MASK = 0xFFFFFFFF
 WORD = 1 << 32
@@ -24,7 +21,7 @@ PURPOSE_PRESS = 0
 """Numbers that belong to one answer: word 0 recall, 1 rating, 2 laziness, 3 fuzz."""
 
 
-def philox(c0: int, c1: int, c2: int, c3: int, keys: Keys) -> Words:
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> Words:
     """Four random words of a counter and a key.
 
     Args:
@@ -32,30 +29,20 @@ def philox(c0: int, c1: int, c2: int, c3: int, keys: Keys) -> Words:
         c1: Second word of the counter.
         c2: Third word of the counter.
         c3: Fourth word of the counter.
-        keys: From `round_keys`, ten of them.
+        k0: First word of the key.
+        k1: Second word of the key.
 
     Example:
-        >>> [f"{word:08x}" for word in philox(0, 0, 0, 0, round_keys(0, 0))]
+        >>> [f"{word:08x}" for word in philox(0, 0, 0, 0, 0, 0)]
         ['6627e8d5', 'e169c58d', 'bc57ac4c', '9b00dbd8']
     """
-    for k0, k1 in keys:
+    for _ in range(10):
         even, odd = 0xD2511F53 * c0, 0xCD9E8D57 * c2
         c0 = ((odd >> 32) & 0xFFFFFFFF) ^ c1 ^ k0
         c2 = ((even >> 32) & 0xFFFFFFFF) ^ c3 ^ k1
         c1, c3 = odd & 0xFFFFFFFF, even & 0xFFFFFFFF
+        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
     return c0, c1, c2, c3
-
-
-@lru_cache(maxsize=64)
-def round_keys(k0: int, k1: int) -> Keys:
-    """The keys of the ten rounds: each a fixed step from the one before.
-
-    Args:
-        k0: First word of the key, 0 to 2**32 - 1.
-        k1: Second word of the key.
-    """
-    steps = range(10)
-    return tuple(((k0 + 0x9E3779B9 * i) & 0xFFFFFFFF, (k1 + 0xBB67AE85 * i) & 0xFFFFFFFF) for i in steps)
 
 
 def address(seed: int, user: int, card: int, ordinal: int, purpose: int = PURPOSE_PRESS) -> Words:
@@ -72,7 +59,7 @@ def address(seed: int, user: int, card: int, ordinal: int, purpose: int = PURPOS
         >>> [f"{word:08x}" for word in address(42, 7, 0, 1)]
         ['e5dde940', '600f6196', '8fcdf8f1', '2c8ed839']
     """
-    return philox(ordinal, card, user, purpose, round_keys(seed & MASK, seed >> 32))
+    return philox(ordinal, card, user, purpose, seed & MASK, seed >> 32)
 
 
 def uniform(word: int) -> float:

@@ -103,16 +103,8 @@ def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: in
         late = days - interval
         credited = (interval + late) * w[3] if rating == o[2] else interval + late / 2.0
         grown = credited * ease * w[6]
-    if rating == 1:
-        change = -0.2
-    elif rating == 2:
-        change = -0.15
-    elif rating == 3:
-        change = 0.0
-    else:
-        change = 0.15
     soft = max(grown, 0.99 + 0.01 * grown)
-    return clamp(soft, o[0], o[1]), clamp(ease + change, EASE_MIN, EASE_MAX)
+    return clamp(soft, o[0], o[1]), ease_after(ease, rating)
 
 
 def interval(w: Vector, c: Vector, o: Vector, state: State, desired_retention: float) -> float:
@@ -124,34 +116,54 @@ MIGRATIONS: dict[int, tuple[str, object]] = {}
 
 
 class Settings(NamedTuple):
-    """Deck options of the scheduler.
+    """Deck options of the scheduler, in the order in which policies for it list them.
+
+    The functions below read them by place, so a list or an array of seven numbers does as well.
 
     Attributes:
         graduating_interval: Days after a first review.
         easy_interval: Days after a first Easy.
+        ease_start: Ease of a new card.
         easy_bonus: Further growth after Easy.
         hard_interval_factor: Growth after Hard.
-        ease_start: Ease of a new card.
+        new_interval_factor: Share of the interval a lapse leaves.
+        interval_multiplier: Factor of every interval after a success.
     """
 
     graduating_interval: float = 1.0
     easy_interval: float = 4.0
+    ease_start: float = 2.5
     easy_bonus: float = 1.3
     hard_interval_factor: float = 1.2
-    ease_start: float = 2.5
+    new_interval_factor: float = 0.0
+    interval_multiplier: float = 1.0
 
 
-EASE_CHANGE = {1: -0.2, 2: -0.15, 3: 0.0, 4: 0.15}
+def ease_after(ease: float, rating: int) -> float:
+    """The ease that an answer leaves, in its bounds."""
+    if rating == 1:
+        change = -0.2
+    elif rating == 2:
+        change = -0.15
+    elif rating == 3:
+        change = 0.0
+    else:
+        change = 0.15
+    return clamp(ease + change, EASE_MIN, EASE_MAX)
 
 
-def scheduled_first(settings: Settings, rating: int) -> State:
+def graduated(settings: Vector, rating: int) -> float:
+    """Days after the answer with which a card leaves learning."""
+    return max(1.0, settings[1] if rating == 4 else settings[0])
+
+
+def scheduled_first(settings: Vector, rating: int) -> State:
     """Interval and ease that the scheduler gives a new card."""
-    interval = settings.easy_interval if rating == 4 else settings.graduating_interval
-    return max(1.0, interval), clamp(settings.ease_start + EASE_CHANGE[rating], EASE_MIN, EASE_MAX)
+    return graduated(settings, rating), ease_after(settings[2], rating)
 
 
-def scheduled(settings: Settings, state: State, days: float, rating: int) -> State:
-    """Interval and ease that the scheduler gives next, rounded and in the order of the buttons.
+def scheduled(settings: Vector, state: State, days: float, rating: int) -> State:
+    """Interval and ease that the scheduler gives next; its parts are rounded, in the order of the buttons.
 
     Args:
         settings: Deck options.
@@ -163,33 +175,38 @@ def scheduled(settings: Settings, state: State, days: float, rating: int) -> Sta
         >>> scheduled(Settings(), (10.0, 2.5), 10.0, 3)
         (25.0, 2.5)
     """
-    ease = clamp(state[1] + EASE_CHANGE[rating], EASE_MIN, EASE_MAX)
+    current, ease = max(1.0, state[0]), state[1]
     if rating == 1:
-        return 1.0, ease
-    current = max(1.0, state[0])
-    intervals = (
-        _early(settings, current, state[1], days)
-        if days < current
-        else _due(settings, current, state[1], days)
-    )
-    return intervals[rating - 2], ease
+        return max(1.0, current * settings[5]), ease_after(ease, rating)
+    if days < current:
+        grown = early(settings, current, ease, days, rating)
+    else:
+        grown = on_time(settings, current, ease, days, rating)
+    return max(1.0, grown * settings[6]), ease_after(ease, rating)
 
 
-def _early(settings: Settings, current: float, ease: float, days: float) -> tuple[float, float, float]:
-    """Intervals after Hard, Good and Easy on a card that was not due yet."""
-    hard = max(days * settings.hard_interval_factor, current * settings.hard_interval_factor / 2.0)
+def early(settings: Vector, current: float, ease: float, days: float, rating: int) -> float:
+    """Interval after a success on a card that was not due yet."""
+    if rating == 2:
+        return fitted(max(days * settings[4], current * settings[4] / 2.0), 0.0)
     good = max(days * ease, current)
-    bonus = settings.easy_bonus - (settings.easy_bonus - 1.0) / 2.0
-    return _fitted(hard, 0.0), _fitted(good, 0.0), _fitted(good * bonus, 0.0)
+    if rating == 3:
+        return fitted(good, 0.0)
+    return fitted(good * (settings[3] - (settings[3] - 1.0) / 2.0), 0.0)
 
 
-def _due(settings: Settings, current: float, ease: float, days: float) -> tuple[float, float, float]:
-    """Intervals after Hard, Good and Easy on a card that was due: each a day above the one before."""
-    late, factor = days - current, settings.hard_interval_factor
-    hard = _fitted(current * factor, 0.0 if factor <= 1.0 else current + 1.0)
-    good = _fitted((current + late / 2.0) * ease, current + 1.0 if factor <= 1.0 else hard + 1.0)
-    return hard, good, _fitted((current + late) * ease * settings.easy_bonus, good + 1.0)
+def on_time(settings: Vector, current: float, ease: float, days: float, rating: int) -> float:
+    """Interval after a success on a card that was due: each button a day above the one before."""
+    late, factor = days - current, settings[4]
+    hard = fitted(current * factor, 0.0 if factor <= 1.0 else current + 1.0)
+    if rating == 2:
+        return hard
+    good = fitted((current + late / 2.0) * ease, current + 1.0 if factor <= 1.0 else hard + 1.0)
+    if rating == 3:
+        return good
+    return fitted((current + late) * ease * settings[3], good + 1.0)
 
 
-def _fitted(days: float, least: float) -> float:
-    return float(max(1.0, floor(days + 0.5), least))
+def fitted(days: float, least: float) -> float:
+    """An interval in whole days, rounded half up, at least 1 and at least ``least``."""
+    return max(1.0, max(floor(days + 0.5) + 0.0, least))

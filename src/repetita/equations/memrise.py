@@ -52,9 +52,12 @@ def next_rung(previous: float, rating: int, ladder: Sequence[float] = LADDER) ->
         (12.0, 180.0, 1.0)
     """
     if rating == 1 or previous <= 0.0:
-        return float(ladder[0])
-    nearest = min(range(len(ladder)), key=lambda rung: (abs(ladder[rung] - previous), rung))
-    return float(ladder[min(nearest + 1, len(ladder) - 1)])
+        return ladder[0]
+    nearest = 0
+    for rung in range(1, len(ladder)):
+        if abs(ladder[rung] - previous) < abs(ladder[nearest] - previous):
+            nearest = rung
+    return ladder[min(nearest + 1, len(ladder) - 1)]
 
 
 def first(w: Vector, c: Vector, o: Vector, rating: int) -> State:

@@ -10,6 +10,7 @@ from repetita.report.figures.canvas import require_matplotlib
 from repetita.report.figures.forgetting import draw_forgetting, forgetting_figure
 from repetita.report.figures.funnel import draw_funnel, funnel_figure
 from repetita.report.figures.parameters import draw_parameters, parameters_figure
+from repetita.report.figures.simulation import simulation_figure
 from repetita.report.figures.states import draw_states, states_figure
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "funnel_figure",
     "parameters_figure",
     "require_matplotlib",
+    "simulation_figure",
     "states_figure",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from repetita.addressed_random import address, uniform
 from repetita.arguments import whole_number
-from repetita.scheduling.addressed_fuzz import card_words, fuzz_fraction
+from repetita.scheduling.addressed_fuzz import MASK, card_number, fuzz_fraction
 from repetita.scheduling.batch.deck import Row
 
 __all__ = ["checked_seed", "postponing_fraction", "range_fraction"]
@@ -26,5 +26,5 @@ def range_fraction(seed: int, row: Row) -> float:
 
 def postponing_fraction(seed: int, row: Row) -> float:
     """How far a card is postponed, by its id and interval."""
-    low, high = card_words(row.card.card_id)
-    return uniform(address(seed, high, low, row.interval, PURPOSE_POSTPONE)[0])
+    number = card_number(row.card.card_id)
+    return uniform(address(seed, (number >> 32) & MASK, number & MASK, row.interval, PURPOSE_POSTPONE)[0])

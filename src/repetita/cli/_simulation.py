@@ -1,0 +1,423 @@
+"""Options of a simulation, under the names that srs-simulator gave them, and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from repetita.cli._arguments import one_of, option
+from repetita.cli._terminal import Manner
+from repetita.errors import InputMissing, UsageError
+
+if TYPE_CHECKING:
+    from repetita.memory_model import MemoryModel
+    from repetita.simulation import ShortTerm
+    from repetita.simulation.inputs import BenchmarkResults, ButtonUsage
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PARTS, PERSON, SHORT, FILES, OUTPUT = "Simulation", "Person", "Within a day", "Input files", "Output"
+PRIORITIES = (
+    *("low_retrievability", "high_retrievability", "low_difficulty", "high_difficulty", "low_stability"),
+    *("high_stability", "short_interval", "long_interval", "early_due", "late_due", "shuffled"),
+)
+SOURCES = ("none", "steps", "sched")
+DEFAULT_STEPS = {"learning_steps": "1,10", "relearning_steps": "10"}
+POLICY_OPTIONS = ("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy")
+WITH_RESULTS = ("fsrs6", "fsrs3", "hlr", "dash", "lstm")
+DECK = 10_000
+
+
+def number(name: str, *, section: str, default: float | int | None, help: str, low: float = 0.0) -> Any:
+    """An option that takes a number: a whole one, unless the default has a point."""
+    kind: Any = click.FloatRange(min=low) if isinstance(default, float) else click.IntRange(min=int(low))
+    return option(
+        name,
+        section=section,
+        type=kind,
+        metavar="N",
+        default=default,
+        show_default=default is not None,
+        help=help,
+    )
+
+
+OPTIONS = (
+    option(
+        "--engine", section=PARTS, default="event", **one_of("engine", ("event",)), help="Default: event."
+    ),
+    option(
+        "--env",
+        "environment",
+        section=PARTS,
+        metavar="NAME",
+        default="fsrs6",
+        show_default=True,
+        help="How cards are truly remembered.",
+    ),
+    option(
+        "--sched",
+        "scheduler",
+        section=PARTS,
+        metavar="SPEC",
+        default="fsrs6",
+        show_default=True,
+        help="Scheduler, e.g. fsrs6, anki_sm2, fixed@7.",
+    ),
+    option(
+        "--desired-retention",
+        section=PARTS,
+        type=float,
+        metavar="R",
+        default=0.9,
+        show_default=True,
+        help="What the scheduler aims at.",
+    ),
+    option(
+        "--scheduler-priority",
+        section=PARTS,
+        default="low_retrievability",
+        **one_of("scheduler priority", PRIORITIES),
+        help="Order of due reviews.",
+    ),
+    number("--days", section=PARTS, default=1825, low=1, help="Length of the run."),
+    number("--deck", section=PARTS, default=None, help="New cards. Default: 10000; with --start its own."),
+    number("--seed", section=PARTS, default=42, help="Of all random numbers."),
+    number(
+        "--seeds", section=PARTS, default=1, low=1, help="Runs, with seeds from --seed on; shows intervals."
+    ),
+    option("--fuzz", section=PARTS, is_flag=True, help="Fuzz intervals as Anki does."),
+    option(
+        "--compat",
+        section=PARTS,
+        **one_of("program", ("srs-simulator",)),
+        help="Follow that program, faults included.",
+    ),
+    option(
+        "--switch",
+        "switches",
+        section=PARTS,
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="One departure by name; may be repeated.",
+    ),
+    option(
+        "--priority",
+        section=PERSON,
+        default="new-first",
+        **one_of("priority", ("new-first", "review-first")),
+        help="What comes first.",
+    ),
+    number("--learn-limit", section=PERSON, default=10, help="New cards a day."),
+    number("--review-limit", section=PERSON, default=9999, help="Reviews a day."),
+    number("--cost-limit-minutes", section=PERSON, default=720.0, help="Minutes a day."),
+    number("--attendance", section=PERSON, default=1.0, help="Probability to study on a day."),
+    number("--lazy-good-bias", section=PERSON, default=0.0, help="Probability of a thoughtless Good."),
+    number("--base-seconds", section=PERSON, default=0.0, help="Time that every review takes in addition."),
+    number("--latency-penalty", section=PERSON, default=0.0, help="How much longer that is at recall 0."),
+    number("--leech-lapses", section=PERSON, default=None, help="Lapses after which a card is suspended."),
+    option(
+        "--vacation",
+        "vacations",
+        section=PERSON,
+        multiple=True,
+        metavar="FIRST-LAST",
+        help="Days without study; may be repeated.",
+    ),
+    option(
+        "--short-term-source",
+        section=SHORT,
+        default="none",
+        **one_of("source", SOURCES),
+        help="Presses within a day. Default: none.",
+    ),
+    option(
+        "--learning-steps", section=SHORT, metavar="MINUTES", help='Default with steps: 1,10; "" for none.'
+    ),
+    option(
+        "--relearning-steps", section=SHORT, metavar="MINUTES", help='Default with steps: 10; "" for none.'
+    ),
+    number("--short-term-threshold", section=SHORT, default=0.5, help="Days, for sched."),
+    number("--short-term-loops-limit", section=SHORT, default=10, help="Loops a day."),
+    option(
+        "--start",
+        section=FILES,
+        metavar="LOG",
+        help="Go on from these cards: a review log, or an Anki file. --deck then counts new cards.",
+    ),
+    number("--user-id", section=FILES, default=None, help="Row of the input files. Default: 1."),
+    option("--button-usage", section=FILES, metavar="FILE", help="Shares and costs of real people."),
+    option(
+        "--review-markov-transition",
+        section=FILES,
+        is_flag=True,
+        help="Ratings by the previous one, from that file.",
+    ),
+    option(
+        "--srs-benchmark-root",
+        section=FILES,
+        metavar="FOLDER",
+        help="Folder with result/*.jsonl: fitted parameters.",
+    ),
+    option("--benchmark-result", section=FILES, metavar="MODEL=NAME,…", help="Other result files."),
+    option(
+        "--benchmark-partition",
+        section=FILES,
+        metavar="KEY",
+        default="0",
+        show_default=True,
+        help="Which list of a user.",
+    ),
+    option(
+        "--policy",
+        section=FILES,
+        metavar="FILE",
+        help="Policy of the scheduler; the four below are the same.",
+    ),
+    option("--sspmmc-policy", section=FILES, metavar="FILE", help="For sspmmc."),
+    option("--fsrs6-adr-policy", section=FILES, metavar="FILE", help="For fsrs6_adr and its kin."),
+    option("--fsrs6-ap-policy", section=FILES, metavar="FILE", help="For fsrs6_ap."),
+    option("--anki-sm2-ap-policy", section=FILES, metavar="FILE", help="For anki_sm2_ap."),
+    number("--cost-weight", section=FILES, default=0.0, help="For fsrs6_cost_adr."),
+    option(
+        "--log-dir",
+        section=OUTPUT,
+        metavar="FOLDER",
+        default="logs",
+        show_default=True,
+        help="Where logs go.",
+    ),
+    option("--no-log", section=OUTPUT, is_flag=True, help="Write no logs."),
+    option("--log-reviews", section=OUTPUT, is_flag=True, help="A line a press in the log."),
+    option("--no-plot", section=OUTPUT, is_flag=True, help="No dashboard beside the log."),
+    option("--plot", section=OUTPUT, metavar="FILE", help="The dashboard as .png, .svg or .pdf there."),
+    option("--no-progress", section=OUTPUT, is_flag=True, help="No progress bar."),
+    option("--force", section=OUTPUT, is_flag=True, help="Overwrite what is there."),
+)
+
+
+def simulation_options(command: F) -> F:
+    """Every option of a simulation; the command receives them by name."""
+    wrapped: Any = command
+    for decorate in reversed(OPTIONS):
+        wrapped = decorate(wrapped)
+    return wrapped  # type: ignore[no-any-return]
+
+
+def plan_options(given: Mapping[str, Any], manner: Manner) -> dict[str, Any]:
+    """Arguments of `repetita.simulation.running.plan`."""
+    short = short_term(given)
+    usage = _usage(given, manner)
+    parameters, belief = _fitted(given, short is not None, manner)
+    return {
+        "environment": parameters or given["environment"],
+        "scheduler": given["scheduler"],
+        "desired_retention": given["desired_retention"],
+        "days": given["days"],
+        "deck": deck_of(given),
+        "start": given["start"],
+        "scheduler_parameters": belief,
+        "scheduler_priority": given["scheduler_priority"],
+        "policy": policy_path(given),
+        "cost_weight": given["cost_weight"],
+        "behavior": _person(given, usage),
+        "cost": _cost(given, usage, short),
+        "short_term": short,
+        "fuzz": given["fuzz"],
+        "leech_lapses": given["leech_lapses"],
+        "compat": given["compat"],
+        "switches": _switches(given["switches"]),
+        "user": given["user_id"] or 0,
+    }
+
+
+def deck_of(given: Mapping[str, Any]) -> int | None:
+    """New cards; None: those of the start."""
+    deck: int | None = given["deck"]
+    return DECK if deck is None and given["start"] is None else deck
+
+
+def short_term(given: Mapping[str, Any]) -> ShortTerm | None:
+    """Presses within a day.
+
+    Raises:
+        UsageError: Steps where they have no place, or that are no minutes.
+    """
+    from repetita.simulation import ShortTerm
+
+    source = given["short_term_source"]
+    for name in DEFAULT_STEPS:
+        if given[name] and source != "steps":
+            option_name = "--" + name.replace("_", "-")
+            raise UsageError(f"{option_name} needs --short-term-source steps", where=option_name)
+    if source == "none":
+        return None
+    steps = {name: _minutes(name, given[name], default) for name, default in DEFAULT_STEPS.items()}
+    return ShortTerm(
+        source=source,
+        threshold_days=given["short_term_threshold"],
+        loops_limit=given["short_term_loops_limit"],
+        **(steps if source == "steps" else dict.fromkeys(steps, ())),
+    )
+
+
+def policy_path(given: Mapping[str, Any]) -> str | None:
+    """The one policy file that is given.
+
+    Raises:
+        UsageError: Several are.
+    """
+    named = [name for name in POLICY_OPTIONS if given[name]]
+    if len(named) > 1:
+        raise UsageError(f"--{named[1].replace('_', '-')} is given beside another policy", hint="give one")
+    path: str | None = given[named[0]] if named else None
+    return path
+
+
+def meta(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The first line of a log."""
+    name, _, days = given["scheduler"].replace("-", "_").partition("@")
+    short = short_term(given)
+    aims = name not in ("fixed", "anki_sm2", "memrise", "anki_sm2_ap", "fsrs6_ap") and "adr" not in name
+    return {
+        "engine": given["engine"],
+        "days": given["days"],
+        "deck_size": deck_of(given),
+        "start": given["start"],
+        "learn_limit": given["learn_limit"],
+        "review_limit": given["review_limit"],
+        "cost_limit_minutes": given["cost_limit_minutes"],
+        "priority": given["priority"],
+        "environment": given["environment"].replace("-", "_"),
+        "scheduler": name,
+        "scheduler_spec": given["scheduler"],
+        "user_id": given["user_id"],
+        "button_usage": given["button_usage"],
+        "desired_retention": given["desired_retention"] if aims else None,
+        "scheduler_priority": given["scheduler_priority"],
+        "sspmmc_policy": given["sspmmc_policy"],
+        "policy": policy_path(given),
+        "cost_weight": given["cost_weight"] if name == "fsrs6_cost_adr" else None,
+        "fixed_interval": float(days or 1.0) if name == "fixed" else None,
+        "seed": given["seed"],
+        "fuzz": given["fuzz"],
+        "short_term": short is not None,
+        "short_term_source": short and short.source,
+        "learning_steps": [float(x) for x in short.learning_steps] if short else [],
+        "relearning_steps": [float(x) for x in short.relearning_steps] if short else [],
+        "short_term_threshold": given["short_term_threshold"],
+        "short_term_loops_limit": given["short_term_loops_limit"] if short else None,
+        "review_markov_transition": given["review_markov_transition"],
+        "compat": given["compat"],
+        "switches": list(given["switches"]),
+        "attendance": given["attendance"],
+        "lazy_good_bias": given["lazy_good_bias"],
+    }
+
+
+def _minutes(name: str, text: str | None, default: str) -> tuple[float, ...]:
+    given = default if text is None else text
+    try:
+        return tuple(float(part) for part in given.split(",") if part.strip())
+    except ValueError:
+        raise UsageError(
+            f"--{name.replace('_', '-')} is {given!r}, expected minutes such as 1,10",
+            where=f"--{name.replace('_', '-')}",
+        ) from None
+
+
+def _usage(given: Mapping[str, Any], manner: Manner) -> ButtonUsage | None:
+    if given["button_usage"] is None:
+        if given["review_markov_transition"]:
+            raise UsageError("--review-markov-transition needs --button-usage", where="--button-usage")
+        return None
+    from repetita.simulation.inputs import JsonLines, button_usage
+
+    usage = button_usage(JsonLines(given["button_usage"]), given["user_id"] or 1)
+    manner.notes(usage.notes)
+    return usage
+
+
+def _fitted(
+    given: Mapping[str, Any], short: bool, manner: Manner
+) -> tuple[MemoryModel | None, MemoryModel | None]:
+    """Fitted models of the environment and of the scheduler, where a benchmark folder is given."""
+    if given["srs_benchmark_root"] is None:
+        if given["benchmark_result"]:
+            raise UsageError("--benchmark-result needs --srs-benchmark-root", where="--srs-benchmark-root")
+        return None, None
+    from repetita.simulation.inputs import BenchmarkResults, benchmark_bases
+
+    if not Path(given["srs_benchmark_root"]).is_dir():
+        raise InputMissing(f"no folder {given['srs_benchmark_root']!r}", where="--srs-benchmark-root")
+    results = BenchmarkResults(
+        given["srs_benchmark_root"],
+        bases=benchmark_bases(given["benchmark_result"]),
+        partition=given["benchmark_partition"],
+        short_term=short,
+    )
+    user = given["user_id"] or 1
+    return _model_of(given["environment"], results, user), _model_of(given["scheduler"], results, user)
+
+
+def _model_of(spec: str, results: BenchmarkResults, user: int) -> MemoryModel | None:
+    name = spec.partition("@")[0].replace("-", "_")
+    if name in ("fsrs6_adr", "fsrs6_adr_time", "fsrs6_cost_adr"):
+        name = "fsrs6"
+    return results.model(name, user) if name in WITH_RESULTS or name in results.bases else None
+
+
+def _person(given: Mapping[str, Any], usage: ButtonUsage | None) -> Any:
+    from repetita.simulation import Behavior
+
+    attributes = {
+        "attendance": given["attendance"],
+        "lazy_good_bias": given["lazy_good_bias"],
+        "new_limit": given["learn_limit"],
+        "review_limit": given["review_limit"],
+        "minutes_limit": given["cost_limit_minutes"],
+        "priority": given["priority"],
+        "vacations": tuple(_vacation(text) for text in given["vacations"]),
+    }
+    if usage is not None:
+        return usage.behavior(markov=given["review_markov_transition"], **attributes)
+    return Behavior(**attributes)
+
+
+def _cost(given: Mapping[str, Any], usage: ButtonUsage | None, short: ShortTerm | None) -> Any:
+    from dataclasses import replace
+
+    from repetita.simulation.running import default_cost
+    from repetita.simulation.switches import switches_for
+
+    base = (
+        usage.cost(short_term=short is not None)
+        if usage
+        else default_cost(short, switches_for(given["compat"], _switches(given["switches"])))
+    )
+    return replace(base, base_seconds=given["base_seconds"], penalty=given["latency_penalty"])
+
+
+def _vacation(text: str) -> tuple[int, int]:
+    first, dash, last = text.partition("-")
+    try:
+        return int(first), int(last if dash else first)
+    except ValueError:
+        raise UsageError(f"--vacation is {text!r}, expected days such as 30-44", where="--vacation") from None
+
+
+def _switches(texts: tuple[str, ...]) -> dict[str, Any]:
+    """Switches as they are written: true and false, numbers, or words."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"--switch is {text!r}, expected NAME=VALUE", where="--switch")
+        word = value.strip().lower()
+        found[name.strip()] = {"true": True, "false": False}.get(word, word)
+        if word.replace(".", "", 1).isdigit() or word == "inf":
+            found[name.strip()] = float(word)
+    return found

@@ -1,0 +1,140 @@
+"""Environments and schedulers as a text of roles and one row of numbers, for engines that compile them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from repetita.equations import declared
+from repetita.errors import UsageError
+from repetita.memory_model import MemoryModel
+from repetita.simulation import rules
+from repetita.simulation.environments import HistoryEnvironment, ModelEnvironment
+from repetita.simulation.parts import longest_interval
+from repetita.simulation.roles import RoleText, counts_in_windows, environment_text, scheduler_text
+from repetita.simulation.schedulers import (
+    AnkiSM2Scheduler,
+    FixedScheduler,
+    HistoryScheduler,
+    MemriseScheduler,
+    ModelScheduler,
+)
+from repetita.simulation.switches import Switches
+
+__all__ = ["FlatEnvironment", "FlatScheduler", "flat_environment", "flat_scheduler"]
+
+
+class FlatEnvironment(NamedTuple):
+    """A world in flat form.
+
+    Attributes:
+        text: Its roles.
+        row: The numbers they read, ``w``.
+        calendar: How it is told the time, see `rules.elapsed_days`.
+    """
+
+    text: RoleText
+    row: tuple[float, ...]
+    calendar: bool
+
+
+class FlatScheduler(NamedTuple):
+    """A scheduler in flat form.
+
+    Attributes:
+        text: Its roles.
+        row: The numbers they read, ``w``.
+        calendar: How it is told the time.
+        mode: Order of due reviews, a number of `rules`.
+        maximum: Longest interval in days.
+        first_phase: The ``phase`` of ``sch_init``: 1 where steps follow that it is not to see.
+        sees_phase: Whether the ``phase`` of ``sch_next`` is that of the card; otherwise it is 0 always.
+    """
+
+    text: RoleText
+    row: tuple[float, ...]
+    calendar: bool
+    mode: int
+    maximum: float
+    first_phase: int
+    sees_phase: bool
+
+
+def flat_environment(world: Any, switches: Switches) -> FlatEnvironment:
+    """The flat form of an environment.
+
+    Args:
+        world: As `repetita.simulation.specs.environment_of` makes it.
+        switches: Of the run.
+
+    Raises:
+        UsageError: Only the event engine can run it.
+
+    Example:
+        >>> from repetita import model
+        >>> flat = flat_environment(ModelEnvironment(model("fsrs6")), Switches())
+        >>> flat.text.state_size, len(flat.row)
+        (2, 28)
+    """
+    if type(world) not in (ModelEnvironment, HistoryEnvironment) or not is_flat(world.memory):
+        raise _event_engine_only("environment", world)
+    memory = world.memory
+    row = (*memory.parameters, *memory.prepared, *world.options)
+    return FlatEnvironment(
+        environment_text(memory.name), row, world.calendar and switches.same_day_by_calendar
+    )
+
+
+def flat_scheduler(scheduler: Any, switches: Switches, *, fuzz: bool = False) -> FlatScheduler:
+    """The flat form of a scheduler.
+
+    Args:
+        scheduler: As `repetita.simulation.specs.scheduler_of` makes it.
+        switches: Of the run.
+        fuzz: Whether intervals are fuzzed.
+
+    Raises:
+        UsageError: Only the event engine can run it.
+
+    Example:
+        >>> flat_scheduler(FixedScheduler(7.0), Switches()).row
+        (7.0,)
+    """
+    first_phase, sees_phase = rules.REVIEW, False
+    if type(scheduler) is HistoryScheduler and is_flat(scheduler.memory):
+        memory = scheduler.memory
+        text = scheduler_text("constant", memory.name)
+        row = (*memory.parameters, *memory.prepared, *memory.options, 1.0, scheduler.desired_retention)
+    elif type(scheduler) is ModelScheduler and is_flat(scheduler.memory):
+        memory = scheduler.memory
+        text = scheduler_text(scheduler.kind, memory.name)
+        row = (*memory.parameters, *memory.prepared, *scheduler.options, *scheduler.policy)
+    elif isinstance(scheduler, FixedScheduler):
+        text, row = scheduler_text("fixed"), (scheduler.interval_days,)
+    elif isinstance(scheduler, AnkiSM2Scheduler):
+        text, row = scheduler_text("anki_sm2"), scheduler.settings
+        first_phase, sees_phase = int(scheduler.learning_steps), scheduler.hide_steps
+    elif isinstance(scheduler, MemriseScheduler):
+        text, row, sees_phase = scheduler_text("memrise"), (), scheduler.hide_steps
+    else:
+        raise _event_engine_only("scheduler", scheduler)
+    return FlatScheduler(
+        text=text,
+        row=row,
+        calendar=scheduler.calendar and switches.same_day_by_calendar,
+        mode=scheduler.mode,
+        maximum=longest_interval(scheduler, switches, fuzz),
+        first_phase=first_phase,
+        sees_phase=sees_phase,
+    )
+
+
+def is_flat(memory: MemoryModel) -> bool:
+    """Whether a memory model has a flat form: a state of some numbers, or counts of presses in windows."""
+    return declared(memory.equations).kind == "recursive" or counts_in_windows(memory.equations)
+
+
+def _event_engine_only(kind: str, part: Any) -> UsageError:
+    name = getattr(part, "name", type(part).__name__)
+    return UsageError(
+        f"{kind} {name!r} runs in the event engine only", hint="use simulate for it", where=kind
+    )
