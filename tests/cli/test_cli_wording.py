@@ -14,10 +14,10 @@ from repetita.cli._wording import as_options
 from repetita.cli.commands.inspect import command as inspect_command
 
 SOURCE = Path(repetita.__file__).parent
-# what a command can reach: hints of the simulator, of figures or of writers are for Python alone
+# what a command can reach: hints of schedulers, the simulator, figures or writers are for Python alone
 REACHED = (
-    *("reviews", "evaluation", "fitting", "scheduling", "memory_model.py", "output.py"),
-    "parameter_lists.py",
+    *("reviews", "evaluation", "fitting", "memory_model.py", "output.py", "parameter_lists.py"),
+    *("scheduling/batch", "scheduling/card.py", "scheduling/day_rule.py", "scheduling/stored.py"),
 )
 PYTHON = re.compile(r"(?<!--column )\b\w+=|\w\(|\blog\.")
 # about calls that only Python can make, or where the command line takes over
