@@ -16,7 +16,10 @@ from repetita.cli._answer import STANDARD_OUTPUT, failure, write_document
 from repetita.cli._wording import reworded
 from repetita.errors import RepetitaError, UsageError, unknown_name
 
-COMMANDS = ("inspect", "fit", "evaluate", "compare", "predict", "report", "benchmark", "demo")
+COMMANDS = (
+    *("inspect", "fit", "evaluate", "compare", "predict", "report", "benchmark", "demo"),
+    *("next", "conformance"),
+)
 COMPLETE_VARIABLE = "_REPETITA_COMPLETE"
 EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 130
