@@ -27,6 +27,7 @@ FLOORS = (
     ("executors", "neural", "fitting", "evaluation", "collections", "online"),
     ("report",),
     ("benchmarking",),
+    ("json_lines", "conformance"),
     ("cli",),
     ("__main__",),
 )

@@ -3,7 +3,8 @@
     process        reads lines, answers each, flushes when nothing more is waiting
     answering      one line to one answer, whatever the line holds
     operations     the table of operations, and which fields each takes
-    fields         instants, schedulers and cards among the fields of a request
+    fields         instants, schedulers and models among the fields of a request
+    formats        cards and entries: ours, py-fsrs, ts-fsrs
     of_cards       operations on cards: review, preview, reschedule, …
     of_models      operations on memory models: curve, states, interval, loss, …
     of_rules       operations on rules: fuzz, days, items of a log

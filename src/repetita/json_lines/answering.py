@@ -89,7 +89,13 @@ class Answering:
 
     def refusal(self, error: RepetitaError, identity: Any) -> bytes:
         """The answer that tells about an error."""
-        answer = {"id": identity, "ok": False, "schema": SCHEMA, "line": self._lines, "error": error.to_dict()}
+        answer = {
+            "id": identity,
+            "ok": False,
+            "schema": SCHEMA,
+            "line": self._lines,
+            "error": error.to_dict(),
+        }
         return self._encode(answer).encode()
 
     def _request(self, line: bytes) -> dict[str, Any]:
@@ -120,5 +126,6 @@ def _fault(error: Exception) -> InternalError:
         return InternalError("out of memory", hint="ask for less in one request")
     said = " ".join(str(error).split())
     return InternalError(
-        f"internal error: {type(error).__name__}: {said}", hint="this is a fault in repetita, please report it"
+        f"internal error: {type(error).__name__}: {said}",
+        hint="this is a fault in repetita, please report it",
     )

@@ -12,12 +12,12 @@ from typing import Any
 from repetita.errors import UsageError, unknown_name
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as model_of
-from repetita.scheduling import Card, DayGrid, DayRule, Scheduler
+from repetita.scheduling import DayGrid, DayRule, Scheduler
 from repetita.scheduling.day_rule import rule_from_dict
 from repetita.scheduling.settings import READERS
 from repetita.scheduling.stored import read_instant
 
-__all__ = ["DEFAULT", "Schedulers", "card_of", "day_rule", "instant", "memory_model", "scheduler_from"]
+__all__ = ["DEFAULT", "Schedulers", "day_rule", "instant", "memory_model", "scheduler_from"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DEFAULT = "default"
@@ -69,7 +69,7 @@ class Schedulers:
 
 
 def scheduler_from(given: Any) -> Scheduler:
-    """A scheduler from what ``Scheduler.to_dict`` describes, or from some of its options.
+    """A scheduler from what ``Scheduler.to_dict`` describes, from that of py-fsrs, or from some options.
 
     Args:
         given: In a mapping of options, ``model`` may be a name, with ``parameters``, ``variant`` and ``clip``
@@ -85,9 +85,15 @@ def scheduler_from(given: Any) -> Scheduler:
         DayRule(zone='Asia/Tokyo', rollover_hour=4)
     """
     if not isinstance(given, Mapping):
-        raise UsageError(f"scheduler is {given!r}, expected a name or an object of options", where="scheduler")
+        raise UsageError(
+            f"scheduler is {given!r}, expected a name or an object of options", where="scheduler"
+        )
     if "kind" in given:
         return Scheduler.from_dict(given)
+    if "enable_fuzzing" in given:
+        from repetita.scheduling.interop_py_fsrs import scheduler_from_py_fsrs
+
+        return scheduler_from_py_fsrs(given)
     if strange := given.keys() - {*OPTIONS, *OF_THE_MODEL}:
         raise unknown_name("option of a scheduler", min(strange), (*OPTIONS, *OF_THE_MODEL))
     options = {name: given[name] for name in OPTIONS if name in given}
@@ -176,12 +182,3 @@ def instant(given: Any, name: str = "at") -> datetime:
             where=name,
         )
     return read
-
-
-def card_of(given: Any) -> Card:
-    """A card as `Card.to_dict` wrote it; null is a new one.
-
-    Raises:
-        RepetitaError: Something else.
-    """
-    return Card() if given is None else Card.from_dict(given)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from repetita.errors import UsageError
-from repetita.json_lines.fields import DEFAULT, Schedulers, card_of, instant, scheduler_from
+from repetita.json_lines.fields import DEFAULT, Schedulers, instant, scheduler_from
+from repetita.json_lines.formats import FORMATS, answered, card_of, format_of, history_of, written_card
 from repetita.scheduling import Card, ReviewLogEntry
-from repetita.scheduling.entry import described_entry
 
 Request = Mapping[str, Any]
 Body = dict[str, Any]
@@ -24,7 +24,13 @@ def describe(request: Request, schedulers: Schedulers) -> Body:
         name: {"summary": known.summary, "required": known.required, "optional": known.optional}
         for name, known in OPERATIONS.items()
     }
-    return {"program": "repetita", "version": __version__, "operations": operations, "models": MODELS}
+    return {
+        "program": "repetita",
+        "version": __version__,
+        "operations": operations,
+        "models": MODELS,
+        "formats": FORMATS,
+    }
 
 
 def scheduler(request: Request, schedulers: Schedulers) -> Body:
@@ -38,76 +44,84 @@ def scheduler(request: Request, schedulers: Schedulers) -> Body:
 def new_card(request: Request, schedulers: Schedulers) -> Body:
     """A new card."""
     ids = {name: request[name] for name in ("card_id", "note_id", "deck_id") if name in request}
-    return {"card": Card(**ids).to_dict()}
+    return {"card": written_card(Card(**ids), format_of(request))}
+
+
+def card_from_sm2(request: Request, schedulers: Schedulers) -> Body:
+    """A card with the memory that an interval and an ease stand for."""
+    from repetita.scheduling import interop_sm2
+
+    options = {name: request[name] for name in ("card_id", "retention", "reps", "lapses") if name in request}
+    made = interop_sm2.card_from_sm2(
+        request["interval_days"],
+        request["ease"],
+        last_review=instant(request["last_review"], "last_review"),
+        model=schedulers.of(request).model,
+        **options,
+    )
+    return {"card": written_card(made, format_of(request))}
 
 
 def review(request: Request, schedulers: Schedulers) -> Body:
     """The card after an answer, and the entry."""
-    card, entry = schedulers.of(request).review(
-        card_of(request["card"]),
+    scheduler = schedulers.of(request)
+    card, entry = scheduler.review(
+        card_of(request, scheduler),
         request["rating"],
         instant(request["at"]),
         duration_ms=request.get("duration_ms"),
         calendar=_calendar(request),
     )
-    after, before = card.to_dict(), request["card"]
-    # a whole description comes back as it was given: making it again would cost a tenth of the time
-    whole = isinstance(before, Mapping) and before.keys() == after.keys()
-    return {"card": after, "entry": described_entry(entry, before if whole else entry.before.to_dict())}
+    return answered(card, entry, request)
 
 
 def preview(request: Request, schedulers: Schedulers) -> Body:
     """The buttons, by rating."""
-    buttons = schedulers.of(request).preview(
-        card_of(request["card"]), instant(request["at"]), calendar=_calendar(request)
+    scheduler, form = schedulers.of(request), format_of(request)
+    buttons = scheduler.preview(
+        card_of(request, scheduler), instant(request["at"]), calendar=_calendar(request)
     )
-    return {"buttons": {str(int(rating)): button.to_dict() for rating, button in buttons.items()}}
+    return {
+        "buttons": {
+            str(int(rating)): {**button.to_dict(), "card": written_card(button.card, form)}
+            for rating, button in buttons.items()
+        }
+    }
 
 
 def retrievability(request: Request, schedulers: Schedulers) -> Body:
     """Probability of recall."""
     scheduler = schedulers.of(request)
-    return {"retrievability": scheduler.retrievability(card_of(request["card"]), instant(request["at"]))}
+    return {"retrievability": scheduler.retrievability(card_of(request, scheduler), instant(request["at"]))}
 
 
 def reschedule(request: Request, schedulers: Schedulers) -> Body:
     """The card as the scheduler would have it."""
-    history = request.get("history")
-    if history is not None:
-        if not isinstance(history, list):
-            raise UsageError(
-                f"history is {history!r}, expected a list of entries or of pairs of rating and time",
-                where="history",
-            )
-        history = [_answer(item, number) for number, item in enumerate(history, start=1)]
-    return {"card": schedulers.of(request).reschedule(card_of(request["card"]), history).to_dict()}
+    scheduler, history = schedulers.of(request), request.get("history")
+    answers = None if history is None else history_of(history)
+    made = scheduler.reschedule(card_of(request, scheduler), answers)
+    return {"card": written_card(made, format_of(request))}
 
 
 def rollback(request: Request, schedulers: Schedulers) -> Body:
     """The card before its last answer."""
-    entry = ReviewLogEntry.from_dict(request["entry"])
-    return {"card": schedulers.of(request).rollback(card_of(request["card"]), entry).to_dict()}
+    scheduler, entry = schedulers.of(request), ReviewLogEntry.from_dict(request["entry"])
+    made = scheduler.rollback(card_of(request, scheduler), entry)
+    return {"card": written_card(made, format_of(request))}
 
 
 def forget(request: Request, schedulers: Schedulers) -> Body:
     """The card as a new one, and the entry."""
-    reset = request.get("reset_counts", False)
+    scheduler, reset = schedulers.of(request), request.get("reset_counts", False)
     if not isinstance(reset, bool):
         raise UsageError(f"reset_counts is {reset!r}, expected true or false", where="reset_counts")
-    card, entry = schedulers.of(request).forget(
-        card_of(request["card"]), instant(request["at"]), reset_counts=reset
-    )
-    return {"card": card.to_dict(), "entry": entry.to_dict()}
+    card, entry = scheduler.forget(card_of(request, scheduler), instant(request["at"]), reset_counts=reset)
+    return answered(card, entry, request)
 
 
-def _answer(item: Any, number: int) -> Any:
-    if isinstance(item, list) and len(item) == 2:
-        return item[0], instant(item[1], f"the time of answer {number}")
-    if isinstance(item, Mapping):
-        return ReviewLogEntry.from_dict(item)
-    raise UsageError(
-        f"answer {number} of the history is {item!r}, expected an entry, or rating and time", where="history"
-    )
+def convert(request: Request, schedulers: Schedulers) -> Body:
+    """The card in another form."""
+    return {"card": written_card(card_of(request, schedulers.of(request)), format_of(request))}
 
 
 def _calendar(request: Request) -> dict[Any, Any] | None:

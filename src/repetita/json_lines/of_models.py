@@ -66,6 +66,23 @@ def migrate(request: Request, schedulers: Schedulers) -> Body:
     return {"parameters": model.parameters, "notes": model.notes}
 
 
+def read_parameters(request: Request, schedulers: Schedulers) -> Body:
+    """The model of some parameters, and what was changed."""
+    from repetita.scheduling import interop_parameters
+
+    source, to, clip = request.get("source"), request.get("to"), request.get("clip", False)
+    given = request["parameters"]
+    if not isinstance(given, list) or not isinstance(clip, bool):
+        raise UsageError("parameters is a list of numbers, and clip true or false", where="parameters")
+    found = interop_parameters.read_parameters(given, source=source, to=to, clip=clip)
+    return {
+        "model": found.model.name,
+        "parameters": found.model.parameters,
+        "source": found.source,
+        "changes": found.changes,
+    }
+
+
 def loss(request: Request, schedulers: Schedulers) -> Body:
     """Summed cross-entropy of the predictions."""
     return {"loss": _loss_and_gradient(request)[0]}
@@ -128,4 +145,6 @@ def _computed(call: Any, *arguments: Any) -> Any:
     try:
         return call(*arguments)
     except ArithmeticError as error:
-        raise UsageError(f"the equations cannot be computed: {error}", hint="are the numbers right?") from None
+        raise UsageError(
+            f"the equations cannot be computed: {error}", hint="are the numbers right?"
+        ) from None

@@ -76,7 +76,8 @@ def _wish(request: Request) -> tuple[float, int, int]:
     days = request["interval_days"]
     if isinstance(days, bool) or not isinstance(days, int | float) or not 0.0 <= days <= MOST_DAYS:
         raise UsageError(
-            f"interval_days is {days!r}, expected a number of days from 0 to {MOST_DAYS}", where="interval_days"
+            f"interval_days is {days!r}, expected a number of days from 0 to {MOST_DAYS}",
+            where="interval_days",
         )
     maximum = whole_number(request["maximum"], "maximum", low=1, high=MOST_DAYS)
     return days, whole_number(request["minimum"], "minimum", low=0, high=MOST_DAYS), maximum

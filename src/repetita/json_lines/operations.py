@@ -62,41 +62,55 @@ class Operation:
 
 
 CARDS, MODELS, RULES = "of_cards", "of_models", "of_rules"
+OF_A_CARD = ("scheduler", "card_id", "format")
 OF_A_MODEL = ("model", "parameters", "variant", "clip")
 
 OPERATIONS: dict[str, Operation] = {
     "describe": Operation(CARDS, "version of the program and schema, operations and their fields"),
-    "scheduler": Operation(CARDS, "keep a scheduler under a name: its description", ("scheduler",), ("name",)),
+    "scheduler": Operation(
+        CARDS, "keep a scheduler under a name: its description", ("scheduler",), ("name",)
+    ),
     "new_card": Operation(CARDS, "a new card", (), ("card_id", "note_id", "deck_id", "format")),
+    "card_from_sm2": Operation(
+        CARDS,
+        "a card with the memory that an interval and an ease stand for",
+        ("interval_days", "ease", "last_review"),
+        ("scheduler", "card_id", "retention", "reps", "lapses", "format"),
+    ),
     "review": Operation(
         CARDS,
         "the card after an answer, and the entry for the log",
         ("card", "rating", "at"),
-        ("scheduler", "duration_ms", "calendar", "format"),
+        ("duration_ms", "calendar", *OF_A_CARD),
     ),
     "preview": Operation(
         CARDS,
         "what each button would do: interval, reason in words, card",
         ("card", "at"),
-        ("scheduler", "calendar", "format"),
+        ("calendar", *OF_A_CARD),
     ),
     "retrievability": Operation(
-        CARDS, "probability that the card is recalled at an instant", ("card", "at"), ("scheduler",)
+        CARDS, "probability that the card is recalled at an instant", ("card", "at"), OF_A_CARD
     ),
     "reschedule": Operation(
         CARDS,
         "the card as this scheduler would have it, from its history or the memory that it has",
         ("card",),
-        ("scheduler", "history", "format"),
+        ("history", *OF_A_CARD),
     ),
-    "rollback": Operation(
-        CARDS, "the card before the answer of an entry", ("card", "entry"), ("scheduler", "format")
-    ),
+    "rollback": Operation(CARDS, "the card before the answer of an entry", ("card", "entry"), OF_A_CARD),
     "forget": Operation(
         CARDS,
         "the card as a new one, and an entry that says so",
         ("card", "at"),
-        ("scheduler", "reset_counts", "format"),
+        ("reset_counts", *OF_A_CARD),
+    ),
+    "convert": Operation(CARDS, "the card in another format", ("card",), OF_A_CARD),
+    "read_parameters": Operation(
+        MODELS,
+        "the model of a list of parameters of any version, and what a conversion changes",
+        ("parameters",),
+        ("source", "to", "clip"),
     ),
     "curve": Operation(MODELS, "retrievability after some days", ("state", "elapsed_days"), OF_A_MODEL),
     "first_state": Operation(MODELS, "memory state after a first review", ("rating",), OF_A_MODEL),

@@ -22,7 +22,7 @@ LONGEST_LINE = 16 << 20
 def serve(
     read: Callable[[int], bytes], write: Callable[[bytes], object], *, longest_line: int = LONGEST_LINE
 ) -> int:
-    """Answers requests until there are no more.
+    r"""Answers requests until there are no more.
 
     Args:
         read: Gives what has arrived, at most so many bytes, and waits if nothing has; empty at the end.
@@ -33,7 +33,7 @@ def serve(
         Number of lines answered. Empty lines are not answered.
 
     Example:
-        >>> blocks = [b'{"op": "new_card", "card', b'_id": 7}\\n\\n{"op": "nwe_card"}']
+        >>> blocks = [b'{"op": "new_card", "card', b'_id": 7}\n\n{"op": "nwe_card"}']
         >>> answers = []
         >>> serve(lambda size: blocks.pop(0) if blocks else b"", answers.append)
         2

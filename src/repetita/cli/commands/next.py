@@ -22,7 +22,7 @@ from repetita.cli._arguments import Command, option
 )
 @option("--debug", is_flag=True, help="Show where an error of the process itself came from.")
 def command(longest_line: int, debug: bool) -> int:
-    """Answer requests from standard input, one JSON object a line, each with one line on standard output.
+    r"""Answer requests from standard input, one JSON object a line, each with one line on standard output.
 
     \b
     {"id": 1, "op": "review", "card": null, "rating": 3, "at": "2026-11-28T09:30:00Z"}
