@@ -22,7 +22,8 @@ def stale(folder: Path = FOLDER) -> list[str]:
     """Files that are missing, differ, or should not be there."""
     made = pack_files(make_pack())
     wrong = [name for name, text in made.items() if not _same(folder / name, text)]
-    found = {path.relative_to(folder).as_posix() for path in (folder / "vectors").rglob("*") if path.is_file()}
+    there = (path for path in (folder / "vectors").rglob("*") if path.is_file())
+    found = {path.relative_to(folder).as_posix() for path in there}
     return wrong + sorted(found - set(made))
 
 

@@ -16,6 +16,8 @@ VERSIONS = ("fsrs4_5", "fsrs5", "fsrs6", "fsrs7")
 RETENTIONS = (0.7, 0.8, 0.9, 0.95, 0.99)
 # published solvers of curves without a closed form stop when recall is this near the desired one
 SOLVED_TO = 1e-3
+# intervals this near to half a day are not asked for whole: the last digit would decide
+TIE = 1e-3
 SLOPES = Tolerance(single=5e-3, double=1e-7, absolute=1e-6)
 EXACT_NUMBERS = Tolerance(single=1e-6, double=1e-9, absolute=1e-9)
 
@@ -156,8 +158,12 @@ def _whole_intervals(version: str, sets: dict[str, tuple[float, ...]]) -> Topic:
     for name, state in _states(version):
         for retention, limits in ((0.9, (1, 36500)), (0.7, (1, 365)), (0.97, (1, 36500)), (0.9, (4, 9))):
             minimum, maximum = limits
-            request = {"model": version, "parameters": "default", "state": state}
-            request |= {"desired_retention": retention, "minimum": minimum, "maximum": maximum}
+            request: dict[str, Any] = {"model": version, "parameters": "default", "state": state}
+            request["desired_retention"] = retention
+            exact = maker.figures({"op": "interval", **request})["interval_days"]
+            if abs(exact % 1.0 - 0.5) < TIE:
+                continue
+            request |= {"minimum": minimum, "maximum": maximum}
             maker.add(f"{name} R{retention:g} {minimum}..{maximum}", None, op="whole_interval", **request)
     return _topic(maker, "The interval as whole days, the nearest within limits, without fuzz.")
 

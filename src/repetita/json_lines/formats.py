@@ -88,7 +88,7 @@ def answered(card: Card, entry: ReviewLogEntry, request: Request) -> Body:
         return {"card": written_card(card, form), "entry": entry_to_ts_fsrs(entry)}
     after, before = card.to_dict(), request["card"]
     # a whole description comes back as it was given: making it again would cost a tenth of the time
-    whole = isinstance(before, Mapping) and before.keys() == after.keys()
+    whole = type(before) is dict and before.keys() == after.keys()
     return {"card": after, "entry": described_entry(entry, before if whole else entry.before.to_dict())}
 
 
@@ -126,7 +126,7 @@ def _answer(item: Any, number: int) -> Any:
 
 
 def _found(card: Any) -> str:
-    if not isinstance(card, Mapping) or "kind" in card or "schema" in card:
+    if type(card) is not dict or "kind" in card or "schema" in card:
         return OURS
     if "card_id" in card and "due" in card:
         return "py-fsrs"

@@ -217,7 +217,7 @@ def _check_consistency(card: Card) -> None:
 
 
 def _id(name: str, value: Any) -> CardId:
-    if isinstance(value, int | str) and not isinstance(value, bool):
+    if type(value) is int or isinstance(value, int | str) and not isinstance(value, bool):
         return value
     raise UsageError(f"{name} is {value!r}, expected a whole number or a text", where=name)
 
@@ -236,10 +236,13 @@ def _instant(name: str, value: Any) -> datetime:
     return utc_to_the_millisecond(value)
 
 
+STATES = {int(state): state for state in State}  # looked up faster than the enumeration does
+
+
 def _state(name: str, value: Any) -> State:
     try:
-        return State(value)
-    except ValueError:
+        return STATES[value]
+    except (KeyError, TypeError):
         raise UsageError(f"state is {value!r}, expected 0 (new), 1, 2 or 3", where=name) from None
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from repetita.errors import CorruptInput, UnsupportedInput, UsageError
@@ -47,11 +47,12 @@ def rebuilt(
         CorruptInput: Not such a description, or one with impossible values.
         UnsupportedInput: Made by a newer version.
     """
-    if not isinstance(data, Mapping) or data.get("kind") != kind:
+    # asked for the class first, because asking for a Mapping takes longer than the rest of the check
+    if not (type(data) is dict or isinstance(data, Mapping)) or data.get("kind") != kind:
         found = f"kind {data.get('kind')!r}" if isinstance(data, Mapping) else type(data).__name__
         raise CorruptInput(f"not a stored {kind}: found {found}", hint=f"write one with {kind}.to_dict()")
     version = data.get("schema")
-    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+    if type(version) is not int or version < 1:
         raise CorruptInput(f"a stored {kind} has schema {version!r}, expected {SCHEMA}", where="schema")
     if version > SCHEMA:
         raise UnsupportedInput(
@@ -91,6 +92,7 @@ def parsed(kind: str, text: str | bytes) -> Any:
         raise CorruptInput(f"not the JSON of a {kind}: {error}") from None
 
 
+@lru_cache(maxsize=8192)
 def instant_text(instant: datetime | None) -> str | None:
     """An instant in ISO 8601."""
     return None if instant is None else instant.isoformat()
