@@ -2,11 +2,11 @@
 
     python bench/next.py [--cards 20000] [--repeats 3]
 
-Each program is a process of its own: it reads requests from a file, one JSON object a line, and writes answers
-to a file. A request is the review of a card that was answered once, as stored by each package; an answer is
-the card after it, and the entry for the log (ours holds the card before, too). What counts is the processor
-time of the process, start included, the least of the repeats: one core. "First answer" is the wall time from
-start to the answer of one line typed in.
+Each program is a process of its own: it reads requests from a file, one JSON object a line, and writes
+answers to a file. A request is the review of a card that was answered once, as stored by each package; an
+answer is the card after it, and the entry for the log (ours holds the card before, too). What counts is the
+processor time of the process, start included, the least of the repeats: one core. "First answer" is the wall
+time from start to the answer of one line typed in.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def first_answer_seconds(line: str) -> float:
     began = perf_counter()
     command = [sys.executable, "-m", "repetita", "next"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.write(line.encode() + b"\n")
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["ok"]

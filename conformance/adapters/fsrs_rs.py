@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import fsrs_rs_python as rs
+
 from line_loop import Body, Request, Unsupported, serve
 
 NAMES = {1: "again", 2: "hard", 3: "good", 4: "easy"}

@@ -5,14 +5,14 @@ repetita conformance --run "python conformance/adapters/py_fsrs.py"
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import fsrs
+
 from line_loop import Body, Request, Unsupported, serve
 
-START = datetime(2024, 1, 1, tzinfo=timezone.utc)
-COUNT = 21
+START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 @lru_cache(maxsize=64)
@@ -51,7 +51,8 @@ def reviewed(by: fsrs.Scheduler, before: fsrs.Card, days: float, rating: int) ->
 
 
 def state_of(after: fsrs.Card) -> list[float]:
-    assert after.stability is not None and after.difficulty is not None
+    assert after.stability is not None
+    assert after.difficulty is not None
     return [after.stability, after.difficulty]
 
 

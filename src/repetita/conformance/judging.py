@@ -78,7 +78,7 @@ def largest_chi_square(freedom: int) -> float:
 
     Example:
         >>> round(largest_chi_square(4), 1)
-        33.3
+        35.2
     """
     spread = 2.0 / (9.0 * freedom)
     return float(freedom * (1.0 - spread + RARE * sqrt(spread)) ** 3)

@@ -16,6 +16,8 @@ VERSIONS = ("fsrs4_5", "fsrs5", "fsrs6", "fsrs7")
 RETENTIONS = (0.7, 0.8, 0.9, 0.95, 0.99)
 # published solvers of curves without a closed form stop when recall is this near the desired one
 SOLVED_TO = 1e-3
+# parameters that are stabilities after a first review
+INITIAL = 4
 # intervals this near to half a day are not asked for whole: the last digit would decide
 TIE = 1e-3
 SLOPES = Tolerance(single=5e-3, double=1e-7, absolute=1e-6)
@@ -194,10 +196,13 @@ def _parameters(version: str) -> Topic:
         lists[f"{count} of {older}, others"] = list(_parameter_sets(older)["beside"])
     for name, values in lists.items():
         maker.add(name, EXACT_NUMBERS, op="migrate", model=version, parameters=values)
+    defaults = [p.default for p in module.PARAMETERS]
+    # published clippers of FSRS-4.5 leave the initial stabilities alone, those of later versions do not
+    kept = INITIAL if version == "fsrs4_5" else 0
     outside = {
-        "below": [p.low - 1.0 for p in module.PARAMETERS],
-        "above": [p.high + 1.0 for p in module.PARAMETERS],
-        "one above": [module.PARAMETERS[0].high * 2, *(p.default for p in module.PARAMETERS[1:])],
+        "below": [*defaults[:kept], *(p.low - 1.0 for p in module.PARAMETERS[kept:])],
+        "above": [*defaults[:kept], *(p.high + 1.0 for p in module.PARAMETERS[kept:])],
+        "one above": [*defaults[:INITIAL], module.PARAMETERS[INITIAL].high * 2, *defaults[INITIAL + 1 :]],
     }
     for name, values in outside.items():
         maker.add(

@@ -217,7 +217,7 @@ def _check_consistency(card: Card) -> None:
 
 
 def _id(name: str, value: Any) -> CardId:
-    if type(value) is int or isinstance(value, int | str) and not isinstance(value, bool):
+    if type(value) is int or (isinstance(value, int | str) and not isinstance(value, bool)):
         return value
     raise UsageError(f"{name} is {value!r}, expected a whole number or a text", where=name)
 
