@@ -14,7 +14,7 @@ __all__ = ["Verdict", "judged", "largest_chi_square"]
 
 Outcome: TypeAlias = Literal["passed", "failed", "unsupported"]
 
-UNSUPPORTED = "unsupported"
+UNSUPPORTED: Outcome = "unsupported"
 # normal quantile of one in a million
 RARE = 4.7534
 

@@ -34,8 +34,8 @@ HISTORIES: dict[str, list[list[float]]] = {
     "all four": [[0, 2], [1, 4], [6, 3], [14, 2], [20, 1], [2, 4], [9, 3]],
     "same day": [[0, 1], [0, 1], [0, 3], [0, 2], [0, 3], [0, 4], [1, 3], [0, 2], [5, 3]],
     "long gaps": [[0, 3], [365, 3], [1, 1], [730, 1], [730, 3], [2000, 2]],
-    "again and again": [[0, 1], *([[1, 1]] * 12)],
-    "easy up to the bound": [[0, 4], *([[9000, 4]] * 6)],
+    "again and again": [[0, 1], *([1, 1] for _ in range(12))],
+    "easy up to the bound": [[0, 4], *([9000, 4] for _ in range(6))],
 }
 FRACTIONS: dict[str, list[list[float]]] = {
     "minutes": [[0, 1], [0.0007, 3], [0.007, 3], [0.98, 3], [3.2, 3]],

@@ -36,7 +36,8 @@ def anki_items(rows: list[Any], days: DayRule | DayGrid, ignore_before: int) -> 
         >>> day = 86_400_000
         >>> noon = 20_000 * day + day // 2
         >>> learned = [[noon, 7, 3, -600, 0, 0], [noon + 9000, 7, 3, 3, 2500, 0]]
-        >>> anki_items([*learned, [noon + 3 * day, 7, 1, 1, 2300, 1]], DayGrid(next_day_at=20_010 * 86_400), 0)
+        >>> lapsed = [noon + 3 * day, 7, 1, 1, 2300, 1]
+        >>> anki_items([*learned, lapsed], DayGrid(next_day_at=20_010 * 86_400), 0)
         [[(0, 3), (0, 3), (3, 1)]]
     """
     columns = _columns(rows, ANKI_COLUMNS)
