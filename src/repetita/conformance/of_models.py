@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from repetita.conformance.making import RATINGS, STATES, Maker
@@ -28,16 +28,16 @@ STATE_GRID = ((0.4, 9.5), (2.5, 5.0), (10.0, 1.0), (10.0, 5.0), (120.0, 7.3), (3
 WHOLE_DAYS = (0, 1, 3, 10, 45, 400)
 EXACT_DAYS = (0.0, 0.002, 0.25, 1.0, 3.6, 45.0, 400.0)
 
-HISTORIES: dict[str, list[list[float]]] = {
+HISTORIES: dict[str, Sequence[Sequence[float]]] = {
     "goods": [[0, 3], [2, 3], [11, 3], [46, 3], [160, 3], [500, 3]],
     "lapses": [[0, 3], [3, 3], [9, 1], [0, 3], [1, 3], [4, 1], [1, 2], [2, 3]],
     "all four": [[0, 2], [1, 4], [6, 3], [14, 2], [20, 1], [2, 4], [9, 3]],
     "same day": [[0, 1], [0, 1], [0, 3], [0, 2], [0, 3], [0, 4], [1, 3], [0, 2], [5, 3]],
     "long gaps": [[0, 3], [365, 3], [1, 1], [730, 1], [730, 3], [2000, 2]],
-    "again and again": [[0, 1], *([1, 1] for _ in range(12))],
-    "easy up to the bound": [[0, 4], *([9000, 4] for _ in range(6))],
+    "again and again": [[0, 1], *([[1, 1]] * 12)],
+    "easy up to the bound": [[0, 4], *([[9000, 4]] * 6)],
 }
-FRACTIONS: dict[str, list[list[float]]] = {
+FRACTIONS: dict[str, Sequence[Sequence[float]]] = {
     "minutes": [[0, 1], [0.0007, 3], [0.007, 3], [0.98, 3], [3.2, 3]],
     "exact time": [[0, 3], [1.93, 3], [7.41, 1], [0.012, 3], [0.73, 2], [2.08, 3]],
 }

@@ -9,7 +9,8 @@ from repetita.arguments import whole_number
 from repetita.equations import declared
 from repetita.errors import UsageError
 from repetita.json_lines.fields import Schedulers, memory_model
-from repetita.memory_model import MemoryModel, checked_days, checked_rating
+from repetita.memory_model import MemoryModel
+from repetita.model_arguments import checked_days, checked_rating
 
 Request = Mapping[str, Any]
 Body = dict[str, Any]
