@@ -17,7 +17,7 @@ Body = dict[str, Any]
 def describe(request: Request, schedulers: Schedulers) -> Body:
     """What can be asked for."""
     from repetita import __version__
-    from repetita.equations import MODELS
+    from repetita.equations import model_names
     from repetita.json_lines.operations import OPERATIONS
 
     operations = {
@@ -28,7 +28,7 @@ def describe(request: Request, schedulers: Schedulers) -> Body:
         "program": "repetita",
         "version": __version__,
         "operations": operations,
-        "models": MODELS,
+        "models": model_names(),
         "formats": FORMATS,
     }
 
