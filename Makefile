@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 OUT ?= out
 LOG ?=
 
-.PHONY: help demo test oracle lint type bench docs derive clean
+.PHONY: help demo test oracle lint type bench docs derive conformance clean
 
 help:
 	@echo "make demo [LOG=path]  fit FSRS-6 to a simulated log (or to yours) and write $(OUT)/report.html"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench            the measured claims, each beside its peer"
 	@echo "make docs             build the documentation site"
 	@echo "make derive           regenerate derivatives and formula pages from the equations"
+	@echo "make conformance      regenerate the conformance pack from the equations, and check it"
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -52,6 +53,7 @@ bench: $(READY)
 	$(BIN)/python bench/benchmark.py
 	$(BIN)/python bench/prior_curve.py
 	$(BIN)/python bench/neural.py
+	$(BIN)/python bench/next.py
 
 docs: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
@@ -60,6 +62,10 @@ docs: $(READY)
 
 derive: $(READY)
 	$(BIN)/python tools/derive.py
+
+conformance: $(READY)
+	$(BIN)/python tools/conformance_pack.py
+	$(BIN)/repetita conformance --run "$(BIN)/repetita next" --pack conformance --double
 
 clean:
 	rm -rf $(VENV) $(OUT) site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -28,6 +28,7 @@ FLOORS = (
     ("simulation",),
     ("report",),
     ("benchmarking",),
+    ("json_lines", "conformance"),
     ("cli",),
     ("__main__",),
 )

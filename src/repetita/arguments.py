@@ -28,6 +28,8 @@ def whole_number(value: Any, name: str, *, low: int = 0, high: int | None = None
         ...
         repetita.errors.UsageError: rollover_hour is 24, expected a whole number from 0 to 23
     """
+    if type(value) is int and value >= low and (high is None or value <= high):
+        return value
     try:
         number = None if isinstance(value, bool) else index(value)
     except TypeError:

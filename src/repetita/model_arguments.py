@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, TypeAlias
 
 from repetita.equations import declared, equations
@@ -34,13 +34,14 @@ def checked_state(name: str, state: Sequence[Any]) -> State:
     """
     module = equations(name)
     entries = state_entries(name, state)
-    values = tuple(number(label, entry) for label, entry in zip(module.STATE, entries, strict=True))
-    zeros = declared(module).may_be_zero
-    for label, value, zero in zip(module.STATE, values, zeros, strict=True):
-        if not (isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
+    values = []
+    for label, entry, zero in zip(module.STATE, entries, declared(module).may_be_zero, strict=True):
+        value = entry if type(entry) is float else number(label, entry)
+        if not (0.0 < value < inf or (zero and value == 0.0)):
             least = "at least 0" if zero else "above 0"
             raise UsageError(f"{label} is {value}, expected a finite number {least}")
-    return values
+        values.append(value)
+    return tuple(values)
 
 
 def state_entries(name: str, state: Any) -> tuple[Any, ...]:

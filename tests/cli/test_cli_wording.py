@@ -25,6 +25,7 @@ PYTHON_ONLY = (
     "model() migrates lists of older versions",
     "write one with rule.to_dict()",
     "write one with MemoryModel.to_dict()",
+    "write one with x.to_dict()",
     "read_anki takes higher bounds in Python: limits=ReadLimits(...)",
     "such as datetime.now(timezone.utc)",
 )

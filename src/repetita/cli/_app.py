@@ -17,8 +17,8 @@ from repetita.cli._wording import reworded
 from repetita.errors import RepetitaError, UsageError, unknown_name
 
 COMMANDS = (
-    *("inspect", "fit", "evaluate", "compare", "predict"),
-    *("steps", "plan", "report", "benchmark", "simulate", "demo"),
+    *("inspect", "fit", "evaluate", "compare", "predict", "steps", "plan"),
+    *("report", "benchmark", "simulate", "demo", "next", "conformance"),
 )
 COMPLETE_VARIABLE = "_REPETITA_COMPLETE"
 EXIT_INTERNAL = 70
@@ -27,7 +27,7 @@ EXIT_INTERRUPTED = 130
 EPILOG = """\b
 Exit codes:
   0    done
-  1    done, and the answer is no (compare --require-better)
+  1    done, and the answer is no (compare --require-better, conformance)
   2    the call is wrong: an argument, a name, an option, an output that exists
   3    done, but some users failed (benchmark)
   4    the data cannot be used as they are

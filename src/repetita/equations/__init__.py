@@ -181,7 +181,12 @@ def equations(name: str) -> ModuleType:
     """
     if name not in model_names():
         raise unknown_name("model", name, model_names())
-    return outside[name] if name in outside else import_module(f"repetita.equations.{name}")
+    return outside[name] if name in outside else _imported(name)
+
+
+@cache
+def _imported(name: str) -> ModuleType:
+    return import_module(f"repetita.equations.{name}")
 
 
 def options_of(name: str, variant: str) -> tuple[float, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import IntEnum
 from math import isfinite
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from repetita.arguments import whole_number
@@ -100,7 +101,9 @@ class Card:
         for name, default, check in CHECKS:
             value = getattr(self, name)
             if value is not default:
-                object.__setattr__(self, name, check(name, value))
+                checked = check(name, value)
+                if checked is not value:
+                    object.__setattr__(self, name, checked)
         _check_consistency(self)
 
     @property
@@ -141,10 +144,10 @@ class Card:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe description that `from_dict` reads back, the model's name in it."""
-        body = {name: getattr(self, name) for name in self.__slots__}
-        body |= {"state": int(self.state), "due": instant_text(self.due)}
-        body |= {"last_review": instant_text(self.last_review), "memory": _as_lists(self.memory)}
-        return described("Card", body)
+        body = described("Card", zip(self.__slots__, FIELDS(self), strict=True))
+        body["state"], body["memory"] = int(self.state), _as_lists(self.memory)
+        body["due"], body["last_review"] = instant_text(self.due), instant_text(self.last_review)
+        return body
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Card:
@@ -154,7 +157,7 @@ class Card:
             CorruptInput: Not such a description, or one with impossible values.
             UnsupportedInput: Made by a newer version.
         """
-        return rebuilt(cls, "Card", data, READERS)
+        return rebuilt(cls, "Card", data, READERS, build=_built)
 
     def to_json(self, indent: int | str | None = None) -> str:
         """`to_dict` as JSON text."""
@@ -185,6 +188,19 @@ at least 0
 
 
 CardDraft = draft_of(Card)
+FIELDS = attrgetter(*Card.__slots__)
+
+
+def _built(values: dict[str, Any]) -> Card:
+    """What the constructor makes of some fields, in half the time."""
+    draft = CardDraft()
+    for name, default, check in CHECKS:
+        value = values.get(name, default)
+        setattr(draft, name, value if value is default else check(name, value))
+    draft.__class__ = Card
+    _check_consistency(draft)
+    card: Card = draft
+    return card
 
 
 def _check_consistency(card: Card) -> None:
@@ -201,7 +217,7 @@ def _check_consistency(card: Card) -> None:
 
 
 def _id(name: str, value: Any) -> CardId:
-    if isinstance(value, int | str) and not isinstance(value, bool):
+    if type(value) is int or (isinstance(value, int | str) and not isinstance(value, bool)):
         return value
     raise UsageError(f"{name} is {value!r}, expected a whole number or a text", where=name)
 
@@ -220,10 +236,13 @@ def _instant(name: str, value: Any) -> datetime:
     return utc_to_the_millisecond(value)
 
 
+STATES = {int(state): state for state in State}  # looked up faster than the enumeration does
+
+
 def _state(name: str, value: Any) -> State:
     try:
-        return State(value)
-    except ValueError:
+        return STATES[value]
+    except (KeyError, TypeError):
         raise UsageError(f"state is {value!r}, expected 0 (new), 1, 2 or 3", where=name) from None
 
 

@@ -18,7 +18,7 @@ from repetita.scheduling.card import Card, CardId, State
 from repetita.scheduling.day_rule import utc_to_the_millisecond
 from repetita.scheduling.stored import described, instant_text, parsed, read_instant, rebuilt
 
-__all__ = ["ReviewLogEntry"]
+__all__ = ["ReviewLogEntry", "described_entry"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -99,17 +99,7 @@ class ReviewLogEntry:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe description that `from_dict` reads back."""
-        return described(
-            "ReviewLogEntry",
-            {
-                "review_time": instant_text(self.review_time),
-                "rating": None if self.rating is None else int(self.rating),
-                "elapsed_days": self.elapsed_days,
-                "interval_days": self.interval_days,
-                "duration_ms": self.duration_ms,
-                "before": self.before.to_dict(),
-            },
-        )
+        return described_entry(self, self.before.to_dict())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ReviewLogEntry:
@@ -138,6 +128,21 @@ class ReviewLogEntry:
 
 
 EntryDraft = draft_of(ReviewLogEntry)
+
+
+def described_entry(entry: ReviewLogEntry, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What `ReviewLogEntry.to_dict` gives, where the description of the card before is at hand."""
+    return described(
+        "ReviewLogEntry",
+        {
+            "review_time": instant_text(entry.review_time),
+            "rating": None if entry.rating is None else int(entry.rating),
+            "elapsed_days": entry.elapsed_days,
+            "interval_days": entry.interval_days,
+            "duration_ms": entry.duration_ms,
+            "before": before,
+        },
+    )
 
 
 def _days(name: str, value: Any) -> float:

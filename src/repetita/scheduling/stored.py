@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from repetita.errors import CorruptInput, UnsupportedInput, UsageError
@@ -18,13 +19,20 @@ SCHEMA = 1
 Value = TypeVar("Value")
 
 
-def described(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+def described(kind: str, body: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """A description with its schema version and kind in front."""
-    return {"schema": SCHEMA, "kind": kind, **body}
+    description: dict[str, Any] = {"schema": SCHEMA, "kind": kind}
+    description.update(body)
+    return description
 
 
 def rebuilt(
-    make: Callable[..., Value], kind: str, data: Any, readers: Mapping[str, Callable[[Any], Any]]
+    make: Callable[..., Value],
+    kind: str,
+    data: Any,
+    readers: Mapping[str, Callable[[Any], Any]],
+    *,
+    build: Callable[[dict[str, Any]], Value] | None = None,
 ) -> Value:
     """The value that a description stands for.
 
@@ -33,16 +41,18 @@ def rebuilt(
         kind: What `described` was given.
         data: What should be such a description.
         readers: For each field of the dataclass that is not stored as it is, what reads it.
+        build: What makes the value of its fields; None: the constructor.
 
     Raises:
         CorruptInput: Not such a description, or one with impossible values.
         UnsupportedInput: Made by a newer version.
     """
-    if not isinstance(data, Mapping) or data.get("kind") != kind:
+    # asked for the class first, because asking for a Mapping takes longer than the rest of the check
+    if not (type(data) is dict or isinstance(data, Mapping)) or data.get("kind") != kind:
         found = f"kind {data.get('kind')!r}" if isinstance(data, Mapping) else type(data).__name__
         raise CorruptInput(f"not a stored {kind}: found {found}", hint=f"write one with {kind}.to_dict()")
     version = data.get("schema")
-    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+    if type(version) is not int or version < 1:
         raise CorruptInput(f"a stored {kind} has schema {version!r}, expected {SCHEMA}", where="schema")
     if version > SCHEMA:
         raise UnsupportedInput(
@@ -50,14 +60,24 @@ def rebuilt(
             hint="upgrade repetita",
             where="schema",
         )
-    known = {field.name for field in fields(make) if field.init}  # type: ignore[arg-type]
-    values = {name: value for name, value in data.items() if name not in ("schema", "kind")}
-    if strange := sorted(set(values) - known):
-        raise CorruptInput(f"a stored {kind} has a field {strange[0]!r}, which is unknown", where=strange[0])
+    values = dict(data)
+    del values["schema"], values["kind"]
+    if not values.keys() <= _names(make):
+        strange = min(set(values) - _names(make), key=str)
+        raise CorruptInput(f"a stored {kind} has a field {strange!r}, which is unknown", where=str(strange))
     try:
-        return make(**{name: readers[name](v) if name in readers else v for name, v in values.items()})
+        for name, read in readers.items():
+            if name in values:
+                values[name] = read(values[name])
+        return make(**values) if build is None else build(values)
     except (UsageError, TypeError, ValueError, OverflowError) as error:
         raise CorruptInput(f"a stored {kind} cannot be read: {error}") from None
+
+
+@cache
+def _names(make: Callable[..., Any]) -> frozenset[str]:
+    """What the constructor of a dataclass takes."""
+    return frozenset(field.name for field in fields(make) if field.init)  # type: ignore[arg-type]
 
 
 def parsed(kind: str, text: str | bytes) -> Any:
@@ -72,6 +92,7 @@ def parsed(kind: str, text: str | bytes) -> Any:
         raise CorruptInput(f"not the JSON of a {kind}: {error}") from None
 
 
+@lru_cache(maxsize=8192)
 def instant_text(instant: datetime | None) -> str | None:
     """An instant in ISO 8601."""
     return None if instant is None else instant.isoformat()
