@@ -5,6 +5,7 @@
 The equations are the first part of this file; the rest uses them as any other model of the package.
 """
 
+from datetime import UTC, datetime
 from math import exp, log
 
 import repetita as rp
@@ -52,12 +53,12 @@ def main() -> None:
     users = {seed: rp.simulate_log(cards=100, days=200, seed=seed) for seed in (1, 2, 3, 4)}
     print(rp.benchmark(users, ["power", "fsrs6", "average"], workers=2).to_text(), end="\n\n")
 
-    model = fitted.model
-    state = model.initial_state(rating=3)
-    for review in range(1, 6):
-        days = model.interval(state, desired_retention=0.9)
-        print(f"review {review}: after {days:.1f} days")
-        state = model.next_state(state, elapsed_days=days, rating=3)
+    scheduler = rp.Scheduler(fitted.model, desired_retention=0.9, learning_steps=(), relearning_steps=())
+    card, at = rp.Card(card_id=1), datetime(2026, 1, 1, 9, tzinfo=UTC)
+    for rating in (rp.Rating.GOOD, rp.Rating.GOOD, rp.Rating.AGAIN, rp.Rating.GOOD):
+        card, _ = scheduler.review(card, rating, at=at)
+        print(f"{rating.name} on {at:%d %B %Y}: next on {card.due:%d %B %Y}")
+        at = card.due
 
 
 if __name__ == "__main__":

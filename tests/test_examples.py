@@ -43,3 +43,11 @@ def test_following_a_card_needs_the_standard_library_only(tmp_path):
         "assert not {'numpy', 'numba', 'polars'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=tmp_path)
+
+
+def test_a_model_of_one_s_own_is_fitted_benchmarked_and_scheduled(tmp_path):
+    said = run(next(path for path in EXAMPLES if path.stem == "new_model"), cwd=tmp_path)
+    assert "A power curve in three parameters fitted to" in said
+    assert "power    0." in said
+    dates = [line.split("next on ")[1] for line in said.splitlines() if "next on" in line]
+    assert len(set(dates)) == 4
