@@ -153,13 +153,15 @@ def verdict(claim: str, holds: bool) -> None:
 
 
 def growth(sizes: list[int], threads: int) -> None:
-    print(f"\n{'reviews':>12}{'seconds':>10}{'ns a review':>13}{'weighted loss':>15}")
+    print(
+        f"\n{'reviews':>12}{'wall s':>10}{'ns a review':>13}{'CPU s':>10}{'ns a review':>13}{'weighted loss':>15}"
+    )
     for size in sizes:
         arrays = simulated(size)
         costs, results = measured({"fit": partial(our_fit, arrays, threads)})
-        wall, reviews = costs["fit"].wall, len(arrays.rating)
-        loss = results["fit"].weighted_log_loss
-        print(f"{reviews:12,}{wall:10.3f}{wall / reviews * 1e9:13.0f}{loss:15.6f}")
+        reviews, loss = len(arrays.rating), results["fit"].weighted_log_loss
+        times = "".join(f"{seconds:10.3f}{seconds / reviews * 1e9:13.0f}" for seconds in costs["fit"])
+        print(f"{reviews:12,}{times}{loss:15.6f}")
 
 
 def memory(sizes: list[int], threads: int) -> None:
