@@ -212,3 +212,81 @@ def test_fuzz_has_the_documented_distribution():
             counts = np.bincount(np.array(drawn) - lower, minlength=upper - lower + 1)
             assert len(counts) == upper - lower + 1
             assert stats.chisquare(counts).pvalue > 1e-4
+
+
+def test_neighbours_draw_independently():
+    stats = pytest.importorskip("scipy.stats")
+    from repetita.scheduling.addressed_fuzz import fuzz_fraction
+
+    for card in (0, 1_724_158_802_007):
+        rows = {
+            "seeds": [(seed, card, 5) for seed in range(20_001)],
+            "cards": [(3, card + number, 5) for number in range(20_001)],
+            "answers": [(3, card, reps) for reps in range(20_001)],
+        }
+        for name, row in rows.items():
+            cells = (np.array([fuzz_fraction(*address) for address in row]) * 8).astype(int)
+            pairs = np.bincount(cells[:-1] * 8 + cells[1:], minlength=64)
+            assert stats.chisquare(pairs).pvalue > 1e-4, name
+
+
+def test_fuzz_is_the_same_everywhere():
+    from repetita.scheduling.addressed_fuzz import fuzz_fraction
+
+    def by_words_of_64_bits(seed, card, reps):
+        with np.errstate(over="ignore"):
+            strides = np.array([0xD1B54A32D192ED03, 0xABC98388FB8FAC03, 0x8CB92BA72F3D8DD7], np.uint64)
+            word = (np.array([seed, card, reps], np.uint64) * strides).sum()
+            for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+                word = (word ^ (word >> np.uint64(shift))) * np.uint64(factor)
+            word ^= word >> np.uint64(31)
+        return (float(word >> np.uint64(12)) + 0.5) * 2.0**-52
+
+    for address in ((0, 0, 0), (2**64 - 1, 2**63 - 1, 999), (5, 1_724_158_802_007, 3)):
+        assert fuzz_fraction(*address) == by_words_of_64_bits(*address)
+    assert fuzz_fraction(5, 1_724_158_802_007, 3) == 0.11864190682859388
+    assert fuzz_fraction(5, -1, 3) == fuzz_fraction(5, 2**64 - 1, 3)
+
+
+@given(
+    name=st.sampled_from(("fsrs4", "fsrs4_5", "fsrs5", "fsrs6")),
+    fuzz=st.sampled_from((None, "repetita")),
+    stability=st.floats(0.001, 36500.0) | st.floats(0.5, 30.0),
+    difficulty=st.floats(1.0, 10.0),
+    elapsed=st.integers(0, 900),
+    last=st.integers(1, 700),
+    limits=st.tuples(st.integers(1, 60), st.integers(60, 36500)),
+    retention=st.floats(0.7, 0.99),
+    hard_factor=st.floats(0.0, 1.0),
+)
+@settings(max_examples=400, deadline=None)
+def test_a_bound_on_hard_changes_no_day(
+    name, fuzz, stability, difficulty, elapsed, last, limits, retention, hard_factor
+):
+    parameters = list(model(name).parameters)
+    parameters[15] = hard_factor
+    scheduler, slow = (
+        Scheduler(
+            model(name, parameters=parameters),
+            fuzz=fuzz,
+            seed=elapsed,
+            minimum_interval=limits[0],
+            maximum_interval=limits[1],
+            desired_retention=retention,
+        )
+        for _ in range(2)
+    )
+    slow.calls.hard_at_most = None
+    now = START
+    card = Card(
+        card_id=last,
+        state=2,
+        model=scheduler.model.name,
+        memory=(stability, difficulty),
+        due=now,
+        last_review=now,
+        scheduled_days=last,
+    )
+    at = now + timedelta(days=elapsed)
+    for rating in (3, 4):
+        assert scheduler.review(card, rating, at) == slow.review(card, rating, at)

@@ -6,7 +6,7 @@ either way, so that a preview is what a review will do. Nothing that a button do
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from repetita.errors import UsageError
@@ -15,7 +15,13 @@ from repetita.scheduling.calls import cannot_answer, no_state, not_a_card
 from repetita.scheduling.card import Card, Memory, State
 from repetita.scheduling.day_rule import SECONDS_A_DAY, days_between, utc_to_the_millisecond, whole_days
 from repetita.scheduling.elapsed import exact_days_between
-from repetita.scheduling.fuzz import SHORTEST_FUZZED, fuzz_bounds, fuzzed_interval
+from repetita.scheduling.fuzz import (
+    SHORTEST_FUZZED,
+    fuzz_delta,
+    fuzzed_interval,
+    least_passed_interval,
+    nearest_interval,
+)
 from repetita.scheduling.leech import becomes_leech
 from repetita.scheduling.picking import balanced_pick, fraction_of, learning_delay, read_calendar
 from repetita.scheduling.single_precision import rounded_half_up, single
@@ -30,6 +36,9 @@ SHORT_TERM_DAYS = 0.5
 
 LONGEST_RAW_DAYS = 1e9
 """Longer wishes count as this: no calendar reaches it, and whole numbers stay exact."""
+
+BOUND_ERROR = 1e-3
+"""Days by which rounding may at most falsify a bound of up to a hundred years."""
 
 # members of an enumeration are looked up slowly
 AGAIN, HARD, GOOD, EASY = Rating
@@ -60,20 +69,23 @@ class Answering:
     def __init__(self, scheduler: Scheduler, card: Card, at: datetime, calendar: Any = None) -> None:
         if card.__class__ is not Card:
             raise not_a_card(card)
-        now, rule, last = utc_to_the_millisecond(at), scheduler.day_rule, card.last_review
+        # most times are as they should be, and the call takes longer than to see that
+        fits = at.__class__ is datetime and at.tzinfo is UTC and not at.microsecond % 1000
+        now = at if fits else utc_to_the_millisecond(at)
+        last, calls = card.last_review, scheduler.calls
         self.scheduler, self.card, self.now, self.reps = scheduler, card, now, card.reps
         self.calendar = None if calendar is None else read_calendar(calendar)
-        self._memories: dict[int, Memory] = {}
+        self._memories: list[Memory | None] = [None, None, None, None, None]  # by rating
         self._fraction: float | None = None
-        self.today = today = rule.day_of_aware(now)
+        day_of = scheduler.day_rule.day_of_aware
+        self.today = today = day_of(now)
         if last is None:
             self.elapsed_days = 0.0
             return
-        calls = scheduler.calls
         if now < last or card.model != calls.model:
             raise cannot_answer(calls.model, card, now)
         if calls.whole_days:
-            self.elapsed_days = float(days_between(rule.day_of_aware(last), today))
+            self.elapsed_days = days_between(day_of(last), today) + 0.0  # quicker than float
         else:
             self.elapsed_days = exact_days_between(last, now)
 
@@ -106,11 +118,14 @@ class Answering:
     def memory(self, rating: Rating) -> Memory:
         """Memory state after a button."""
         memories = self._memories
-        if rating in memories:
-            return memories[rating]
+        known = memories[rating]
+        if known is not None:
+            return known
         calls, before = self.scheduler.calls, self.card.memory
         try:
-            after = calls.first(rating) if before is None else calls.after(before, self.elapsed_days, rating)
+            after: Memory = (
+                calls.first[rating] if before is None else calls.after[rating](before, self.elapsed_days)
+            )
         except (ArithmeticError, ValueError) as error:
             raise no_state(calls.model, self.card, error) from None
         memories[rating] = after
@@ -118,16 +133,16 @@ class Answering:
 
     def raw(self, rating: Rating) -> float:
         """Days that memory asks for after a button, not rounded."""
-        return self._wish(self.memory(rating))
+        return self.wish(self.memory(rating))
 
-    def _wish(self, memory: Memory) -> float:
-        scheduler, retention = self.scheduler, self.card.desired_retention
-        if retention is None:
-            retention = scheduler.desired_retention
-            if scheduler.deck_retention:
-                retention = scheduler.retention_of(self.card)
+    def wish(self, memory: Memory) -> float:
+        """Days that a memory state asks for, not rounded."""
+        scheduler, card = self.scheduler, self.card
         try:
-            days = scheduler.calls.interval(memory, retention)
+            if card.desired_retention is None and not scheduler.deck_retention:
+                days = scheduler.calls.usual_interval(memory)
+            else:
+                days = scheduler.calls.interval(memory, scheduler.retention_of(card))
         except (ArithmeticError, ValueError):  # longer than any float
             return LONGEST_RAW_DAYS
         return days if days < LONGEST_RAW_DAYS else LONGEST_RAW_DAYS
@@ -165,17 +180,46 @@ class Answering:
     # ------------------------------------------------------------------ review
     def _passing_days(self, rating: Rating) -> int:
         scheduler, last = self.scheduler, self.card.scheduled_days
-        raw = self._wish(self.memory(rating))
-        # an interval longer than the last one grows by a day at least; one near the last does not shrink
-        if raw >= last + 0.5:
-            least = last + 1
-        else:
-            least = last if last <= fuzz_bounds(raw, 1, scheduler.maximum_interval)[1] else 1
-        if rating is not HARD and scheduler.ordered and scheduler.buttons == 4:
+        memory = self.memory(rating)
+        raw = self.wish(memory)
+        least = least_passed_interval(raw, last, scheduler.maximum_interval)
+        if rating is HARD or not scheduler.ordered or scheduler.buttons != 4:
+            return self.chosen(raw, least)
+        if rating is EASY or self._hard_may_reach(memory, raw):
             earlier = self._passing_days(HARD if rating is GOOD else GOOD)
             if least <= earlier:
                 least = earlier + 1
         return self.chosen(raw, least)
+
+    def _hard_may_reach(self, memory: Memory, raw: float) -> bool:
+        """Whether Hard may come so late that Good has to come later than it would.
+
+        A bound on Hard takes a quarter of the time of its days, and mostly settles it.
+
+        Args:
+            memory: After Good.
+            raw: Days that it asks for.
+        """
+        scheduler, card = self.scheduler, self.card
+        bound, least = scheduler.calls.hard_at_most, card.scheduled_days + 1
+        if bound is None or self.elapsed_days < 1.0 or raw > scheduler.maximum_interval:
+            return True
+        if self.calendar is not None or scheduler.fuzz == "anki":
+            return True  # days that the bounds of the fuzz do not settle, and rounded ones
+        if least < scheduler.minimum_interval:
+            least = scheduler.minimum_interval
+        most = self.wish(bound(card.memory, memory))  # type: ignore[arg-type]
+        if most < least:
+            most = least
+        if scheduler.fuzz is None:
+            return raw < most + 1.0 + BOUND_ERROR  # a day apart they are so when rounded, too
+        # the place of Hard between its bounds, which rounding moves by half a day, and Good's first day
+        reach = fuzz_delta(most)
+        begin, end = most - reach + 0.5, most + reach + 1.5
+        if begin < least:
+            begin = least
+        latest = begin + self.fraction() * (end - begin)
+        return raw - fuzz_delta(raw) - 0.5 < latest + 1.0 + BOUND_ERROR
 
     def _lapsed(self) -> Outcome:
         scheduler = self.scheduler
@@ -189,7 +233,7 @@ class Answering:
     def _lapse_days(self) -> int:
         """Whole days that a lapsed card gets, never fuzzed."""
         scheduler = self.scheduler
-        return fuzzed_interval(self.raw(AGAIN), None, scheduler.minimum_interval, scheduler.maximum_interval)
+        return nearest_interval(self.raw(AGAIN), scheduler.minimum_interval, scheduler.maximum_interval)
 
     def lapses(self, rating: Rating) -> tuple[int, bool]:
         """Lapses after a button, and whether that reports a leech."""
@@ -205,32 +249,36 @@ class Answering:
         if minimum < scheduler.minimum_interval:
             minimum = scheduler.minimum_interval
         if scheduler.fuzz is None or (days < SHORTEST_FUZZED and minimum < SHORTEST_FUZZED):
-            return fuzzed_interval(days, None, minimum, scheduler.maximum_interval)
-        fraction = self._fraction
-        if fraction is None:
-            fraction = self._fraction = fraction_of(scheduler, self.card, self.reps)
+            return nearest_interval(days, minimum, scheduler.maximum_interval)
+        fraction = self.fraction()
         if self.calendar is not None:
             wish = (days, minimum, fraction)
             if (picked := balanced_pick(scheduler, self.calendar, self.card, self.today, wish)) is not None:
                 return picked
-        rounded = single if scheduler.fuzz == "anki" else None
-        return fuzzed_interval(days, fraction, minimum, scheduler.maximum_interval, rounded=rounded)
+        if scheduler.fuzz == "anki":
+            return fuzzed_interval(days, fraction, minimum, scheduler.maximum_interval, rounded=single)
+        return fuzzed_interval(days, fraction, minimum, scheduler.maximum_interval)
+
+    def fraction(self) -> float:
+        """Where between its bounds any button of this answer falls, in [0, 1); for a scheduler with fuzz."""
+        fraction = self._fraction
+        if fraction is None:
+            fraction = self._fraction = fraction_of(self.scheduler, self.card, self.reps)
+        return fraction
 
     def rescheduled(self, memory: Memory) -> tuple[datetime, int]:
         """Due time and days of a card in review whose last answer was at this moment."""
         self.reps -= 1  # the fuzz of the answer that led here
-        days = self.chosen(self._wish(memory), 1)
-        return self._due_in(days), days
+        days = self.chosen(self.wish(memory), 1)
+        return self._in_review("passed", days)[3], days
 
     def _in_review(self, rule: str, days: int) -> Outcome:
-        return rule, REVIEW, None, self._due_in(days), float(days), days
-
-    def _due_in(self, days: int) -> datetime:
-        """When a card is due that was given whole days."""
         scheduler = self.scheduler
         if scheduler.due_at == "day":
-            return scheduler.day_rule.start(self.today + days)
-        return self.now + whole_days(days)
+            due = scheduler.day_rule.start(self.today + days)
+        else:
+            due = self.now + whole_days(days)
+        return rule, REVIEW, None, due, days + 0.0, days
 
 
 def _nearest(raw: float) -> float:

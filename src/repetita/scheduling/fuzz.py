@@ -20,6 +20,8 @@ __all__ = [
     "fuzz_delta",
     "fuzzed_interval",
     "learning_delay_end",
+    "least_passed_interval",
+    "nearest_interval",
 ]
 
 Rounding: TypeAlias = Callable[[float], float]
@@ -52,10 +54,11 @@ def fuzz_delta(interval_days: float, *, rounded: Rounding | None = None) -> floa
     if interval_days < SHORTEST_FUZZED:
         return 0.0
     if rounded is None:
-        for begin, share, before in UNROUNDED_RANGES:
-            if interval_days > begin:
-                return before + share * (interval_days - begin)
-        return 1.0
+        # a chain in place of a loop, which takes three times as long
+        begin, share, before = (
+            LONG if interval_days > LONG[0] else MIDDLE if interval_days > MIDDLE[0] else SHORT
+        )
+        return before + share * (interval_days - begin)
     delta = 1.0
     for begin, end, share in FUZZ_RANGES:
         if interval_days <= begin:
@@ -65,16 +68,16 @@ def fuzz_delta(interval_days: float, *, rounded: Rounding | None = None) -> floa
     return delta
 
 
-def _with_sums() -> tuple[tuple[float, float, float], ...]:
-    """From days, share, and what the ranges before add up to; the longest first."""
+def _with_sums() -> list[tuple[float, float, float]]:
+    """From days, share, and what the ranges before add up to."""
     rows, total = [], 1.0
     for begin, end, share in FUZZ_RANGES:
         rows.append((begin, share, total))
         total += share * (end - begin)
-    return tuple(reversed(rows))
+    return rows
 
 
-UNROUNDED_RANGES = _with_sums()
+SHORT, MIDDLE, LONG = _with_sums()
 
 
 def fuzz_bounds(
@@ -101,11 +104,15 @@ def fuzz_bounds(
         minimum = maximum
     # comparisons in place of min and max, which take most of the time of a decision
     within = minimum if interval_days < minimum else maximum if interval_days > maximum else interval_days
-    delta = fuzz_delta(within, rounded=rounded)
-    low, high = within - delta, within + delta
     if rounded is not None:
-        low, high = rounded(low), rounded(high)
-    lower, upper = rounded_half_up(low), rounded_half_up(high)
+        delta = fuzz_delta(within, rounded=rounded)
+        lower, upper = rounded_half_up(rounded(within - delta)), rounded_half_up(rounded(within + delta))
+    elif within < SHORTEST_FUZZED:
+        lower = upper = rounded_half_up(within)
+    else:
+        delta = fuzz_delta(within)
+        # of numbers above 1 this is what `rounded_half_up` gives
+        lower, upper = int(within - delta + 0.5), int(within + delta + 0.5)
     lower = minimum if lower < minimum else maximum if lower > maximum else lower
     upper = minimum if upper < minimum else maximum if upper > maximum else upper
     if lower == upper and LONGEST_FIXED < upper < maximum:
@@ -136,15 +143,61 @@ def fuzzed_interval(
         [10, 8, 10, 12]
     """
     if fraction is None:
-        nearest = rounded_half_up(interval_days)
-        if nearest < minimum:
-            nearest = minimum
-        return nearest if nearest < maximum else maximum
+        return nearest_interval(interval_days, minimum, maximum)
+    if rounded is None:
+        lower, upper = fuzz_bounds(interval_days, minimum, maximum)
+        day = int(lower + fraction * (1 + upper - lower))
+        return day if day < upper else upper
     lower, upper = fuzz_bounds(interval_days, minimum, maximum, rounded=rounded)
     width = 1 + upper - lower
-    if rounded is None:
-        return min(floor(lower + fraction * width), upper)
     return floor(rounded(lower + rounded(fraction * width)))
+
+
+def nearest_interval(interval_days: float, minimum: int, maximum: int) -> int:
+    """The whole days nearest to an interval, moved between a minimum and a maximum.
+
+    Args:
+        interval_days: Interval wished for, in days, not rounded.
+        minimum: Shortest interval allowed, in days, at least 1.
+        maximum: Longest interval allowed, in days; goes before the minimum.
+
+    Example:
+        >>> [nearest_interval(days, 1, 100) for days in (0.2, 2.5, 99.4, 1e9)]
+        [1, 3, 99, 100]
+    """
+    # differs from `rounded_half_up` only for the number before a half, where the minimum holds
+    nearest = int(interval_days + 0.5)
+    if nearest < minimum:
+        nearest = minimum
+    return nearest if nearest < maximum else maximum
+
+
+def least_passed_interval(
+    interval_days: float, previous_days: int, maximum: int, *, rounded: Rounding | None = None
+) -> int:
+    """The shortest interval after a review that was passed: none shrinks without a reason.
+
+    One longer than the last grows by a day at least; one that fuzz could make as long as the last is as long.
+
+    Args:
+        interval_days: Interval wished for, in days, not rounded.
+        previous_days: Interval before, whole days.
+        maximum: Longest interval allowed, in days.
+        rounded: As in `fuzz_delta`.
+
+    Example:
+        >>> [least_passed_interval(days, 10, 36500) for days in (12.0, 9.0, 4.0)]
+        [11, 10, 1]
+        >>> least_passed_interval(9.0, 10, 8)
+        1
+    """
+    if interval_days >= previous_days + 0.5:
+        return previous_days + 1
+    if rounded is None:
+        longest = fuzz_bounds(interval_days, 1, maximum)[1]
+    else:
+        longest = fuzz_bounds(interval_days, 1, maximum, rounded=rounded)[1]
+    return previous_days if 0 < previous_days <= longest else 1
 
 
 def learning_delay_end(seconds: int) -> int:
