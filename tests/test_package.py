@@ -13,6 +13,7 @@ import repetita
 
 def test_exports_are_the_documented_ones():
     assert repetita.__all__ == [
+        "Aggregate",
         "Benchmark",
         "Card",
         "Comparison",
@@ -34,6 +35,7 @@ def test_exports_are_the_documented_ones():
         "StepAdvice",
         "__version__",
         "advise_steps",
+        "aggregate",
         "benchmark",
         "check_behavior",
         "check_cost",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -23,8 +25,8 @@ def slow_area(points, corner):
     xs = sorted({corner[0], *(max(x, corner[0]) for x, _ in points)})
     ys = sorted({corner[1], *(min(y, corner[1]) for _, y in points)})
     total = 0.0
-    for left, right in zip(xs, xs[1:], strict=False):
-        for low, high in zip(ys, ys[1:], strict=False):
+    for left, right in itertools.pairwise(xs):
+        for low, high in itertools.pairwise(ys):
             if any(x >= right and y <= low for x, y in points):
                 total += (right - left) * (high - low)
     return total
