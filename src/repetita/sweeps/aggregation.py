@@ -106,8 +106,8 @@ def aggregate(
         sizes: Reviews of each user, for the next two.
         min_size: Fewest reviews of a user.
         max_size: Most reviews of a user.
-        **selection: Options of `repetita.pareto` that choose rows: ``environments``, ``schedulers``, ``users``,
-            ``retentions``, ``where``, ``compare``.
+        **selection: Options of `repetita.pareto` that choose rows: ``environments``, ``schedulers``,
+            ``users``, ``retentions``, ``where``, ``compare``.
 
     Raises:
         UnknownName: A name that is not in the results.
@@ -135,11 +135,8 @@ def aggregate(
     lines = set(common["line"].unique().to_list())
     aim, bases = _compared(lines, target, baselines, pairs)
     curves = _curves(common)
-    how: dict[str, Any] = {
-        "interpolate": interpolate,
-        "fences": fences,
-        "require_monotonic": require_monotonic,
-    }
+    how: dict[str, Any] = {"interpolate": interpolate, "fences": fences}
+    how["require_monotonic"] = require_monotonic
     equal, paired = [], []
     for environment in common["environment"].unique(maintain_order=True).to_list():
         if aim:

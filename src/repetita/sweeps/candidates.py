@@ -42,7 +42,7 @@ class Figure:
         return f"{self.value:{spec}} ({self.low:{spec}} to {self.high:{spec}})"
 
 
-SUMMED: dict[str, Callable[[Column], float]] = {
+SUMMED: dict[str, Callable[[Column], Floats]] = {
     "relative_hypervolume_pooled": lambda of: _ratio(of("hypervolume_delta"), of("baseline_hypervolume")),
     "relative_hypervolume_mean": lambda of: _mean(of("relative_hypervolume")),
     "relative_hypervolume_median": lambda of: _median(of("relative_hypervolume")),
@@ -164,7 +164,7 @@ def candidate_of(
     for user, rows in enumerate(units):
         for place, row in enumerate(rows):
             table[:, user, place] = [row[name] for name in FIGURES]
-    of_users = {name: _over_seeds(table[number]) for number, name in enumerate(FIGURES)}
+    of_users = {name: _mean(table[number]) for number, name in enumerate(FIGURES)}
     figures = _figures(table, of_users, [len(rows) for rows in units], replicates, seed)
     delta = of_users["hypervolume_delta"]
     counted = ("frontier_points", "baseline_frontier_points", "combined_frontier_points")
@@ -192,43 +192,40 @@ def candidate_of(
 def _figures(
     table: Floats, of_users: Mapping[str, Floats], seeds: Sequence[int], replicates: int, seed: int
 ) -> dict[str, Figure]:
-    drawn = np.full((len(SUMMED), replicates), np.nan)
-    for number, (users, places) in enumerate(bootstrap_draws(seeds, replicates=replicates, seed=seed)):
-        sample = dict(zip(FIGURES, table[:, users, places], strict=True))
-        drawn[:, number] = [summed(sample.__getitem__) for summed in SUMMED.values()]
+    draws = bootstrap_draws(seeds, replicates=replicates, seed=seed).reshape(replicates, -1)
+    # one more place, NaN, for the draws that stand for nothing
+    flat = np.pad(table.reshape(len(FIGURES), -1), ((0, 0), (0, 1)), constant_values=np.nan)
+    rows = dict(zip(FIGURES, flat, strict=True))
     units = len(seeds) if len(seeds) > 1 else seeds[0]
     found = {}
-    for row, (name, summed) in enumerate(SUMMED.items()):
-        value = summed(of_users.__getitem__)
+    for name, summed in SUMMED.items():
+        value = float(summed(of_users.__getitem__))
         first = name.removesuffix("_pooled").removesuffix("_mean").removesuffix("_median")
         have = int(np.isfinite(of_users[first]).sum())
-        ends = interval_of(drawn[row], units if have else 0)
-        low, high = ends or (None, None)
+        drawn = summed(lambda figure: rows[figure][draws])
+        low, high = interval_of(drawn, units if have else 0) or (None, None)
         found[name] = Figure(value if np.isfinite(value) else None, low, high, have)
     return found
 
 
-def _over_seeds(values: Floats) -> Floats:
-    """Mean of each user over its seeds; NaN where it has no value with any."""
-    count = np.isfinite(values).sum(axis=1)
-    total = np.nansum(values, axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+def _mean(values: Floats) -> Floats:
+    """Mean along the last axis of what is there; NaN of nothing. The others do likewise."""
+    count = np.isfinite(values).sum(axis=-1)
+    return np.asarray(np.where(count > 0, np.nansum(values, axis=-1) / np.maximum(count, 1), np.nan))
 
 
-def _mean(values: Floats) -> float:
-    good = values[np.isfinite(values)]
-    return float(good.mean()) if good.size else np.nan
+def _median(values: Floats) -> Floats:
+    ordered = np.sort(values, axis=-1)  # NaN comes last
+    count = np.isfinite(values).sum(axis=-1, keepdims=True)
+    ends = np.maximum(count - 1, 0)
+    lower, upper = (np.take_along_axis(ordered, place, axis=-1) for place in (ends // 2, (ends + 1) // 2))
+    return np.asarray((0.5 * (lower + upper))[..., 0])
 
 
-def _median(values: Floats) -> float:
-    good = values[np.isfinite(values)]
-    return float(np.median(good)) if good.size else np.nan
-
-
-def _ratio(values: Floats, of: Floats) -> float:
+def _ratio(values: Floats, of: Floats) -> Floats:
     good = np.isfinite(values) & np.isfinite(of)
-    below = of[good].sum()
-    return float(values[good].sum() / below) if below > 0.0 else np.nan
+    above, below = (np.where(good, part, 0.0).sum(axis=-1) for part in (values, of))
+    return np.asarray(np.where(below > 0.0, above / np.where(below > 0.0, below, 1.0), np.nan))
 
 
 def _share(part: Floats, whole: Floats) -> float | None:

@@ -52,6 +52,9 @@ def log_row(path: Path) -> dict[str, Any]:
     row |= {name: _whole(given.get(name), name, path) for name in WHOLE}
     row |= {name: _of(bool, given.get(name), name, path) for name in FLAGS}
     row |= {name: _of(str, given.get(name), name, path) for name in WORDS}
+    for name in ("environment", "scheduler"):
+        if row[name] is None:
+            raise CorruptInput(f"the meta line of {str(path)!r} names no {name}", where=str(path))
     return row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import ceil, sqrt
 from statistics import NormalDist
@@ -117,9 +117,7 @@ def spread(values: ArrayLike, *, fences: bool = False) -> Spread | None:
     return Spread(mean, median, lower, upper, int((~inside).sum()), fences)
 
 
-def bootstrap_draws(
-    seeds_of_unit: Sequence[int], *, replicates: int, seed: int
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def bootstrap_draws(seeds_of_unit: Sequence[int], *, replicates: int, seed: int) -> NDArray[np.int64]:
     """Draws with replacement of users, and for each drawn one of as many seeds as it has, drawn likewise.
 
     The same numbers give the same draws, so everything that is drawn with them is paired.
@@ -129,21 +127,22 @@ def bootstrap_draws(
         replicates: How often.
         seed: Of the draws.
 
-    Yields:
-        Users, and seeds within their user, both of shape (draws,).
+    Returns:
+        Shape (replicates, users, most seeds): places ``user * most + seed`` in a table of all users and
+        seeds; -1 where a drawn user has fewer seeds than others.
 
     Example:
-        >>> [users.size for users, seeds in bootstrap_draws([1, 1, 1], replicates=2, seed=1)]
-        [3, 3]
-        >>> [seeds.size for users, seeds in bootstrap_draws([5], replicates=2, seed=1)]
-        [5, 5]
+        >>> bootstrap_draws([1, 1, 1], replicates=2, seed=1).shape
+        (2, 3, 1)
     """
     random = np.random.default_rng(seed)
     counts = np.asarray(seeds_of_unit, dtype=np.int64)
-    for _ in range(replicates):
-        users = random.integers(0, counts.size, size=counts.size)
-        drawn = np.repeat(users, counts[users])
-        yield drawn, random.integers(0, counts[drawn])
+    most = int(counts.max())
+    users = random.integers(0, counts.size, size=(replicates, counts.size))[:, :, None]
+    if most == 1:
+        return users
+    places = random.integers(0, counts[users], size=(replicates, counts.size, most))
+    return np.where(np.arange(most) < counts[users], users * most + places, -1)
 
 
 def interval_of(replicates: Floats, units: int) -> tuple[float, float] | None:
