@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.plurals import counted
 from repetita.sweeps.matchup import FIGURES
 from repetita.sweeps.spread import FiveNumbers, bootstrap_draws, five_numbers, interval_of
 
@@ -113,9 +114,10 @@ class Candidate:
     def __repr__(self) -> str:
         figures = self.figures
         return (
-            f"{self.line} against {self.baseline} in {self.environment}, {self.users} users: {self.verdict}, "
+            f"{self.line} against {self.baseline} in {self.environment}, "
+            f"{counted(self.users, 'user')}: {self.verdict}, "
             f"relative hypervolume {figures[DECIDES]:+.4f}, "
-            f"minutes saved {figures['minutes_saved_percent']:+.2f} %"
+            f"percent of minutes saved {figures['minutes_saved_percent']:+.2f}"
         )
 
     def to_dict(self) -> dict[str, Any]:
