@@ -140,6 +140,7 @@ def aggregate(
     equal, paired = [], []
     for environment in common["environment"].unique(maintain_order=True).to_list():
         if aim:
+            _knob(curves, environment, aim)
             equal += [_equivalent(curves, (environment, base, aim), **how) for base in bases]
         for base, goal in pairs:
             paired += _by_setting(curves, (environment, base, goal), **how)
