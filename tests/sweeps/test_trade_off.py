@@ -240,6 +240,21 @@ def test_nothing_left_is_said():
         pareto(3)
 
 
+def test_ranges_choose_users_and_retentions_and_keep_points_without_one():
+    frame = table(*(r for user in (1, 2, 3) for r in two_lines(user)), row(2, "memrise", 100, 10))
+    found = pareto(frame, users=(2, None), retentions=(None, 0.85))
+    assert found.points.select("user_id", "label").rows() == [(2, "DR=80%"), (3, "DR=80%")] * 2 + [
+        (2, "Memrise")
+    ]
+
+
+def test_many_users_are_no_other_matter():
+    rows = [r for user in range(3000) for r in two_lines(user)]
+    (found,) = pareto(table(*rows), replicates=20).candidates
+    assert (found.users, found.wins) == (3000, 3000)
+    assert found.figures["minutes_saved"].value == pytest.approx(2.0)
+
+
 def test_one_point_each_has_an_area_and_no_overlap():
     (found,) = pareto(table(row(1, "fsrs6", 100, 10), row(1, "memrise", 120, 10))).candidates
     assert found.hypervolume_delta > 0.0

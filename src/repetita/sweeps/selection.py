@@ -136,13 +136,13 @@ def _within(table: pl.DataFrame, column: str, ends: tuple[Any, Any]) -> pl.DataF
     low, high = ends
     if low is not None and high is not None and low > high:
         raise UsageError(f"the range of {column} ends before it begins: {low} to {high}", where=column)
-    outside = pl.lit(False)
+    unknown_goes = column == "user_id"  # runs without a desired retention stay in every range of it
+    kept = table
     if low is not None:
-        outside = outside | (pl.col(column) < low - TOLERANCE)
+        kept = kept.filter((pl.col(column) >= low - TOLERANCE).fill_null(not unknown_goes))
     if high is not None:
-        outside = outside | (pl.col(column) > high + TOLERANCE)
-    keep = ~outside.fill_null(column == "user_id" and (low is not None or high is not None))
-    return table.filter(keep)
+        kept = kept.filter((pl.col(column) <= high + TOLERANCE).fill_null(not unknown_goes))
+    return kept
 
 
 def _equal(column: str, value: Any) -> pl.Expr:
