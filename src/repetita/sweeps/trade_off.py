@@ -251,16 +251,18 @@ def _curves(part: pl.DataFrame) -> dict[int | None, dict[int | None, Floats]]:
 
     The seed None stands for the means over seeds.
     """
+    columns = ("user_id", "seed", *SETTING, "memorized", "minutes")
+    rows: dict[int | None, dict[int | None, list[tuple[float, float]]]] = {}
+    settings: dict[int | None, dict[tuple[Any, ...], list[tuple[float, float]]]] = {}
+    for user, seed, *setting, memorized, minutes in part.select(columns).iter_rows():
+        point = (memorized, minutes)
+        rows.setdefault(user, {}).setdefault(seed, []).append(point)
+        settings.setdefault(user, {}).setdefault(tuple(setting), []).append(point)
     found: dict[int | None, dict[int | None, Floats]] = {}
-    for (user,), rows in part.group_by("user_id", maintain_order=True):
-        means = rows.group_by(SETTING, maintain_order=True).agg(pl.col("memorized", "minutes").mean())
-        seeds: dict[int | None, Floats] = {
-            None if seed is None else int(str(seed)): mine.select("memorized", "minutes").to_numpy()
-            for (seed,), mine in rows.group_by("seed", maintain_order=True)
-            if mine.height == means.height
-        }
-        pooled = means.select("memorized", "minutes").to_numpy()
-        found[None if user is None else int(str(user))] = {**seeds, None: pooled}
+    for user, by_seed in rows.items():
+        means = np.array([np.mean(points, axis=0) for points in settings[user].values()])
+        full = {s: np.array(points) for s, points in by_seed.items() if len(points) == len(means)}
+        found[user] = {**full, None: means}
     return found
 
 
