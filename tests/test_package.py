@@ -13,6 +13,7 @@ import repetita
 
 def test_exports_are_the_documented_ones():
     assert repetita.__all__ == [
+        "Aggregate",
         "Benchmark",
         "Card",
         "Comparison",
@@ -22,6 +23,7 @@ def test_exports_are_the_documented_ones():
         "GroupedFit",
         "MemoryModel",
         "OnlineFit",
+        "Pareto",
         "PopulationPrior",
         "Rating",
         "RepetitaError",
@@ -33,6 +35,7 @@ def test_exports_are_the_documented_ones():
         "StepAdvice",
         "__version__",
         "advise_steps",
+        "aggregate",
         "benchmark",
         "check_behavior",
         "check_cost",
@@ -42,7 +45,10 @@ def test_exports_are_the_documented_ones():
         "evaluate",
         "fit",
         "fit_by",
+        "hypervolume",
         "model",
+        "pareto",
+        "read_results",
         "read_reviews",
         "register_model",
         "simulate",

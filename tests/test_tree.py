@@ -26,6 +26,7 @@ FLOORS = (
     ("reviews",),
     ("executors", "neural", "fitting", "evaluation", "collections", "online", "advice"),
     ("simulation",),
+    ("sweeps",),
     ("report",),
     ("benchmarking",),
     ("json_lines", "conformance"),

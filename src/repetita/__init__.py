@@ -51,8 +51,15 @@ if TYPE_CHECKING:
     from repetita.simulation import check_environment as check_environment
     from repetita.simulation import check_scheduler as check_scheduler
     from repetita.simulation import simulate as simulate
+    from repetita.sweeps import Aggregate as Aggregate
+    from repetita.sweeps import Pareto as Pareto
+    from repetita.sweeps import aggregate as aggregate
+    from repetita.sweeps import hypervolume as hypervolume
+    from repetita.sweeps import pareto as pareto
+    from repetita.sweeps import read_results as read_results
 
 _HOMES = {
+    "Aggregate": "sweeps",
     "Benchmark": "benchmarking",
     "Card": "scheduling",
     "Comparison": "evaluation",
@@ -62,6 +69,7 @@ _HOMES = {
     "GroupedFit": "fitting",
     "MemoryModel": "memory_model",
     "OnlineFit": "online",
+    "Pareto": "sweeps",
     "PopulationPrior": "fitting",
     "Rating": "scheduling",
     "RepetitaError": "errors",
@@ -72,6 +80,7 @@ _HOMES = {
     "State": "scheduling",
     "StepAdvice": "advice",
     "advise_steps": "advice",
+    "aggregate": "sweeps",
     "benchmark": "benchmarking",
     "check_behavior": "simulation",
     "check_cost": "simulation",
@@ -81,7 +90,10 @@ _HOMES = {
     "evaluate": "evaluation",
     "fit": "fitting",
     "fit_by": "fitting",
+    "hypervolume": "sweeps",
     "model": "memory_model",
+    "pareto": "sweeps",
+    "read_results": "sweeps",
     "read_reviews": "reviews",
     "register_model": "registration",
     "simulate": "simulation",

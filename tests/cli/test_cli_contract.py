@@ -11,7 +11,11 @@ from repetita import __version__, errors
 from repetita.cli._app import COMMANDS
 
 # the others talk to programs
-OF_FILES = [command for command in COMMANDS if command not in ("simulate", "next", "conformance")]
+OF_FILES = [
+    command
+    for command in COMMANDS
+    if command not in ("simulate", "pareto", "aggregate", "next", "conformance")
+]
 
 
 def error_of(document):
@@ -36,7 +40,9 @@ def test_help_lists_every_command_and_exit_code(run):
 def test_every_command_has_help_in_sections(run, command):
     shown = run(command, "--help")
     assert shown.exit_code == 0
-    begins = {"plan": "Cards:", "simulate": "Simulation:"}.get(command, "Reading the log:")
+    sections = {"plan": "Cards:", "simulate": "Simulation:"}
+    sections |= dict.fromkeys(("pareto", "aggregate"), "Choosing runs:")
+    begins = sections.get(command, "Reading the log:")
     assert (begins in shown.stdout) == (command not in ("next", "conformance"))
     assert ("--json" in shown.stdout) == (command != "next")  # which speaks JSON anyway
     assert not shown.stderr

@@ -279,9 +279,10 @@ def policy_path(given: Mapping[str, Any]) -> str | None:
 
 def meta(given: Mapping[str, Any]) -> dict[str, Any]:
     """The first line of a log."""
+    from repetita.simulation.specs import aims_at_retention
+
     name, _, days = given["scheduler"].replace("-", "_").partition("@")
     short = short_term(given)
-    aims = name not in ("fixed", "anki_sm2", "memrise", "anki_sm2_ap", "fsrs6_ap") and "adr" not in name
     return {
         "engine": given["engine"],
         "days": given["days"],
@@ -296,7 +297,7 @@ def meta(given: Mapping[str, Any]) -> dict[str, Any]:
         "scheduler_spec": given["scheduler"],
         "user_id": given["user_id"],
         "button_usage": given["button_usage"],
-        "desired_retention": given["desired_retention"] if aims else None,
+        "desired_retention": given["desired_retention"] if aims_at_retention(name) else None,
         "scheduler_priority": given["scheduler_priority"],
         "sspmmc_policy": given["sspmmc_policy"],
         "policy": policy_path(given),

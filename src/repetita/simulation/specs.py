@@ -18,7 +18,14 @@ from repetita.simulation.switches import Switches
 if TYPE_CHECKING:
     from repetita.simulation.policies import Policy
 
-__all__ = ["PRIORITIES", "environment_names", "environment_of", "scheduler_names", "scheduler_of"]
+__all__ = [
+    "PRIORITIES",
+    "aims_at_retention",
+    "environment_names",
+    "environment_of",
+    "scheduler_names",
+    "scheduler_of",
+]
 
 DEFAULT = "_default"
 RULES = ("anki_sm2", "memrise")
@@ -50,6 +57,16 @@ PRIORITIES = {
 """Orders of due reviews by name."""
 
 DEFAULTS = ("fsrs6_default", "fsrs3_default")
+
+
+def aims_at_retention(scheduler: str) -> bool:
+    """Whether a desired retention means anything to a scheduler of this name.
+
+    Example:
+        >>> aims_at_retention("fsrs6"), aims_at_retention("sspmmc"), aims_at_retention("memrise")
+        (True, True, False)
+    """
+    return scheduler not in (*WITHOUT_RETENTION, "anki_sm2_ap", "fsrs6_ap") and "adr" not in scheduler
 
 
 def environment_names() -> tuple[str, ...]:

@@ -7,11 +7,13 @@ the extra ``plot``; without it every function here raises `repetita.errors.Missi
 
 from repetita.report.figures.calibration import calibration_figure, draw_calibration
 from repetita.report.figures.canvas import require_matplotlib
+from repetita.report.figures.equivalence import equivalence_figure, pairs_figure
 from repetita.report.figures.forgetting import draw_forgetting, forgetting_figure
 from repetita.report.figures.funnel import draw_funnel, funnel_figure
 from repetita.report.figures.parameters import draw_parameters, parameters_figure
 from repetita.report.figures.simulation import simulation_figure
 from repetita.report.figures.states import draw_states, states_figure
+from repetita.report.figures.trade_off import draw_trade_off, trade_off_figure
 
 __all__ = [
     "calibration_figure",
@@ -20,10 +22,14 @@ __all__ = [
     "draw_funnel",
     "draw_parameters",
     "draw_states",
+    "draw_trade_off",
+    "equivalence_figure",
     "forgetting_figure",
     "funnel_figure",
+    "pairs_figure",
     "parameters_figure",
     "require_matplotlib",
     "simulation_figure",
     "states_figure",
+    "trade_off_figure",
 ]

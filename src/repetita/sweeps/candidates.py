@@ -1,0 +1,235 @@
+"""A candidate against the baseline over many users: sums, means, medians, with paired bootstrap intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repetita.plurals import counted
+from repetita.sweeps.matchup import FIGURES
+from repetita.sweeps.spread import FiveNumbers, bootstrap_draws, five_numbers, interval_of
+
+__all__ = ["Candidate", "Figure", "candidate_of"]
+
+Floats = NDArray[np.float64]
+Column = Callable[[str], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with an interval of 95 %.
+
+    Attributes:
+        value: The number; None where no user has one.
+        low: Lower end; None where there is nothing to draw from.
+        high: Upper end.
+        users: Users who have it.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    users: int
+
+    def __format__(self, spec: str) -> str:
+        if self.value is None:
+            return "none"
+        if self.low is None:
+            return f"{self.value:{spec}}"
+        return f"{self.value:{spec}} ({self.low:{spec}} to {self.high:{spec}})"
+
+
+SUMMED: dict[str, Callable[[Column], Floats]] = {
+    "relative_hypervolume_pooled": lambda of: _ratio(of("hypervolume_delta"), of("baseline_hypervolume")),
+    "relative_hypervolume_mean": lambda of: _mean(of("relative_hypervolume")),
+    "relative_hypervolume_median": lambda of: _median(of("relative_hypervolume")),
+    "hypervolume_delta_mean": lambda of: _mean(of("hypervolume_delta")),
+    "minutes_saved": lambda of: _mean(of("minutes_saved")),
+    "minutes_saved_percent": lambda of: _mean(of("minutes_saved_percent")),
+    "minutes_saved_percent_pooled": lambda of: (
+        100.0 * _ratio(of("minutes_saved"), of("minutes_saved_baseline"))
+    ),
+    "cards_gained": lambda of: _mean(of("cards_gained")),
+    "cards_gained_percent": lambda of: _mean(of("cards_gained_percent")),
+    "cards_gained_percent_pooled": lambda of: 100.0 * _ratio(of("cards_gained"), of("cards_gained_baseline")),
+}
+"""Figures over users, from the figures of each. ``_pooled`` is a ratio of sums, in which users with large
+numbers weigh more; the others are means and medians of what each user's ratio is."""
+
+DECIDES = "relative_hypervolume_mean"
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A line against the baseline, in one environment.
+
+    Attributes:
+        environment: Where both were simulated.
+        line: The candidate.
+        baseline: What it is compared with.
+        users: Users that both have.
+        dropped_users: Users that only one of them has.
+        figures: Over users, with intervals; see `SUMMED`.
+        hypervolume_delta: Sum over users.
+        baseline_hypervolume: Sum over users.
+        hypervolume_delta_five: Its five numbers over users.
+        wins: Users with a positive hypervolume delta.
+        losses: Users with a negative one.
+        coverage: Percent of the baseline's range that the frontiers share, over all users: of ``memory`` for
+            minutes saved, of ``minutes`` for cards gained.
+        frontier: Points on frontiers, summed over users.
+        margins: Pooled relative hypervolume delta by other margins of the reference point.
+    """
+
+    environment: str
+    line: str
+    baseline: str
+    users: int
+    dropped_users: int
+    figures: Mapping[str, Figure]
+    hypervolume_delta: float
+    baseline_hypervolume: float
+    hypervolume_delta_five: FiveNumbers | None
+    wins: int
+    losses: int
+    coverage: Mapping[str, float | None]
+    frontier: Mapping[str, float]
+    margins: Mapping[str, float | None]
+
+    @property
+    def verdict(self) -> str:
+        """``better`` or ``worse`` where the interval of the mean relative hypervolume is off 0, else ``tie``.
+
+        ``unknown`` where there is no interval.
+        """
+        decides = self.figures[DECIDES]
+        if decides.low is None or decides.high is None:
+            return "unknown"
+        return "better" if decides.low > 0.0 else "worse" if decides.high < 0.0 else "tie"
+
+    def __repr__(self) -> str:
+        figures = self.figures
+        return (
+            f"{self.line} against {self.baseline} in {self.environment}, "
+            f"{counted(self.users, 'user')}: {self.verdict}, "
+            f"relative hypervolume {figures[DECIDES]:+.4f}, "
+            f"percent of minutes saved {figures['minutes_saved_percent']:+.2f}"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form."""
+        five = self.hypervolume_delta_five
+        return {
+            "environment": self.environment,
+            "line": self.line,
+            "baseline": self.baseline,
+            "verdict": self.verdict,
+            "users": self.users,
+            "dropped_users": self.dropped_users,
+            "figures": {name: asdict(figure) for name, figure in self.figures.items()},
+            "hypervolume_delta": self.hypervolume_delta,
+            "baseline_hypervolume": self.baseline_hypervolume,
+            "hypervolume_delta_five": five.to_dict() if five else None,
+            "wins": self.wins,
+            "losses": self.losses,
+            "coverage_percent": dict(self.coverage),
+            "frontier": dict(self.frontier),
+            "relative_hypervolume_by_margin": dict(self.margins),
+        }
+
+
+def candidate_of(
+    units: Sequence[Sequence[Mapping[str, float]]],
+    *,
+    names: tuple[str, str, str],
+    dropped_users: int,
+    margins: Mapping[str, float | None],
+    replicates: int,
+    seed: int,
+) -> Candidate:
+    """A candidate summed up over users.
+
+    Args:
+        units: The figures (`repetita.sweeps.matchup.FIGURES`) of each user, by seed.
+        names: Environment, candidate, baseline.
+        dropped_users: Users that only one side has.
+        margins: Pooled relative hypervolume by margin.
+        replicates: Of the bootstrap.
+        seed: Of its draws.
+    """
+    most = max(map(len, units))
+    table = np.full((len(FIGURES), len(units), most), np.nan)
+    for user, rows in enumerate(units):
+        for place, row in enumerate(rows):
+            table[:, user, place] = [row[name] for name in FIGURES]
+    of_users = {name: _mean(table[number]) for number, name in enumerate(FIGURES)}
+    figures = _figures(table, of_users, [len(rows) for rows in units], replicates, seed)
+    delta = of_users["hypervolume_delta"]
+    counted = ("frontier_points", "baseline_frontier_points", "combined_frontier_points")
+    return Candidate(
+        *names,
+        users=len(units),
+        dropped_users=dropped_users,
+        figures=figures,
+        hypervolume_delta=float(delta.sum()),
+        baseline_hypervolume=float(of_users["baseline_hypervolume"].sum()),
+        hypervolume_delta_five=five_numbers(delta),
+        wins=int((delta > 0.0).sum()),
+        losses=int((delta < 0.0).sum()),
+        coverage={
+            "memory": _share(of_users["memory_covered"], of_users["memory_total"]),
+            "minutes": _share(of_users["minutes_covered"], of_users["minutes_total"]),
+        },
+        frontier={
+            name: float(of_users[name].sum()) for name in (*counted, "baseline_combined_frontier_points")
+        },
+        margins=margins,
+    )
+
+
+def _figures(
+    table: Floats, of_users: Mapping[str, Floats], seeds: Sequence[int], replicates: int, seed: int
+) -> dict[str, Figure]:
+    draws = bootstrap_draws(seeds, replicates=replicates, seed=seed).reshape(replicates, -1)
+    # one more place, NaN, for the draws that stand for nothing
+    flat = np.pad(table.reshape(len(FIGURES), -1), ((0, 0), (0, 1)), constant_values=np.nan)
+    rows = dict(zip(FIGURES, flat, strict=True))
+    units = len(seeds) if len(seeds) > 1 else seeds[0]
+    found = {}
+    for name, summed in SUMMED.items():
+        value = float(summed(of_users.__getitem__))
+        first = name.removesuffix("_pooled").removesuffix("_mean").removesuffix("_median")
+        have = int(np.isfinite(of_users[first]).sum())
+        drawn = summed(lambda figure: rows[figure][draws])
+        low, high = interval_of(drawn, units if have else 0) or (None, None)
+        found[name] = Figure(value if np.isfinite(value) else None, low, high, have)
+    return found
+
+
+def _mean(values: Floats) -> Floats:
+    """Mean along the last axis of what is there; NaN of nothing. The others do likewise."""
+    count = np.isfinite(values).sum(axis=-1)
+    return np.asarray(np.where(count > 0, np.nansum(values, axis=-1) / np.maximum(count, 1), np.nan))
+
+
+def _median(values: Floats) -> Floats:
+    ordered = np.sort(values, axis=-1)  # NaN comes last
+    count = np.isfinite(values).sum(axis=-1, keepdims=True)
+    ends = np.maximum(count - 1, 0)
+    lower, upper = (np.take_along_axis(ordered, place, axis=-1) for place in (ends // 2, (ends + 1) // 2))
+    return np.asarray((0.5 * (lower + upper))[..., 0])
+
+
+def _ratio(values: Floats, of: Floats) -> Floats:
+    good = np.isfinite(values) & np.isfinite(of)
+    above, below = (np.where(good, part, 0.0).sum(axis=-1) for part in (values, of))
+    return np.asarray(np.where(below > 0.0, above / np.where(below > 0.0, below, 1.0), np.nan))
+
+
+def _share(part: Floats, whole: Floats) -> float | None:
+    total = float(whole.sum())
+    return 100.0 * float(part.sum()) / total if total > 0.0 else None
