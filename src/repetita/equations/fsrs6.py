@@ -110,6 +110,11 @@ def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
     return power(1.0 + c[0] * days / state[0], -w[20])
 
 
+def power_curve(w: Vector, c: Vector, o: Vector, state: State) -> tuple[float, float]:
+    """Rate and exponent of the forgetting curve: `recall` as ``(1 + rate days) ** -exponent``."""
+    return c[0] / state[0], w[20]
+
+
 def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: int) -> State:
     """State after a later review."""
     stability, difficulty = state

@@ -1,0 +1,221 @@
+"""The texts that are compiled: the lane, and the roles of each world and scheduler it is given.
+
+A lane takes six functions. Three are of the world: ``env_init``, ``env_press`` (a press: recall, rating, next
+state, and what was remembered since the last one), ``env_remember`` (the same at the end of the run). Three
+are of the scheduler: ``sch_init``, ``sch_next``, ``sch_keys`` (`sch_key` of many cards).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from string import Template
+from types import ModuleType
+from typing import NamedTuple
+
+from repetita import addressed_random
+from repetita.equations import equations
+from repetita.kernels.linking import linked_text
+from repetita.simulation import rules
+from repetita.simulation.lanes import lane, places, press, queues, sums
+from repetita.simulation.roles import RoleText, environment_text
+from repetita.simulation.roles import places as places_of
+
+__all__ = ["ROLES", "SIGNATURES", "Text", "lane_text", "scheduler_role_text", "world_role_text"]
+
+ROLES = ("env_init", "env_press", "env_remember", "sch_init", "sch_next", "sch_keys")
+LANE_MODULES = (addressed_random, rules, places, queues, press, lane)
+
+F, WHOLE = "float64[::1]", "int64"
+SIGNATURES = {
+    "env_init": f"void({F}, {F}, {WHOLE}, {WHOLE})",
+    "env_press": f"{WHOLE}({F}, {F}, {WHOLE}, "
+    + "float64, " * 5
+    + f"{F}, {WHOLE}, float64, {WHOLE}, {WHOLE}, {F}, {F})",
+    "env_remember": f"void({F}, {F}, {WHOLE}, float64, {WHOLE}, {WHOLE}, {F})",
+    "sch_init": f"float64({F}, {F}, {WHOLE}, {WHOLE}, {WHOLE}, float64)",
+    "sch_next": f"float64({F}, {F}, {WHOLE}, float64, float64, {WHOLE}, {WHOLE}, float64)",
+    "sch_keys": f"void({F}, {F}, {WHOLE}, {WHOLE}, int32[::1], {WHOLE}, float64, {WHOLE}, {WHOLE}, {F})",
+}
+
+HEADER = '''"""$title"""
+
+from __future__ import annotations
+
+from math import exp, expm1, floor, inf, log, nan, sqrt
+from typing import NamedTuple
+
+from numba import boolean, float64, int32, int64, types, void
+
+from repetita.kernels.strict import always_inlined, lane_kernel, linked, pointed
+
+'''
+
+PRESS = Template(
+    """
+def env_press(
+    w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, start, origin, begin, end, sums, amounts
+):
+    state = $state
+    recalled = recall($vectors, state, days)
+    rating = rate(recalled, u_recall, u_rating, u_lazy, lazy, shares, start)
+    $state = after($vectors, state, days, rating)
+    amounts[$recalled] = recalled
+    if end >= begin:
+        remember(w, state, origin, begin, end, days, recalled, sums)
+    return rating
+
+
+def env_remember(w, s, b, origin, begin, end, sums):
+    state = $state
+    at_end = recall($vectors, state, max(end - origin, 0.0))
+    sums[$projected] += at_end
+    if end > begin:
+        remember(w, state, origin, begin, end - 1, -1.0, 0.0, sums)
+"""
+)
+
+EACH_DAY = Template(
+    """
+def remember(w, state, origin, begin, end, known, recalled, sums):
+    for day in range(begin, end + 1):
+        sums[$place] += recall($vectors, state, max(day - origin, 0.0))
+"""
+)
+
+POWER = Template(
+    """
+def remember(w, state, origin, begin, end, known, recalled, sums):
+    if begin < origin:
+        sums[0] += 1.0
+        begin += 1
+        if begin > end:
+            return
+    rate, exponent = power_curve($vectors, state)
+    sums[0] += power_sum(rate, exponent, begin - origin, end - begin + 1, known, recalled)
+"""
+)
+
+EXPONENTIAL = Template(
+    """
+def remember(w, state, origin, begin, end, known, recalled, sums):
+    if begin < origin:
+        sums[0] += 1.0
+        begin += 1
+        if begin > end:
+            return
+    sums[0] += exponential_sum(exponential_rate($vectors, state), begin - origin, end - begin + 1)
+"""
+)
+
+KEYS = """
+def sch_keys(w, cards, size, belief, ready, count, now, mode, calendar, keys):
+    for i in range(count):
+        card = ready[i]
+        b = card * size
+        last = cards[b + LAST]
+        days = elapsed_days(max(now, last), last, calendar > 0)
+        keys[i] = sch_key(w, cards, b + belief, days, cards[b + INTERVAL], cards[b + DUE], mode, 0.0)
+"""
+
+BORROWED = """
+def sch_init(w, s, b, rating, phase, now):
+    return sch_interval(w, s, b, now)
+
+
+def sch_next(w, s, b, days, previous, rating, phase, now):
+    return sch_interval(w, s, b, now)
+"""
+
+
+class Text(NamedTuple):
+    """A text to compile.
+
+    Attributes:
+        name: Its name as a module.
+        text: All of it.
+    """
+
+    name: str
+    text: str
+
+
+def _headed(title: str, signatures: str, body: str) -> str:
+    return HEADER.replace("$title", title) + signatures + "\n" + body
+
+
+def _role_signatures(names: tuple[str, ...]) -> str:
+    lines = "".join(f'    "{name}": "{SIGNATURES[name]}",\n' for name in names)
+    return "SIGNATURES = {\n" + lines + "}\n"
+
+
+@cache
+def world_role_text(model: str, daily: bool) -> Text:
+    """The roles of a memory model as the world.
+
+    Args:
+        model: Name of a recursive model.
+        daily: Whether recall is summed for each day, or over all days.
+    """
+    module = equations(model)
+    base = environment_text(model)
+    at = places_of(module) | {"recalled": places.RECALLED, "projected": "end" if daily else "1"}
+    how = _remembering(module, daily).substitute(at, place="day" if daily else "0")
+    named = ROLES[:3]
+    body = linked_text(
+        (rules, sums, *base.modules),
+        texts=(base.source, how, PRESS.substitute(at)),
+        decorators=dict.fromkeys(named, "pointed"),
+    )
+    kind = "daily" if daily else "summed"
+    return Text(f"world_{model}_{kind}", _headed(f"{model} as the world", _role_signatures(named), body))
+
+
+def _remembering(module: ModuleType, daily: bool) -> Template:
+    if not daily and hasattr(module, "power_curve"):
+        return POWER
+    if not daily and hasattr(module, "exponential_rate"):
+        return EXPONENTIAL
+    return EACH_DAY
+
+
+def scheduler_role_text(name: str, text: RoleText, borrowed: bool) -> Text:
+    """The roles of a scheduler.
+
+    Args:
+        name: What it is called; one name, one text.
+        text: Of `repetita.simulation.roles.scheduler_text`.
+        borrowed: Whether its belief is the state of the world, which the world keeps.
+    """
+    named = ROLES[3:]
+    source = _without(text.source, ("sch_init", "sch_next")) + BORROWED if borrowed else text.source
+    body = linked_text(
+        (places, *dict.fromkeys((rules, *text.modules))),
+        texts=(source, KEYS),
+        decorators=dict.fromkeys(named, "pointed"),
+    )
+    module = f"scheduler_{name}" + ("_borrowed" if borrowed else "")
+    return Text(module, _headed(f"{name} as the scheduler", _role_signatures(named), body))
+
+
+def _without(source: str, names: tuple[str, ...]) -> str:
+    """A text of functions without some of them."""
+    import ast
+
+    tree = ast.parse(source)
+    tree.body = [n for n in tree.body if not (isinstance(n, ast.FunctionDef) and n.name in names)]
+    return ast.unparse(tree)
+
+
+@cache
+def lane_text() -> Text:
+    """The lane, with roles as arguments."""
+    roles = ", ".join(f"types.FunctionType({SIGNATURES[name]})" for name in ROLES)
+    signatures = "SIGNATURES = {}\n\n"
+    body = linked_text(LANE_MODULES, decorators={"lane": "lane_kernel"}, default="always_inlined")
+    tail = (
+        "\nQUEUES = types.NamedTuple((int32[::1],) * 3 + (float64[::1],) * 2 + (int32[::1], float64[::1],"
+        " int32[::1]), Queues)\n"
+        f"SIGNATURES['lane'] = types.void({roles}, int64[::1], {F}, {F}, {F}, {F}, QUEUES, int64[::1], {F},"
+        f" {F}, {F}, {F})\n"
+    )
+    return Text("lane", _headed("A lane of simulations", signatures, body + tail))
