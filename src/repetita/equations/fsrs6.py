@@ -139,9 +139,19 @@ def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: in
     return clamp(new, o[0], o[1]), clamp(moved + w[7] * (c[3] - moved), 1.0, 10.0)
 
 
+def interval_unit(w: Vector, c: Vector, o: Vector, state: State) -> float:
+    """What `interval` is a multiple of: days until ``1 + factor days / stability`` has grown by one."""
+    return state[0] / c[0]
+
+
+def interval_factor(w: Vector, c: Vector, o: Vector, desired_retention: float) -> float:
+    """Which multiple of `interval_unit` an interval is; the same for all states."""
+    return power(desired_retention, -1.0 / w[20]) - 1.0
+
+
 def interval(w: Vector, c: Vector, o: Vector, state: State, desired_retention: float) -> float:
     """Days until retrievability has fallen to ``desired_retention``."""
-    return state[0] / c[0] * (power(desired_retention, -1.0 / w[20]) - 1.0)
+    return interval_unit(w, c, o, state) * interval_factor(w, c, o, desired_retention)
 
 
 def from_sm2(w: Vector, c: Vector, o: Vector, interval_days: float, ease: float, retention: float) -> State:

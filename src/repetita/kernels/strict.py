@@ -53,6 +53,17 @@ def pointed(function: Callable[..., Any]) -> Any:
     return numba.njit(cache=compiling.keep_on_disk, **UNCOUNTED)(function)
 
 
+def shown(function: Callable[..., Any]) -> Any:
+    """As `always_inlined`, for numbers that are shown and decide nothing: operations may be fused."""
+    return numba.njit(
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        forceinline=True,
+        fastmath=compiling.FAST_MATH,
+        **UNCOUNTED,
+    )(function)
+
+
 def lane_kernel(function: Callable[..., Any]) -> Any:
     """As `kernel`, for functions that make no arrays."""
     return numba.njit(nogil=True, no_cfunc_wrapper=True, cache=compiling.keep_on_disk, **UNCOUNTED)(function)

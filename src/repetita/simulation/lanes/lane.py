@@ -21,6 +21,7 @@ from repetita.simulation.lanes.places import (
     CARRIED_LAST,
     COSTS,
     COUNTERS,
+    CURVE,
     DAILY,
     DAYS,
     DECK,
@@ -63,7 +64,7 @@ from repetita.simulation.lanes.places import (
     WAITING,
     WORLD_CALENDAR,
 )
-from repetita.simulation.lanes.press import first_sample, learn, review
+from repetita.simulation.lanes.press import first_sample, learn, rare_place, review
 from repetita.simulation.lanes.queues import bring_best, drop_first, make_heap, put, rise, take
 from repetita.simulation.rules import (
     NO_CARD,
@@ -109,7 +110,7 @@ def begin_lane(n: Any, cards: Any, queues: Any, counts: Any, amounts: Any, serie
         amounts[i] = 0.0
     for i in range(SERIES * ((n[DAYS] - 1) * n[DAILY] + 1)):
         series[i] = 0.0
-    for i in range((n[DAYS] - 1) * n[DAILY] + 2):
+    for i in range((n[DAYS] - 1) * n[DAILY] + 2 + CURVE):
         curve[i] = 0.0
     for day in range(n[DAYS]):
         queues.head[day] = -1
@@ -191,7 +192,7 @@ def sort_waiting(n: Any, cards: Any, queues: Any, counts: Any, day: int) -> int:
         b = card * n[CARD_SIZE]
         when = cards[b + DUE]
         if cards[b + PHASE] > 0.0:
-            cards[b + PRESSED_TODAY] = 0.0
+            cards[rare_place(n, card) + PRESSED_TODAY] = 0.0
             if n[CARRIED_LAST] > 0 or when > day:
                 rise(queues.step_dues, queues.step_dues, queues.steps, counts[IN_STEPS], when, when, card)
                 counts[IN_STEPS] += 1
@@ -254,10 +255,10 @@ def in_loops(
     if n[SHORT_TERM] == NO_SHORT_TERM or cards[b + PHASE] == 0.0:
         return True
     if n[SWEEPS] > 0:
-        if cards[b + PRESSED_TODAY] >= row[LOOPS]:
+        if cards[rare_place(n, card) + PRESSED_TODAY] >= row[LOOPS]:
             return False
-        cards[b + PRESSED_TODAY] += 1.0
-        counts[LOOPS_TODAY] = max(counts[LOOPS_TODAY], floor(cards[b + PRESSED_TODAY]))
+        cards[rare_place(n, card) + PRESSED_TODAY] += 1.0
+        counts[LOOPS_TODAY] = max(counts[LOOPS_TODAY], floor(cards[rare_place(n, card) + PRESSED_TODAY]))
         return True
     if now == amounts[LOOP_TIME]:
         return True

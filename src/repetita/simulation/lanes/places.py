@@ -40,8 +40,9 @@ __all__ = ["Queues"]
     VACATIONS,
     DAILY,  # whether series have a place a day
     EVENTS,  # rows of the log
-) = range(27)
-NUMBERS = 27
+    SUCCESS_SHARES,  # where they are in the row of the world
+) = range(28)
+NUMBERS = 28
 
 # values of SHORT_TERM
 NO_SHORT_TERM, BY_STEPS, BY_SCHEDULER = 0, 1, 2
@@ -49,33 +50,24 @@ NO_SHORT_TERM, BY_STEPS, BY_SCHEDULER = 0, 1, 2
 # floats of a lane; the seconds of learning and relearning steps and the pairs of vacations follow
 ATTENDANCE, LAZY_GOOD, LONGEST, THRESHOLD, LOOPS, BASE_SECONDS, PENALTY = 0, 1, 2, 3, 4, 5, 6
 FIRST_SHARES = 7
-SUCCESS_SHARES = 11
-COSTS = 32  # four by phase
-LIMITS = 44  # new, reviews, seconds, by weekday
-STEPS = 65
+COSTS = 11  # four by phase
+LIMITS = 23  # new, reviews, seconds, by weekday
+STEPS = 44
 
 # floats of a card; the state of the world follows, then the belief
-LAST, DUE, INTERVAL, REPS, LAPSES, PHASE, STEPS_LEFT, PRESSED_TODAY, PREVIOUS, STATE = (
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    9,
-)
+LAST, DUE, INTERVAL, REPS, PHASE, PREVIOUS, STATE = 0, 1, 2, 3, 4, 5, 6
+
+# what few presses need is behind the floats of all cards, so that those of FSRS-6 fill one line of the cache
+LAPSES, STEPS_LEFT, PRESSED_TODAY, RARE_SIZE = 0, 1, 2, 3
 
 # counters of a lane and of its day
 UNSEEN, WAITING, READY, IN_STEPS, LOGGED, STATUS, STATUS_CARD, STATUS_DAY = 0, 1, 2, 3, 4, 5, 6, 7
 STOPPED, LEARNED, REVIEWED, LOOPS_TODAY = 8, 9, 10, 11
 COUNTERS = 12
 
-# floats of a lane while it runs: seconds spent today, time of the last loop, R of the press at hand
-SPENT, LOOP_TIME, RECALLED = 0, 1, 2
-AMOUNTS = 3
+# floats of a lane while it runs: seconds spent today, time of the last loop
+SPENT, LOOP_TIME = 0, 1
+AMOUNTS = 2
 
 # series, each with a place a day or a single one
 REVIEWS, NEW_CARDS, AGAINS, PHASE_REVIEWS, PHASE_LAPSES, SHORT_LOOPS, LEARNING_SECONDS, REVIEW_SECONDS = (
@@ -85,6 +77,9 @@ SERIES = 8
 
 # values of STATUS
 RUNS, BAD_RECALL, BAD_INTERVAL = 0, 1, 2
+
+# the curve has the recall of the press at hand, then recall by days or its sum, then that at the end
+CURVE = 1
 
 # what the log has of a press
 EVENT_SIZE = 10

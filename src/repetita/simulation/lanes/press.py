@@ -23,6 +23,7 @@ from repetita.simulation.lanes.places import (
     COSTS,
     DAILY,
     DAYS,
+    DECK,
     DUE,
     EVENT_SIZE,
     EVENTS,
@@ -50,7 +51,7 @@ from repetita.simulation.lanes.places import (
     PHASE_REVIEWS,
     PRESSED_TODAY,
     PREVIOUS,
-    RECALLED,
+    RARE_SIZE,
     RELEARNING_STEPS,
     REPS,
     REVIEW_SECONDS,
@@ -104,6 +105,11 @@ def fail(counts: Any, status: int, card: int, day: int) -> None:
     counts[STOPPED] = 1
 
 
+def rare_place(n: Any, card: int) -> int:
+    """Where the seldom used floats of a card are."""
+    return n[DECK] * n[CARD_SIZE] + card * RARE_SIZE
+
+
 def learn(
     env_init: Any, sch_init: Any, n: Any, row: Any, ew: Any, sw: Any, cards: Any, queues: Any, counts: Any,
     amounts: Any, series: Any, log: Any, day: int,
@@ -111,8 +117,11 @@ def learn(
     """The introduction of the next new card."""
     card, now = counts[UNSEEN], day + 0.0
     b = card * n[CARD_SIZE]
+    rare = rare_place(n, card)
     for place in range(STATE):
         cards[b + place] = 0.0
+    for place in range(RARE_SIZE):
+        cards[rare + place] = 0.0
     u = address(n[SEED], n[USER], card, 0)
     rating = first_rating(uniform(u[1]), row, FIRST_SHARES)
     env_init(ew, cards, b + STATE, rating)
@@ -136,14 +145,14 @@ def review(
     b = card * n[CARD_SIZE]
     last, phase = cards[b + LAST], floor(cards[b + PHASE])
     u = address(n[SEED], n[USER], card, floor(cards[b + REPS]))
-    shares = SUCCESS_SHARES + 3 * success_row(phase, n[MARKOV] > 0, floor(cards[b + PREVIOUS]))
+    shares = n[SUCCESS_SHARES] + 3 * success_row(phase, n[MARKOV] > 0, floor(cards[b + PREVIOUS]))
     begin, calendar = floor(last), n[WORLD_CALENDAR] > 0
     rating = env_press(
         ew, cards, b + STATE, elapsed_days(now, last, calendar), uniform(u[0]), uniform(u[1]), uniform(u[2]),
-        row[LAZY_GOOD], row, shares, begin + 0.0 if calendar else last,
-        first_sample(begin, n[SAMPLED_AT_END]), day - n[SAMPLED_AT_END], curve, amounts,
+        row[LAZY_GOOD], shares, begin + 0.0 if calendar else last,
+        first_sample(begin, n[SAMPLED_AT_END]), day - n[SAMPLED_AT_END], curve,
     )  # fmt: skip
-    recalled = amounts[RECALLED]
+    recalled = curve[0]
     if not (recalled >= 0.0 and recalled <= 1.0):
         fail(counts, BAD_RECALL, card, day)
         return
@@ -154,7 +163,7 @@ def review(
     count_review(n, counts, amounts, series, phase, rating, seconds, day)
     settle_card(n, row, cards, counts, card, phase, raw, rating, now, uniform(u[3]))
     if rating == 1:
-        cards[b + LAPSES] += 1.0
+        cards[rare_place(n, card) + LAPSES] += 1.0
     if phase == REVIEW:
         cards[b + PREVIOUS] = rating
     note_press(n, cards, queues, counts, log, card, phase, rating, recalled, seconds, now, last, day)
@@ -193,7 +202,7 @@ def settle_card(
         fail(counts, BAD_INTERVAL, card, floor(now))
         return
     b, fuzz = card * n[CARD_SIZE], n[FUZZ] > 0
-    seconds = short_term_seconds(n, row, cards, b, phase, raw, rating)
+    seconds = short_term_seconds(n, row, cards, card, phase, raw, rating)
     if seconds >= 0.0:
         interval = step_interval(seconds, fuzz, u)
         due = now + interval
@@ -204,36 +213,37 @@ def settle_card(
     cards[b + DUE] = due
 
 
-def short_term_seconds(n: Any, row: Any, cards: Any, b: int, phase: int, raw: float, rating: int) -> float:
+def short_term_seconds(n: Any, row: Any, cards: Any, card: int, phase: int, raw: float, rating: int) -> float:
     """Seconds until a card comes back within steps, or -1; sets phase and steps left."""
     if n[SHORT_TERM] == NO_SHORT_TERM:
         return -1.0
+    b, rare = card * n[CARD_SIZE], rare_place(n, card)
     if n[SHORT_TERM] == BY_SCHEDULER:
         if raw >= row[THRESHOLD]:
             cards[b + PHASE] = REVIEW
             return -1.0
-        enter(cards, b, short_phase(phase % NEW, phase == NEW), 0)
+        enter(cards, b, rare, short_phase(phase % NEW, phase == NEW), 0)
         return raw * SECONDS_A_DAY
     if phase == REVIEW and rating > 1:
         return -1.0
     target = LEARNING if phase == NEW else RELEARNING if phase == REVIEW else phase
     start = STEPS + n[LEARNING_STEPS] if target == RELEARNING else STEPS
     count = n[RELEARNING_STEPS] if target == RELEARNING else n[LEARNING_STEPS]
-    left = count if phase in (NEW, REVIEW) else floor(cards[b + STEPS_LEFT])
+    left = count if phase in (NEW, REVIEW) else floor(cards[rare + STEPS_LEFT])
     seconds = step_delay(row, start, count, left, rating)
     if seconds < 0.0:
         cards[b + PHASE] = REVIEW
     else:
-        enter(cards, b, target, step_left(count, left, rating))
+        enter(cards, b, rare, target, step_left(count, left, rating))
     return seconds
 
 
-def enter(cards: Any, b: int, phase: int, left: int) -> None:
+def enter(cards: Any, b: int, rare: int, phase: int, left: int) -> None:
     """Puts a card into steps, or keeps it there."""
     if cards[b + PHASE] == 0.0:
-        cards[b + PRESSED_TODAY] = 0.0
+        cards[rare + PRESSED_TODAY] = 0.0
     cards[b + PHASE] = phase
-    cards[b + STEPS_LEFT] = left
+    cards[rare + STEPS_LEFT] = left
 
 
 def note_press(
@@ -258,7 +268,7 @@ def note_press(
         log[e + 8] = now
         log[e + 9] = now - last
     counts[LOGGED] += 1
-    if n[LEECH_LAPSES] > 0 and cards[b + LAPSES] >= n[LEECH_LAPSES]:
+    if n[LEECH_LAPSES] > 0 and cards[rare_place(n, card) + LAPSES] >= n[LEECH_LAPSES]:
         return
     if due < day + 1:
         rise(queues.step_dues, queues.step_dues, queues.steps, counts[IN_STEPS], due, due, card)

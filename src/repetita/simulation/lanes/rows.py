@@ -35,7 +35,7 @@ class LaneRows(NamedTuple):
         borrowed: Whether the belief is the state of the world.
         numbers: Whole numbers, see `repetita.simulation.lanes.places`.
         floats: Floats, see there.
-        world_row: What the world's roles read.
+        world_row: What the world's roles read; the shares of ratings after a success follow.
         belief_row: What the scheduler's roles read.
     """
 
@@ -83,7 +83,7 @@ def rows_of(plan: Plan, *, deck: int, seed: int, daily: bool) -> LaneRows:
         borrowed=borrowed,
         numbers=_numbers(plan, world, belief, (seed, deck, size, start, int(daily))),
         floats=_floats(plan, belief),
-        world_row=np.array(world.row or (0.0,)),
+        world_row=np.array([*world.row, *plan.behavior.success_table]),
         belief_row=np.array(belief.row or (0.0,)),
     )
 
@@ -153,6 +153,7 @@ def _numbers(
         places.LEECH_LAPSES: plan.leech_lapses or 0,
         places.VACATIONS: len(behavior.vacations),
         places.DAILY: daily,
+        places.SUCCESS_SHARES: len(world.row),
     }
     for place, value in values.items():
         n[place] = value
@@ -179,7 +180,6 @@ def _floats(plan: Plan, belief: FlatScheduler) -> Floats:
             cost.base_seconds,
             cost.penalty,
             *behavior.first_table,
-            *behavior.success_table,
             *cost.review,
             *cost.learning,
             *cost.relearning,

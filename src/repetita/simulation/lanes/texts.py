@@ -13,15 +13,16 @@ from types import ModuleType
 from typing import NamedTuple
 
 from repetita import addressed_random
-from repetita.equations import equations
+from repetita.equations import declared, equations
 from repetita.kernels.linking import linked_text
 from repetita.simulation import rules
-from repetita.simulation.lanes import lane, places, press, queues, sums
+from repetita.simulation.lanes import curves, lane, places, press, queues, sums
 from repetita.simulation.roles import RoleText, environment_text
 from repetita.simulation.roles import places as places_of
 
 __all__ = ["ROLES", "SIGNATURES", "Text", "lane_text", "scheduler_role_text", "world_role_text"]
 
+SHOWN = ("remember", "add_power_curve", "binomial_series", "add_polynomial")
 ROLES = ("env_init", "env_press", "env_remember", "sch_init", "sch_next", "sch_keys")
 LANE_MODULES = (addressed_random, rules, places, queues, press, lane)
 
@@ -30,7 +31,7 @@ SIGNATURES = {
     "env_init": f"void({F}, {F}, {WHOLE}, {WHOLE})",
     "env_press": f"{WHOLE}({F}, {F}, {WHOLE}, "
     + "float64, " * 5
-    + f"{F}, {WHOLE}, float64, {WHOLE}, {WHOLE}, {F}, {F})",
+    + f"{WHOLE}, float64, {WHOLE}, {WHOLE}, {F})",
     "env_remember": f"void({F}, {F}, {WHOLE}, float64, {WHOLE}, {WHOLE}, {F})",
     "sch_init": f"float64({F}, {F}, {WHOLE}, {WHOLE}, {WHOLE}, float64)",
     "sch_next": f"float64({F}, {F}, {WHOLE}, float64, float64, {WHOLE}, {WHOLE}, float64)",
@@ -46,20 +47,21 @@ from typing import NamedTuple
 
 from numba import boolean, float64, int32, int64, types, void
 
-from repetita.kernels.strict import always_inlined, lane_kernel, linked, pointed
+from repetita.kernels.compiling import compiled
+from repetita.kernels.mathematics import exp as fast_exp
+from repetita.kernels.mathematics import log as fast_log
+from repetita.kernels.strict import always_inlined, lane_kernel, linked, pointed, shown
 
 '''
 
 PRESS = Template(
     """
-def env_press(
-    w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, start, origin, begin, end, sums, amounts
-):
+def env_press(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, begin, end, sums):
     state = $state
     recalled = recall($vectors, state, days)
-    rating = rate(recalled, u_recall, u_rating, u_lazy, lazy, shares, start)
+    rating = rate(recalled, u_recall, u_rating, u_lazy, lazy, w, shares)
     $state = after($vectors, state, days, rating)
-    amounts[$recalled] = recalled
+    sums[0] = recalled
     if end >= begin:
         remember(w, state, origin, begin, end, days, recalled, sums)
     return rating
@@ -74,38 +76,52 @@ def env_remember(w, s, b, origin, begin, end, sums):
 """
 )
 
-EACH_DAY = Template(
-    """
-def remember(w, state, origin, begin, end, known, recalled, sums):
-    for day in range(begin, end + 1):
-        sums[$place] += recall($vectors, state, max(day - origin, 0.0))
-"""
-)
-
-POWER = Template(
-    """
-def remember(w, state, origin, begin, end, known, recalled, sums):
+# how recall since the last press is kept: `POWER_SUM`, `EXPONENTIAL_SUM` and `SUM` add it up over days,
+# `POWER_CURVE` and `CURVE` add it to each day; a day before the press is one of full recall
+STARTED = """
     if begin < origin:
-        sums[0] += 1.0
+        sums[{place}] += 1.0
         begin += 1
         if begin > end:
             return
+"""
+
+POWER_SUM = """
+def remember(w, state, origin, begin, end, known, recalled, sums):$started
     rate, exponent = power_curve($vectors, state)
-    sums[0] += power_sum(rate, exponent, begin - origin, end - begin + 1, known, recalled)
+    sums[1] += power_sum(rate, exponent, begin - origin, end - begin + 1, known, recalled)
 """
-)
 
-EXPONENTIAL = Template(
-    """
-def remember(w, state, origin, begin, end, known, recalled, sums):
-    if begin < origin:
-        sums[0] += 1.0
-        begin += 1
-        if begin > end:
-            return
-    sums[0] += exponential_sum(exponential_rate($vectors, state), begin - origin, end - begin + 1)
+EXPONENTIAL_SUM = """
+def remember(w, state, origin, begin, end, known, recalled, sums):$started
+    sums[1] += exponential_sum(exponential_rate($vectors, state), begin - origin, end - begin + 1)
 """
-)
+
+SUM = """
+def remember(w, state, origin, begin, end, known, recalled, sums):$started
+    total = 0.0
+    for first in range(begin, end + 1, DAYS_AT_ONCE):
+        since = first - origin
+        for i in range(DAYS_AT_ONCE):
+            value = fast_recall($vectors, state, since + i)
+            total += value if first + i <= end else 0.0
+    sums[1] += total
+"""
+
+POWER_CURVE = """
+def remember(w, state, origin, begin, end, known, recalled, sums):$started
+    rate, exponent = power_curve($vectors, state)
+    add_power_curve(sums, begin + 1, rate, exponent, begin - origin, end - begin + 1)
+"""
+
+CURVE = """
+def remember(w, state, origin, begin, end, known, recalled, sums):$started
+    for first in range(begin, end + 1, DAYS_AT_ONCE):
+        part, since, left = sums[first + 1 : first + 1 + DAYS_AT_ONCE], first - origin, end - first
+        for i in range(DAYS_AT_ONCE):
+            value = fast_recall($vectors, state, since + i)
+            part[i] += value if i <= left else 0.0
+"""
 
 KEYS = """
 def sch_keys(w, cards, size, belief, ready, count, now, mode, calendar, keys):
@@ -158,24 +174,29 @@ def world_role_text(model: str, daily: bool) -> Text:
     """
     module = equations(model)
     base = environment_text(model)
-    at = places_of(module) | {"recalled": places.RECALLED, "projected": "end" if daily else "1"}
-    how = _remembering(module, daily).substitute(at, place="day" if daily else "0")
+    at = places_of(module) | {"projected": "end + 1" if daily else "2"}
+    at["started"] = STARTED.format(place="begin + 1" if daily else "1").rstrip()
     named = ROLES[:3]
     body = linked_text(
-        (rules, sums, *base.modules),
-        texts=(base.source, how, PRESS.substitute(at)),
-        decorators=dict.fromkeys(named, "pointed"),
+        (rules, sums, curves, *base.modules),
+        texts=(base.source, Template(_remembering(module, daily)).substitute(at), PRESS.substitute(at)),
+        decorators=dict.fromkeys(named, "pointed") | dict.fromkeys(SHOWN, "shown"),
     )
     kind = "daily" if daily else "summed"
-    return Text(f"world_{model}_{kind}", _headed(f"{model} as the world", _role_signatures(named), body))
+    fast = "fast_recall = recall\n"
+    if declared(module).fitted:
+        fast = f"from repetita.equations import {model} as source\n\n"
+        fast += '(fast_recall,) = compiled(source, "recall")\n'
+    title = f"{model} as the world"
+    return Text(f"world_{model}_{kind}", _headed(title, _role_signatures(named), body + fast))
 
 
-def _remembering(module: ModuleType, daily: bool) -> Template:
-    if not daily and hasattr(module, "power_curve"):
-        return POWER
-    if not daily and hasattr(module, "exponential_rate"):
-        return EXPONENTIAL
-    return EACH_DAY
+def _remembering(module: ModuleType, daily: bool) -> str:
+    if hasattr(module, "power_curve"):
+        return POWER_CURVE if daily else POWER_SUM
+    if hasattr(module, "exponential_rate") and not daily:
+        return EXPONENTIAL_SUM
+    return CURVE if daily else SUM
 
 
 def scheduler_role_text(name: str, text: RoleText, borrowed: bool) -> Text:
