@@ -38,7 +38,8 @@ def linked_text(
     found: dict[str, str] = {}
     chosen = decorators or {}
     parts = [part for module in modules for part in _parts(module)]
-    parts += [(node.name, node) for text in texts for node in ast.parse(text).body if _is_function(node)]
+    bodies = [node for text in texts for node in ast.parse(text).body]
+    parts += [(node.name, node) for node in bodies if isinstance(node, ast.FunctionDef)]
     for name, part in parts:
         if isinstance(part, ast.FunctionDef):
             written = f"@{chosen.get(name, default)}\n{ast.unparse(part)}\n"
@@ -47,10 +48,6 @@ def linked_text(
         if found.setdefault(name, written) != written:
             raise ValueError(f"{name} means two things in one text")
     return "\n".join(found.values()) + "\n"
-
-
-def _is_function(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef)
 
 
 @cache

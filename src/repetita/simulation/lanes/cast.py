@@ -51,7 +51,7 @@ class User:
         given = {"parameters": self.parameters, "behavior": self.behavior, "cost": self.cost}
         chosen |= {name: value for name, value in given.items() if value is not None}
         base = _model_of(scheduler)
-        if base in self.beliefs:
+        if base is not None and base in self.beliefs:
             belief = self.beliefs[base]
             chosen["scheduler_parameters"] = belief.parameters if isinstance(belief, MemoryModel) else belief
         return chosen

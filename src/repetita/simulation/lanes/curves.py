@@ -37,7 +37,7 @@ def add_power_curve(sums: Any, place: int, rate: float, exponent: float, first: 
     done = 0
     while done < count:
         stretch = int(STRETCH * (pole + done)) // DAYS_AT_ONCE * DAYS_AT_ONCE
-        if stretch == 0:
+        if stretch <= 0:
             part, start = sums[place + done : place + done + DAYS_AT_ONCE], rate * (pole + done)
             left = count - done
             for i in range(DAYS_AT_ONCE):

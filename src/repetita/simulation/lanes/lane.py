@@ -213,7 +213,8 @@ def limits_are_far(n: Any, row: Any, counts: Any, limits: int, due: int) -> bool
         most = max(most, row[COSTS + i])
     most = most + row[BASE_SECONDS] * (1.0 + row[PENALTY])
     new = min(row[limits], n[DECK] - counts[UNSEEN] + 0.0)
-    return (due + new) * most < row[limits + 2]
+    far: bool = (due + new) * most < row[limits + 2]
+    return far
 
 
 def most_reviews(n: Any, row: Any, limits: int, due: int) -> int:
@@ -227,7 +228,8 @@ def most_reviews(n: Any, row: Any, limits: int, due: int) -> int:
     most = min(row[limits + 1], due + 0.0)
     if least > 0.0:
         most = min(most, row[limits + 2] / least + 2.0)
-    return min(floor(most + 0.999999), due)
+    reviews: int = min(floor(most + 0.999999), due)
+    return reviews
 
 
 def order(sch_keys: Any, n: Any, sw: Any, cards: Any, queues: Any, day: int, due: int) -> None:

@@ -107,7 +107,8 @@ def fail(counts: Any, status: int, card: int, day: int) -> None:
 
 def rare_place(n: Any, card: int) -> int:
     """Where the seldom used floats of a card are."""
-    return n[DECK] * n[CARD_SIZE] + card * RARE_SIZE
+    place: int = n[DECK] * n[CARD_SIZE] + card * RARE_SIZE
+    return place
 
 
 def learn(

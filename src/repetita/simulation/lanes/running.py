@@ -93,7 +93,7 @@ def simulate_many(
 
     Example:
         >>> lanes = simulate_many(2, schedulers=["fsrs6", "anki_sm2"], days=30, deck=50, seeds=range(3))
-        >>> len(lanes), lanes.total_new.max()
+        >>> len(lanes), float(lanes.total_new.max())
         (12, 50.0)
     """
     if device not in DEVICES:
@@ -149,8 +149,11 @@ class _Cast:
         if isinstance(made, str):
             outcomes.failures[number] = made
             return Job(number, None, None, False)
-        deck = self._deck(made)
-        rows = rows_of(made, deck=deck, seed=lane.seed, daily=daily)
+        try:
+            rows = rows_of(made, deck=self._deck(made), seed=lane.seed, daily=daily)
+        except ArithmeticError as error:
+            outcomes.failures[number] = f"the parameters lead to no numbers: {error}"
+            return Job(number, None, None, False)
         if made.start is not None:
             from repetita.simulation.lanes.known import known_cards
 
@@ -170,6 +173,8 @@ class _Cast:
             return plan(**self.options | own | chosen, deck=self.deck if started else 1)
         except (InvalidParameters, CorruptInput) as error:
             return str(error)
+        except ArithmeticError as error:
+            return f"the parameters lead to no numbers: {error}"
 
     def _deck(self, made: Plan) -> int:
         if made.start is not None:

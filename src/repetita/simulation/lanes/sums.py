@@ -12,6 +12,8 @@ from math import exp, expm1, log
 
 # from so many units of 1 / rate on the corrections are used; the terms before are added one by one
 NEAR = 4.0
+# exponents so close to 1 are integrated by another formula
+NEAR_ONE = 0.01
 # Bernoulli numbers over factorials: B2/2!, B4/4!, ... B10/10!, and the size of the first one left out
 B2, B4, B6, B8, B10 = 1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160
 B12 = 691 / 1307674368000
@@ -77,10 +79,13 @@ def power_sum(rate: float, exponent: float, first: float, count: int, known: flo
     at_end = last if end == known else power_at(rate, exponent, end)
     low = pole + start
     high = pole + end
-    if exponent == 1.0:
-        integral = pole * log(high / low)
+    rest = 1.0 - exponent
+    if abs(rest) > NEAR_ONE:
+        integral = (high * at_end - low * at_start) / rest
     else:
-        integral = (high * at_end - low * at_start) / (1.0 - exponent)
+        # the same without a difference of almost equal numbers
+        growth = log(high / low)
+        integral = low * at_start * (growth if rest == 0.0 else expm1(rest * growth) / rest)
     total += integral + 0.5 * (at_start + at_end)
     return total + correction(low, exponent) * at_start - correction(high, exponent) * at_end
 

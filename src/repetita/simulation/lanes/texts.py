@@ -14,13 +14,23 @@ from typing import NamedTuple
 
 from repetita import addressed_random
 from repetita.equations import declared, equations
-from repetita.kernels.linking import linked_text
+from repetita.kernels.linking import linked_text, without_arguments
 from repetita.simulation import rules
 from repetita.simulation.lanes import curves, lane, places, press, queues, sums
 from repetita.simulation.roles import RoleText, environment_text
 from repetita.simulation.roles import places as places_of
 
-__all__ = ["ROLES", "SIGNATURES", "Text", "lane_text", "scheduler_role_text", "world_role_text"]
+__all__ = [
+    "ROLES",
+    "SIGNATURES",
+    "Text",
+    "graphics_lane_text",
+    "graphics_scheduler_text",
+    "graphics_world_text",
+    "lane_text",
+    "scheduler_role_text",
+    "world_role_text",
+]
 
 SHOWN = ("remember", "add_power_curve", "binomial_series", "add_polynomial")
 ROLES = ("env_init", "env_press", "env_remember", "sch_init", "sch_next", "sch_keys")
@@ -172,23 +182,27 @@ def world_role_text(model: str, daily: bool) -> Text:
         model: Name of a recursive model.
         daily: Whether recall is summed for each day, or over all days.
     """
+    kind = "daily" if daily else "summed"
+    fast = "fast_recall = recall\n"
+    if declared(equations(model)).fitted:
+        fast = f"from repetita.equations import {model} as source\n\n"
+        fast += '(fast_recall,) = compiled(source, "recall")\n'
+    title = f"{model} as the world"
+    body = _world_body(model, daily)
+    return Text(f"world_{model}_{kind}", _headed(title, _role_signatures(ROLES[:3]), body + fast))
+
+
+def _world_body(model: str, daily: bool) -> str:
     module = equations(model)
     base = environment_text(model)
     at = places_of(module) | {"projected": "end + 1" if daily else "2"}
     at["started"] = STARTED.format(place="begin + 1" if daily else "1").rstrip()
     named = ROLES[:3]
-    body = linked_text(
+    return linked_text(
         (rules, sums, curves, *base.modules),
         texts=(base.source, Template(_remembering(module, daily)).substitute(at), PRESS.substitute(at)),
         decorators=dict.fromkeys(named, "pointed") | dict.fromkeys(SHOWN, "shown"),
     )
-    kind = "daily" if daily else "summed"
-    fast = "fast_recall = recall\n"
-    if declared(module).fitted:
-        fast = f"from repetita.equations import {model} as source\n\n"
-        fast += '(fast_recall,) = compiled(source, "recall")\n'
-    title = f"{model} as the world"
-    return Text(f"world_{model}_{kind}", _headed(title, _role_signatures(named), body + fast))
 
 
 def _remembering(module: ModuleType, daily: bool) -> str:
@@ -207,15 +221,18 @@ def scheduler_role_text(name: str, text: RoleText, borrowed: bool) -> Text:
         text: Of `repetita.simulation.roles.scheduler_text`.
         borrowed: Whether its belief is the state of the world, which the world keeps.
     """
-    named = ROLES[3:]
+    module = f"scheduler_{name}" + ("_borrowed" if borrowed else "")
+    body = _scheduler_body(text, borrowed)
+    return Text(module, _headed(f"{name} as the scheduler", _role_signatures(ROLES[3:]), body))
+
+
+def _scheduler_body(text: RoleText, borrowed: bool) -> str:
     source = _without(text.source, ("sch_init", "sch_next")) + BORROWED if borrowed else text.source
-    body = linked_text(
+    return linked_text(
         (places, *dict.fromkeys((rules, *text.modules))),
         texts=(source, KEYS),
-        decorators=dict.fromkeys(named, "pointed"),
+        decorators=dict.fromkeys(ROLES[3:], "pointed"),
     )
-    module = f"scheduler_{name}" + ("_borrowed" if borrowed else "")
-    return Text(module, _headed(f"{name} as the scheduler", _role_signatures(named), body))
 
 
 def _without(source: str, names: tuple[str, ...]) -> str:
@@ -231,7 +248,6 @@ def _without(source: str, names: tuple[str, ...]) -> str:
 def lane_text() -> Text:
     """The lane, with roles as arguments."""
     roles = ", ".join(f"types.FunctionType({SIGNATURES[name]})" for name in ROLES)
-    signatures = "SIGNATURES = {}\n\n"
     body = linked_text(LANE_MODULES, decorators={"lane": "lane_kernel"}, default="always_inlined")
     tail = (
         "\nQUEUES = types.NamedTuple((int32[::1],) * 3 + (float64[::1],) * 2 + (int32[::1], float64[::1],"
@@ -239,4 +255,40 @@ def lane_text() -> Text:
         f"SIGNATURES['lane'] = types.void({roles}, int64[::1], {F}, {F}, {F}, {F}, QUEUES, int64[::1], {F},"
         f" {F}, {F}, {F})\n"
     )
-    return Text("lane", _headed("A lane of simulations", signatures, body + tail))
+    return Text("lane", _headed("A lane of simulations", "SIGNATURES = {}\n\n", body + tail))
+
+
+GRAPHICS_KERNEL = """
+@cuda.jit
+def run_lanes(
+    numbers, floats, world_rows, belief_rows, cards, head, link, waiting, keys, dues, ready, step_dues, steps,
+    counts, amounts, series, curve, log
+):
+    i = cuda.grid(1)
+    if i < numbers.shape[0]:
+        queues = Queues(
+            head[i], link[i], waiting[i], keys[i], dues[i], ready[i], step_dues[i], steps[i]
+        )
+        lane(
+            numbers[i], floats[i], world_rows[i], belief_rows[i], cards[i], queues, counts[i], amounts[i],
+            series[i], curve[i], log[i]
+        )
+"""
+
+
+@cache
+def graphics_world_text(model: str, daily: bool) -> Text:
+    """As `world_role_text`, without a head."""
+    return Text(f"world_{model}_{int(daily)}", _world_body(model, daily) + "fast_recall = recall\n")
+
+
+def graphics_scheduler_text(name: str, text: RoleText, borrowed: bool) -> Text:
+    """As `scheduler_role_text`, without a head."""
+    return Text(f"scheduler_{name}_{int(borrowed)}", _scheduler_body(text, borrowed))
+
+
+@cache
+def graphics_lane_text() -> Text:
+    """The lane with its roles as names, and a kernel with one lane a thread."""
+    body = without_arguments(linked_text(LANE_MODULES), ROLES)
+    return Text("lane", body + GRAPHICS_KERNEL)
