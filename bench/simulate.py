@@ -1,4 +1,4 @@
-"""Simulating a deck: time beside the same outcome, ours against fsrs-rs; many lanes; the event engine.
+"""Simulating a deck: time beside the same outcome, ours against fsrs-rs; many lanes; compilation.
 
     python bench/simulate.py [--lanes 1000] [--threads 2] [--seeds 5]
 
@@ -109,14 +109,6 @@ def one_user(seeds: int) -> None:
     print(f"remembered differs by {abs(mean[0] / remembered - 1.0):.4%} ({seeds} seeds each)\n")
 
 
-def event_engine() -> None:
-    begin = process_time()
-    run = rp.simulate(days=DAYS, deck=DECK, seed=1, events=False)
-    print(
-        f"event engine, plain Python, same user: {process_time() - begin:.2f} s of processor time, {run!r}\n"
-    )
-
-
 def users(count: int) -> list[User]:
     draw = np.random.default_rng(7)
     found = []
@@ -156,9 +148,7 @@ def compiling() -> None:
             check=True,
         )
     first, *further = (float(value) for value in found.stdout.split())
-    print(
-        f"cold compilation: {first:.1f} s of processor time for the first pair; then a scheduler or world each:"
-    )
+    print(f"cold compilation: {first:.1f} s of processor time for the first pair; then one part each:")
     print("  " + ", ".join(f"{value:.1f} s" for value in further))
 
 
@@ -177,7 +167,6 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     given = parser.parse_args()
     one_user(given.seeds)
-    event_engine()
     many(given.lanes, given.threads)
     compiling()
 

@@ -62,6 +62,13 @@ def entry_point(name: str, text: str, function: str) -> Callable[..., Any]:
     return compiled.entry_point  # type: ignore[no-any-return]
 
 
+def compilation_error() -> type[Exception]:
+    """What `entry` raises for a text that a compiler does not understand."""
+    from numba.core.errors import NumbaError
+
+    return NumbaError
+
+
 def _load(name: str, text: str, function: str) -> Callable[..., Any]:
     from numba.core.errors import NumbaError
 

@@ -13,8 +13,11 @@ from repetita.simulation.lanes.rows import rows_of
 from repetita.simulation.running import plan
 from repetita.simulation.specs import PRIORITIES
 
-ENVIRONMENTS = ("fsrs6", "fsrs3", "fsrs5", "fsrs7", "hlr", "anki_sm2", "fsrs4")
-SCHEDULERS = ("fsrs6", "fsrs7", "fsrs5", "fsrs3_default", "hlr", "anki_sm2", "memrise", "fixed@2.5")
+ENVIRONMENTS = ("fsrs6", "fsrs3", "fsrs5", "fsrs7", "hlr", "dash", "anki_sm2", "fsrs4")
+SCHEDULERS = (
+    *("fsrs6", "fsrs7", "fsrs5", "fsrs3_default", "hlr", "dash"),
+    *("anki_sm2", "memrise", "fixed@2.5"),
+)
 LOOPS = st.one_of(st.none(), st.integers(0, 3))
 
 shares = st.lists(st.integers(0, 5), min_size=4, max_size=4)

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.kernels.source_cache import entry, entry_point
+from repetita.errors import UsageError
+from repetita.kernels.source_cache import compilation_error, entry, entry_point
 from repetita.simulation.lanes import places
 from repetita.simulation.lanes.curves import DAYS_AT_ONCE
 from repetita.simulation.lanes.places import Queues
@@ -108,10 +109,20 @@ def roles_of(
 
 
 def compile_for(lanes: Iterable[LaneRows]) -> None:
-    """Compiles, or loads from disk, what lanes need."""
+    """Compiles, or loads from disk, what lanes need.
+
+    Raises:
+        UsageError: A model whose equations use more of Python than a compiler knows.
+    """
     entry_point(*lane_text(), "lane")
     for rows in lanes:
-        roles_for(rows)
+        try:
+            roles_for(rows)
+        except compilation_error():
+            raise UsageError(
+                f"{rows.model} as the world with scheduler {rows.scheduler} runs in the event engine only",
+                hint="use simulate for it",
+            ) from None
 
 
 def roles_for(rows: LaneRows) -> tuple[Callable[..., Any], ...]:

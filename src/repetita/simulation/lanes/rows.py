@@ -71,8 +71,9 @@ def rows_of(plan: Plan, *, deck: int, seed: int, daily: bool) -> LaneRows:
         and belief.row[: len(world.row)] == world.row
         and belief.calendar == world.calendar
     )
-    kind = getattr(scheduler, "kind", None)
-    name = f"{kind}_{scheduler.memory.name}" if kind else _rule_name(scheduler)
+    memory = getattr(scheduler, "memory", None)
+    kind = getattr(scheduler, "kind", "constant")
+    name = _rule_name(scheduler) if memory is None else f"{kind}_{memory.name}"
     size = places.STATE + world.text.state_size + (0 if borrowed else belief.text.state_size)
     start = places.STATE if borrowed else places.STATE + world.text.state_size
     return LaneRows(

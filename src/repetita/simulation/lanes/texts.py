@@ -17,7 +17,7 @@ from repetita.equations import declared, equations
 from repetita.kernels.linking import linked_text, without_arguments
 from repetita.simulation import rules
 from repetita.simulation.lanes import curves, lane, places, press, queues, sums
-from repetita.simulation.roles import RoleText, environment_text
+from repetita.simulation.roles import RoleText, counts_in_windows, environment_text
 from repetita.simulation.roles import places as places_of
 
 __all__ = [
@@ -83,6 +83,29 @@ def env_remember(w, s, b, origin, begin, end, sums):
     sums[$projected] += at_end
     if end > begin:
         remember(w, state, origin, begin, end - 1, -1.0, 0.0, sums)
+"""
+)
+
+# the same for a model whose state is a ring of presses
+WINDOWED_PRESS = Template(
+    """
+def remember(w, s, b, origin, begin, end, sums):
+    for day in range(begin, end + 1):
+        sums[$place] += env_recall(w, s, b, max(day - origin, 0.0))
+
+
+def env_press(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, begin, end, sums):
+    recalled = env_recall(w, s, b, days)
+    rating = rate(recalled, u_recall, u_rating, u_lazy, lazy, w, shares)
+    remember(w, s, b, origin, begin, end, sums)
+    env_next(w, s, b, days, rating)
+    sums[0] = recalled
+    return rating
+
+
+def env_remember(w, s, b, origin, begin, end, sums):
+    sums[$projected] += env_recall(w, s, b, max(end - origin, 0.0))
+    remember(w, s, b, origin, begin, end - 1, sums)
 """
 )
 
@@ -184,7 +207,8 @@ def world_role_text(model: str, daily: bool) -> Text:
     """
     kind = "daily" if daily else "summed"
     fast = "fast_recall = recall\n"
-    if declared(equations(model)).fitted:
+    module = declared(equations(model))
+    if module.fitted and module.kind == "recursive":
         fast = f"from repetita.equations import {model} as source\n\n"
         fast += '(fast_recall,) = compiled(source, "recall")\n'
     title = f"{model} as the world"
@@ -196,12 +220,16 @@ def _world_body(model: str, daily: bool) -> str:
     module = equations(model)
     base = environment_text(model)
     at = places_of(module) | {"projected": "end + 1" if daily else "2"}
+    at |= {"place": "day + 1" if daily else "1"}
     at["started"] = STARTED.format(place="begin + 1" if daily else "1").rstrip()
-    named = ROLES[:3]
+    texts = [PRESS.substitute(at), Template(_remembering(module, daily)).substitute(at)]
+    shown: tuple[str, ...] = SHOWN
+    if counts_in_windows(module):
+        texts, shown = [WINDOWED_PRESS.substitute(at)], ()
     return linked_text(
         (rules, sums, curves, *base.modules),
-        texts=(base.source, Template(_remembering(module, daily)).substitute(at), PRESS.substitute(at)),
-        decorators=dict.fromkeys(named, "pointed") | dict.fromkeys(SHOWN, "shown"),
+        texts=(base.source, *texts),
+        decorators=dict.fromkeys(ROLES[:3], "pointed") | dict.fromkeys(shown, "shown"),
     )
 
 
