@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from math import nan
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -199,6 +200,18 @@ def test_a_misspelt_name_is_no_failed_lane():
 def test_a_lane_needs_little_memory():
     """Totals of 10 000 cards of FSRS-6: work space of a thread, whatever the number of lanes."""
     assert workspace_bytes(1825, 10_000, 8, daily=False) < 1.5e6
+
+
+def test_a_registered_model_is_world_and_belief_of_a_lane():
+    example = Path(__file__).parents[3] / "examples" / "new_model.py"
+    rp.register_model("power_of_lanes", example)
+    chosen = {"days": 40, "deck": 30}
+    lanes = rp.simulate_many(
+        1, schedulers=["power_of_lanes", "memrise"], environments=["power_of_lanes"], events=True, **chosen
+    )
+    for number, scheduler in enumerate(lanes.scheduler):
+        run = rp.simulate(environment="power_of_lanes", scheduler=scheduler, **chosen)
+        assert run.events.to_frame().equals(lanes.events[number].to_frame())
 
 
 def test_progress_is_told():

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.equations import source_name
 from repetita.errors import UsageError
 from repetita.kernels.source_cache import compilation_error, entry, entry_point
 from repetita.simulation.lanes import places
@@ -97,9 +98,9 @@ class LaneOutcome(NamedTuple):
 
 @cache
 def roles_of(
-    model: str, scheduler: str, text: Any, borrowed: bool, daily: bool
+    model: str, source: str, scheduler: str, text: Any, borrowed: bool, daily: bool
 ) -> tuple[Callable[..., Any], ...]:
-    """The compiled roles of a world and a scheduler."""
+    """The compiled roles of a world, whose text has a name of its own, and a scheduler."""
     world = world_role_text(model, daily)
     belief = scheduler_role_text(scheduler, text, borrowed)
     return (
@@ -128,7 +129,9 @@ def compile_for(lanes: Iterable[LaneRows]) -> None:
 def roles_for(rows: LaneRows) -> tuple[Callable[..., Any], ...]:
     """The compiled roles of a lane."""
     daily = bool(rows.numbers[places.DAILY])
-    return roles_of(rows.model, rows.scheduler, rows.belief.text, rows.borrowed, daily)
+    return roles_of(
+        rows.model, source_name(rows.model), rows.scheduler, rows.belief.text, rows.borrowed, daily
+    )
 
 
 def run_lane(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.equations import source_name
 from repetita.errors import UsageError
 from repetita.simulation.behavior import DAYS_A_WEEK, Behavior
 from repetita.simulation.cost import Cost
@@ -73,7 +74,7 @@ def rows_of(plan: Plan, *, deck: int, seed: int, daily: bool) -> LaneRows:
     )
     memory = getattr(scheduler, "memory", None)
     kind = getattr(scheduler, "kind", "constant")
-    name = _rule_name(scheduler) if memory is None else f"{kind}_{memory.name}"
+    name = _rule_name(scheduler) if memory is None else f"{kind}_{source_name(memory.name)}"
     size = places.STATE + world.text.state_size + (0 if borrowed else belief.text.state_size)
     start = places.STATE if borrowed else places.STATE + world.text.state_size
     return LaneRows(

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from repetita import addressed_random
-from repetita.equations import declared, equations
+from repetita.equations import declared, equations, source_name
 from repetita.kernels.linking import linked_text, without_arguments
 from repetita.simulation import rules
 from repetita.simulation.lanes import curves, lane, places, press, queues, sums
@@ -197,23 +197,24 @@ def _role_signatures(names: tuple[str, ...]) -> str:
     return "SIGNATURES = {\n" + lines + "}\n"
 
 
-@cache
 def world_role_text(model: str, daily: bool) -> Text:
     """The roles of a memory model as the world.
 
     Args:
-        model: Name of a recursive model.
+        model: Name of a model that has a flat form.
         daily: Whether recall is summed for each day, or over all days.
     """
     kind = "daily" if daily else "summed"
     fast = "fast_recall = recall\n"
     module = declared(equations(model))
     if module.fitted and module.kind == "recursive":
-        fast = f"from repetita.equations import {model} as source\n\n"
+        fast = f"from repetita.equations import {source_name(model)} as source\n\n"
         fast += '(fast_recall,) = compiled(source, "recall")\n'
     title = f"{model} as the world"
     body = _world_body(model, daily)
-    return Text(f"world_{model}_{kind}", _headed(title, _role_signatures(ROLES[:3]), body + fast))
+    return Text(
+        f"world_{source_name(model)}_{kind}", _headed(title, _role_signatures(ROLES[:3]), body + fast)
+    )
 
 
 def _world_body(model: str, daily: bool) -> str:
@@ -304,10 +305,11 @@ def run_lanes(
 """
 
 
-@cache
 def graphics_world_text(model: str, daily: bool) -> Text:
     """As `world_role_text`, without a head."""
-    return Text(f"world_{model}_{int(daily)}", _world_body(model, daily) + "fast_recall = recall\n")
+    return Text(
+        f"world_{source_name(model)}_{int(daily)}", _world_body(model, daily) + "fast_recall = recall\n"
+    )
 
 
 def graphics_scheduler_text(name: str, text: RoleText, borrowed: bool) -> Text:
