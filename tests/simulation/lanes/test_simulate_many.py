@@ -47,7 +47,7 @@ def test_each_lane_is_the_run_of_the_event_engine(environment):
         assert lanes.total_reviews[number] == run.total_reviews
         assert lanes.minutes_per_day[number] == pytest.approx(run.minutes_per_day, rel=1e-12)
         assert lanes.memorized_average[number] == pytest.approx(run.memorized_average, rel=1e-7)
-        np.testing.assert_allclose(lanes.series["memorized"][number], run.memorized, rtol=2e-7)
+        np.testing.assert_allclose(lanes.series["memorized"][number], run.memorized, rtol=1e-7)
         np.testing.assert_array_equal(lanes.series["short_loops"][number], run.short_loops)
 
 
@@ -125,7 +125,7 @@ def test_a_start_goes_on_in_lanes():
         lanes = rp.simulate_many(1, schedulers=[scheduler], events=True, daily=True, seeds=3, **chosen)
         run = rp.simulate(scheduler=scheduler, seed=3, **chosen)
         assert run.events.to_frame().equals(lanes.events[0].to_frame())
-        np.testing.assert_allclose(lanes.series["memorized"][0], run.memorized, rtol=2e-7)
+        np.testing.assert_allclose(lanes.series["memorized"][0], run.memorized, rtol=1e-7)
 
 
 def test_schedulers_with_settings():

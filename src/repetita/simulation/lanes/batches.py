@@ -19,8 +19,8 @@ __all__ = ["Job", "Outcomes", "run_batch", "sized_batches", "workspace_bytes"]
 
 # lanes whose rows are made before the first of them runs
 PROCESSOR_BATCH = 1024
-# of a card in the queues: four whole numbers of 4 bytes, three floats
-CARD_BYTES = 4 * 4 + 3 * 8
+# of a card in the queues: four whole numbers of 4 bytes, four floats
+CARD_BYTES = 4 * 4 + 4 * 8
 
 
 class Job(NamedTuple):
@@ -88,7 +88,7 @@ def workspace_bytes(days: int, deck: int, size: int, *, daily: bool) -> int:
 
     Example:
         >>> workspace_bytes(365, 10_000, 8, daily=False) // 10_000
-        128
+        136
     """
     space = WorkSpace.of(days, 0, size, daily=daily)
     fixed = sum(array.nbytes for array in (space.counts, space.amounts, space.series, space.curve))

@@ -16,7 +16,7 @@ from repetita.simulation.lanes import places
 from repetita.simulation.lanes.curves import DAYS_AT_ONCE
 from repetita.simulation.lanes.places import Queues
 from repetita.simulation.lanes.rows import LaneRows
-from repetita.simulation.lanes.texts import ROLES, lane_text, scheduler_role_text, world_role_text
+from repetita.simulation.lanes.texts import BELIEF, WORLD, lane_text, scheduler_role_text, world_role_text
 
 __all__ = ["LaneOutcome", "WorkSpace", "compile_for", "run_lane"]
 
@@ -50,6 +50,7 @@ class WorkSpace(NamedTuple):
                 ready=np.empty(deck, dtype=np.int32),
                 step_dues=np.empty(deck),
                 steps=np.empty(deck, dtype=np.int32),
+                further=np.empty(deck),
             ),
             counts=np.empty(places.COUNTERS, dtype=np.int64),
             amounts=np.empty(places.AMOUNTS),
@@ -104,8 +105,8 @@ def roles_of(
     world = world_role_text(model, daily)
     belief = scheduler_role_text(scheduler, text, borrowed)
     return (
-        *(entry(*world, name) for name in ROLES[:3]),
-        *(entry(*belief, name) for name in ROLES[3:]),
+        *(entry(*world, name) for name in WORLD),
+        *(entry(*belief, name) for name in BELIEF),
     )
 
 

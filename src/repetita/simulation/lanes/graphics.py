@@ -14,7 +14,8 @@ from repetita.simulation.lanes.batches import Job, Outcomes, workspace_bytes
 from repetita.simulation.lanes.compiled import LaneOutcome, WorkSpace, place_known
 from repetita.simulation.lanes.rows import LaneRows
 from repetita.simulation.lanes.texts import (
-    ROLES,
+    BELIEF,
+    WORLD,
     graphics_lane_text,
     graphics_scheduler_text,
     graphics_world_text,
@@ -23,7 +24,7 @@ from repetita.simulation.lanes.texts import (
 __all__ = ["fitting_batches", "lane_bytes", "run_on_device"]
 
 # arguments of the kernel that come back
-COUNTS, SERIES, CURVE, LOG = 13, 15, 16, 17
+COUNTS, SERIES, CURVE, LOG = 14, 16, 17, 18
 
 
 def lane_bytes(rows: LaneRows, *, presses: int = 0) -> int:
@@ -129,8 +130,7 @@ def _kernel(rows: LaneRows) -> Any:
     daily = bool(rows.numbers[places.DAILY])
     world = graphics_world_text(rows.model, daily)
     belief = graphics_scheduler_text(rows.scheduler, rows.belief.text, rows.borrowed)
-    given = {
-        role: (text.text, text.name) for role, text in zip(ROLES, [world] * 3 + [belief] * 3, strict=True)
-    }
+    given = dict.fromkeys(WORLD, (world.text, world.name))
+    given |= dict.fromkeys(BELIEF, (belief.text, belief.name))
     lane = graphics_lane_text()
     return kernel_of(lane.text, lane.name, "run_lanes", given)

@@ -11,6 +11,7 @@ from math import floor, inf
 from typing import Any
 
 from repetita.addressed_random import address, uniform
+from repetita.simulation.lanes.open_order import review_all
 from repetita.simulation.lanes.places import (
     AMOUNTS,
     ATTENDANCE,
@@ -64,8 +65,9 @@ from repetita.simulation.lanes.places import (
     WAITING,
     WORLD_CALENDAR,
 )
-from repetita.simulation.lanes.press import first_sample, learn, rare_place, review
+from repetita.simulation.lanes.press import learn, rare_place, review
 from repetita.simulation.lanes.queues import bring_best, drop_first, make_heap, put, rise, take
+from repetita.simulation.lanes.sampling import first_sample
 from repetita.simulation.rules import (
     NO_CARD,
     PURPOSE_DAY,
@@ -79,9 +81,9 @@ from repetita.simulation.rules import (
 
 
 def lane(
-    env_init: Any, env_press: Any, env_remember: Any, sch_init: Any, sch_next: Any, sch_keys: Any,
-    n: Any, row: Any, ew: Any, sw: Any, cards: Any, queues: Any, counts: Any, amounts: Any, series: Any,
-    curve: Any, log: Any,
+    env_init: Any, env_press: Any, env_press_all: Any, env_remember: Any, sch_init: Any, sch_next: Any,
+    sch_next_all: Any, sch_keys: Any, n: Any, row: Any, ew: Any, sw: Any, cards: Any, queues: Any,
+    counts: Any, amounts: Any, series: Any, curve: Any, log: Any,
 ) -> None:  # fmt: skip
     """Runs a lane; what came of it is in ``counts``, ``series``, ``curve`` and ``log``."""
     begin_lane(n, cards, queues, counts, amounts, series, curve)
@@ -89,8 +91,8 @@ def lane(
         counts[WAITING] = take(queues.head, queues.link, day, queues.waiting, counts[WAITING])
         if studies(n, row, day):
             study(
-                env_init, env_press, sch_init, sch_next, sch_keys, n, row, ew, sw, cards, queues, counts,
-                amounts, series, curve, log, day,
+                env_init, env_press, env_press_all, sch_init, sch_next, sch_next_all, sch_keys, n, row, ew,
+                sw, cards, queues, counts, amounts, series, curve, log, day,
             )  # fmt: skip
         if counts[STATUS] > 0:
             return
@@ -133,8 +135,9 @@ def studies(n: Any, row: Any, day: int) -> bool:
 
 
 def study(
-    env_init: Any, env_press: Any, sch_init: Any, sch_next: Any, sch_keys: Any, n: Any, row: Any, ew: Any,
-    sw: Any, cards: Any, queues: Any, counts: Any, amounts: Any, series: Any, curve: Any, log: Any, day: int,
+    env_init: Any, env_press: Any, env_press_all: Any, sch_init: Any, sch_next: Any, sch_next_all: Any,
+    sch_keys: Any, n: Any, row: Any, ew: Any, sw: Any, cards: Any, queues: Any, counts: Any, amounts: Any,
+    series: Any, curve: Any, log: Any, day: int,
 ) -> None:  # fmt: skip
     """The two parts of a day."""
     limits = LIMITS + 3 * (day % 7)
@@ -145,9 +148,14 @@ def study(
     amounts[SPENT] = 0.0
     amounts[LOOP_TIME] = -inf
     due = sort_waiting(n, cards, queues, counts, day)
-    ordered = not limits_are_far(n, row, counts, limits, due)
     best = due
-    if ordered:
+    if limits_are_far(n, row, counts, limits, due):
+        review_all(
+            env_press_all, sch_next_all, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log,
+            day, due,
+        )  # fmt: skip
+        due = best = 0
+    else:
         order(sch_keys, n, sw, cards, queues, day, due)
         best = most_reviews(n, row, limits, due)
         if best > 0 and best < due:
@@ -167,11 +175,10 @@ def study(
             continue
         if not may:
             break
-        card = queues.ready[0] if ordered else queues.ready[counts[READY] - 1]
+        card = queues.ready[0]
         if not in_loops(n, row, cards, counts, amounts, card, day, day + 0.0):
             break
-        if ordered:
-            drop_first(queues.keys, queues.dues, queues.ready, counts[READY])
+        drop_first(queues.keys, queues.dues, queues.ready, counts[READY])
         counts[READY] -= 1
         review(
             env_press, sch_next, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log, card,

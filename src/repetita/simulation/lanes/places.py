@@ -99,6 +99,7 @@ class Queues(NamedTuple):
         ready: Their numbers.
         step_dues: Due times of cards in steps; with the next one a heap.
         steps: Their numbers.
+        further: A number for each due review that is pressed.
     """
 
     head: Any
@@ -109,3 +110,4 @@ class Queues(NamedTuple):
     ready: Any
     step_dues: Any
     steps: Any
+    further: Any

@@ -78,6 +78,7 @@ from repetita.simulation.lanes.places import (
     WORLD_CALENDAR,
 )
 from repetita.simulation.lanes.queues import put, rise
+from repetita.simulation.lanes.sampling import first_sample
 from repetita.simulation.rules import (
     LEARNING,
     RELEARNING,
@@ -168,13 +169,6 @@ def review(
     if phase == REVIEW:
         cards[b + PREVIOUS] = rating
     note_press(n, cards, queues, counts, log, card, phase, rating, recalled, seconds, now, last, day)
-
-
-def first_sample(begin: int, at_end: int) -> int:
-    """The first day on which a card is counted after a press on a day; of earlier presses the first day."""
-    if at_end > 0:
-        return max(begin, 0)
-    return max(begin, -1) + 1
 
 
 def count_review(

@@ -1,8 +1,9 @@
 """The texts that are compiled: the lane, and the roles of each world and scheduler it is given.
 
-A lane takes six functions. Three are of the world: ``env_init``, ``env_press`` (a press: recall, rating, next
-state, and what was remembered since the last one), ``env_remember`` (the same at the end of the run). Three
-are of the scheduler: ``sch_init``, ``sch_next``, ``sch_keys`` (`sch_key` of many cards).
+A lane takes eight functions. Four are of the world: ``env_init``, ``env_press`` (a press: recall, rating,
+next state, and what was remembered since the last one), ``env_press_all`` (the presses of a day),
+``env_remember`` (what was remembered, at the end of the run). Four are of the scheduler: ``sch_init``, ``sch_next``,
+``sch_next_all`` (of a day), ``sch_keys`` (`sch_key` of many cards).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from repetita import addressed_random
 from repetita.equations import declared, equations, source_name
 from repetita.kernels.linking import linked_text, without_arguments
 from repetita.simulation import rules
-from repetita.simulation.lanes import curves, lane, places, press, queues, sums
+from repetita.simulation.lanes import curves, lane, open_order, places, press, queues, sampling, sums
 from repetita.simulation.roles import RoleText, counts_in_windows, environment_text
 from repetita.simulation.roles import places as places_of
 
@@ -32,9 +33,13 @@ __all__ = [
     "world_role_text",
 ]
 
-SHOWN = ("remember", "add_power_curve", "binomial_series", "add_polynomial")
-ROLES = ("env_init", "env_press", "env_remember", "sch_init", "sch_next", "sch_keys")
-LANE_MODULES = (addressed_random, rules, places, queues, press, lane)
+SHOWN = ("remember", "add_power_curve", "binomial_series", "add_polynomial", "series_at")
+ROLES = (
+    *("env_init", "env_press", "env_press_all", "env_remember"),
+    *("sch_init", "sch_next", "sch_next_all", "sch_keys"),
+)
+WORLD, BELIEF = ROLES[:4], ROLES[4:]
+LANE_MODULES = (addressed_random, rules, places, queues, sampling, press, open_order, lane)
 
 F, WHOLE = "float64[::1]", "int64"
 SIGNATURES = {
@@ -42,9 +47,12 @@ SIGNATURES = {
     "env_press": f"{WHOLE}({F}, {F}, {WHOLE}, "
     + "float64, " * 5
     + f"{WHOLE}, float64, {WHOLE}, {WHOLE}, {F})",
+    "env_press_all": f"void({F}, {F}, {WHOLE}, int32[::1], {WHOLE}, float64, {WHOLE}, {WHOLE}, float64,"
+    f" {WHOLE}, {WHOLE}, {F}, {F}, {F}, {F})",
     "env_remember": f"void({F}, {F}, {WHOLE}, float64, {WHOLE}, {WHOLE}, {F})",
     "sch_init": f"float64({F}, {F}, {WHOLE}, {WHOLE}, {WHOLE}, float64)",
     "sch_next": f"float64({F}, {F}, {WHOLE}, float64, float64, {WHOLE}, {WHOLE}, float64)",
+    "sch_next_all": f"void({F}, {F}, {WHOLE}, {WHOLE}, int32[::1], {WHOLE}, float64, {WHOLE}, {F}, {F})",
     "sch_keys": f"void({F}, {F}, {WHOLE}, {WHOLE}, int32[::1], {WHOLE}, float64, {WHOLE}, {WHOLE}, {F})",
 }
 
@@ -143,6 +151,9 @@ def remember(w, state, origin, begin, end, known, recalled, sums):$started
 
 POWER_CURVE = """
 def remember(w, state, origin, begin, end, known, recalled, sums):$started
+    if begin == end and end - origin == known:
+        sums[end + 1] += recalled
+        return
     rate, exponent = power_curve($vectors, state)
     add_power_curve(sums, begin + 1, rate, exponent, begin - origin, end - begin + 1)
 """
@@ -154,6 +165,34 @@ def remember(w, state, origin, begin, end, known, recalled, sums):$started
         for i in range(DAYS_AT_ONCE):
             value = fast_recall($vectors, state, since + i)
             part[i] += value if i <= left else 0.0
+"""
+
+# all presses of a day, see `repetita.simulation.lanes.open_order`
+PRESS_ALL = """
+def env_press_all(
+    w, cards, size, ready, count, now, calendar, at_end, lazy, shares, markov, recall_draws, rating_draws,
+    lazy_draws, sums
+):
+    day = floor(now)
+    for i in range(count):
+        b = ready[i] * size
+        last = cards[b + LAST]
+        begin = floor(last)
+        rating = env_press(
+            w, cards, b + STATE, elapsed_days(now, last, calendar > 0), recall_draws[i], rating_draws[i],
+            lazy_draws[i], lazy, shares + 3 * success_row(0, markov > 0, int(cards[b + PREVIOUS])),
+            begin + 0.0 if calendar > 0 else last, first_sample(begin, at_end), day - at_end, sums
+        )
+        recall_draws[i] = rating
+        rating_draws[i] = sums[0]
+"""
+
+NEXT_ALL = """
+def sch_next_all(w, cards, size, belief, ready, count, now, calendar, ratings, raw):
+    for i in range(count):
+        b = ready[i] * size
+        days = elapsed_days(now, cards[b + LAST], calendar > 0)
+        raw[i] = sch_next(w, cards, b + belief, days, cards[b + INTERVAL], int(ratings[i]), 0, now)
 """
 
 KEYS = """
@@ -212,9 +251,7 @@ def world_role_text(model: str, daily: bool) -> Text:
         fast += '(fast_recall,) = compiled(source, "recall")\n'
     title = f"{model} as the world"
     body = _world_body(model, daily)
-    return Text(
-        f"world_{source_name(model)}_{kind}", _headed(title, _role_signatures(ROLES[:3]), body + fast)
-    )
+    return Text(f"world_{source_name(model)}_{kind}", _headed(title, _role_signatures(WORLD), body + fast))
 
 
 def _world_body(model: str, daily: bool) -> str:
@@ -228,9 +265,9 @@ def _world_body(model: str, daily: bool) -> str:
     if counts_in_windows(module):
         texts, shown = [WINDOWED_PRESS.substitute(at)], ()
     return linked_text(
-        (rules, sums, curves, *base.modules),
-        texts=(base.source, *texts),
-        decorators=dict.fromkeys(ROLES[:3], "pointed") | dict.fromkeys(shown, "shown"),
+        (rules, sums, curves, places, sampling, *base.modules),
+        texts=(base.source, *texts, PRESS_ALL),
+        decorators=dict.fromkeys(WORLD, "pointed") | dict.fromkeys(shown, "shown"),
     )
 
 
@@ -252,15 +289,15 @@ def scheduler_role_text(name: str, text: RoleText, borrowed: bool) -> Text:
     """
     module = f"scheduler_{name}" + ("_borrowed" if borrowed else "")
     body = _scheduler_body(text, borrowed)
-    return Text(module, _headed(f"{name} as the scheduler", _role_signatures(ROLES[3:]), body))
+    return Text(module, _headed(f"{name} as the scheduler", _role_signatures(BELIEF), body))
 
 
 def _scheduler_body(text: RoleText, borrowed: bool) -> str:
     source = _without(text.source, ("sch_init", "sch_next")) + BORROWED if borrowed else text.source
     return linked_text(
         (places, *dict.fromkeys((rules, *text.modules))),
-        texts=(source, KEYS),
-        decorators=dict.fromkeys(ROLES[3:], "pointed"),
+        texts=(source, NEXT_ALL, KEYS),
+        decorators=dict.fromkeys(BELIEF, "pointed"),
     )
 
 
@@ -280,7 +317,7 @@ def lane_text() -> Text:
     body = linked_text(LANE_MODULES, decorators={"lane": "lane_kernel"}, default="always_inlined")
     tail = (
         "\nQUEUES = types.NamedTuple((int32[::1],) * 3 + (float64[::1],) * 2 + (int32[::1], float64[::1],"
-        " int32[::1]), Queues)\n"
+        " int32[::1], float64[::1]), Queues)\n"
         f"SIGNATURES['lane'] = types.void({roles}, int64[::1], {F}, {F}, {F}, {F}, QUEUES, int64[::1], {F},"
         f" {F}, {F}, {F})\n"
     )
@@ -291,12 +328,13 @@ GRAPHICS_KERNEL = """
 @cuda.jit
 def run_lanes(
     numbers, floats, world_rows, belief_rows, cards, head, link, waiting, keys, dues, ready, step_dues, steps,
-    counts, amounts, series, curve, log
+    further, counts, amounts, series, curve, log
 ):
     i = cuda.grid(1)
     if i < numbers.shape[0]:
         queues = Queues(
-            head[i], link[i], waiting[i], keys[i], dues[i], ready[i], step_dues[i], steps[i]
+            head[i], link[i], waiting[i], keys[i], dues[i], ready[i], step_dues[i], steps[i],
+            further[i]
         )
         lane(
             numbers[i], floats[i], world_rows[i], belief_rows[i], cards[i], queues, counts[i], amounts[i],
