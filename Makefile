@@ -53,6 +53,8 @@ bench: $(READY)
 	$(BIN)/python bench/benchmark.py
 	$(BIN)/python bench/prior_curve.py
 	$(BIN)/python bench/neural.py
+	$(BIN)/python bench/simulate.py
+	$(BIN)/python bench/event_engine.py
 	$(BIN)/python bench/next.py
 
 docs: $(READY)

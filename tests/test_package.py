@@ -53,6 +53,7 @@ def test_exports_are_the_documented_ones():
         "register_model",
         "simulate",
         "simulate_log",
+        "simulate_many",
         "synthetic_population",
     ]
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from repetita.simulation import check_environment as check_environment
     from repetita.simulation import check_scheduler as check_scheduler
     from repetita.simulation import simulate as simulate
+    from repetita.simulation import simulate_many as simulate_many
     from repetita.sweeps import Aggregate as Aggregate
     from repetita.sweeps import Pareto as Pareto
     from repetita.sweeps import aggregate as aggregate
@@ -98,6 +99,7 @@ _HOMES = {
     "register_model": "registration",
     "simulate": "simulation",
     "simulate_log": "reviews",
+    "simulate_many": "simulation",
     "synthetic_population": "benchmarking",
 }
 

@@ -49,6 +49,9 @@ def test_schedulers_ask_for_the_models_interval(name):
     @given(st.integers(1, 4), PRESSES, st.floats(0.7, 0.97))
     def check(first, presses, retention):
         flat, w = [0.0] * 5, row(memory, 1.0, retention)
+        if hasattr(memory.equations, "interval_factor"):
+            vectors = memory.parameters, memory.prepared, memory.options
+            w.append(memory.equations.interval_factor(*vectors, retention))
         raw = space["sch_init"](w, flat, 0, first, 0, 0.0)
         state = memory.initial_state(first)
         for days, rating in presses:

@@ -116,6 +116,11 @@ def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
     return 1.0 / (1.0 + days / (9.0 * state[0]))
 
 
+def power_curve(w: Vector, c: Vector, o: Vector, state: State) -> tuple[float, float]:
+    """Rate and exponent of the forgetting curve: `recall` as ``(1 + rate days) ** -exponent``."""
+    return 1.0 / (9.0 * state[0]), 1.0
+
+
 def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: int) -> State:
     """State after a later review."""
     stability, difficulty = state

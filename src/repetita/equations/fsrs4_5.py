@@ -139,6 +139,11 @@ def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
     return power(1.0 + 19.0 * days / (81.0 * state[0]), -0.5)
 
 
+def power_curve(w: Vector, c: Vector, o: Vector, state: State) -> tuple[float, float]:
+    """Rate and exponent of the forgetting curve: `recall` as ``(1 + rate days) ** -exponent``."""
+    return 19.0 / (81.0 * state[0]), 0.5
+
+
 def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: int) -> State:
     """State after a later review."""
     stability, difficulty = state

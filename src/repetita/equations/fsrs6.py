@@ -110,6 +110,11 @@ def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
     return power(1.0 + c[0] * days / state[0], -w[20])
 
 
+def power_curve(w: Vector, c: Vector, o: Vector, state: State) -> tuple[float, float]:
+    """Rate and exponent of the forgetting curve: `recall` as ``(1 + rate days) ** -exponent``."""
+    return c[0] / state[0], w[20]
+
+
 def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: int) -> State:
     """State after a later review."""
     stability, difficulty = state
@@ -142,9 +147,19 @@ def hard_at_most(w: Vector, c: Vector, o: Vector, state: State, good: State) -> 
     return stability, good[1]
 
 
+def interval_unit(w: Vector, c: Vector, o: Vector, state: State) -> float:
+    """What `interval` is a multiple of: days until ``1 + factor days / stability`` has grown by one."""
+    return state[0] / c[0]
+
+
+def interval_factor(w: Vector, c: Vector, o: Vector, desired_retention: float) -> float:
+    """Which multiple of `interval_unit` an interval is; the same for all states."""
+    return power(desired_retention, -1.0 / w[20]) - 1.0
+
+
 def interval(w: Vector, c: Vector, o: Vector, state: State, desired_retention: float) -> float:
     """Days until retrievability has fallen to ``desired_retention``."""
-    return state[0] / c[0] * (power(desired_retention, -1.0 / w[20]) - 1.0)
+    return interval_unit(w, c, o, state) * interval_factor(w, c, o, desired_retention)
 
 
 def from_sm2(w: Vector, c: Vector, o: Vector, interval_days: float, ease: float, retention: float) -> State:

@@ -76,6 +76,11 @@ def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
     return power(0.5, days / half_life)
 
 
+def exponential_rate(w: Vector, c: Vector, o: Vector, state: State) -> float:
+    """Rate of the forgetting curve: `recall` as ``exp(-rate days)``."""
+    return log(2.0) / half_life_of(w, state)
+
+
 def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: int) -> State:
     """State after a later review."""
     return counted(state, rating)

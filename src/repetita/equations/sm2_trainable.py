@@ -90,6 +90,11 @@ def recall(w: Vector, c: Vector, o: Vector, state: State, days: float) -> float:
     return power(0.9, days / state[0])
 
 
+def exponential_rate(w: Vector, c: Vector, o: Vector, state: State) -> float:
+    """Rate of the forgetting curve: `recall` as ``exp(-rate days)``."""
+    return -log(0.9) / state[0]
+
+
 def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: int) -> State:
     """State after a later review."""
     return answered(w, o, state, rating)

@@ -19,6 +19,7 @@ import os
 import platform
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -52,6 +53,22 @@ def entry(name: str, text: str, function: str) -> Callable[..., Any]:
         return _entries[name, function]
 
 
+def entry_point(name: str, text: str, function: str) -> Callable[..., Any]:
+    """As `entry`, without a check of the arguments' types: the only way to give it compiled functions.
+
+    They are arguments of a function type, which Numba would not take for those of the signature.
+    """
+    (compiled,) = entry(name, text, function).overloads.values()  # type: ignore[attr-defined]
+    return compiled.entry_point  # type: ignore[no-any-return]
+
+
+def compilation_error() -> type[Exception]:
+    """What `entry` raises for a text that a compiler does not understand."""
+    from numba.core.errors import NumbaError
+
+    return NumbaError
+
+
 def _load(name: str, text: str, function: str) -> Callable[..., Any]:
     from numba.core.errors import NumbaError
 
@@ -67,8 +84,12 @@ def _load(name: str, text: str, function: str) -> Callable[..., Any]:
 
 
 def _compiled(module: ModuleType, function: str) -> Callable[..., Any]:
+    from numba.core.errors import NumbaExperimentalFeatureWarning
+
     found = getattr(module, function)
-    with interruption_kept():
+    with interruption_kept(), warnings.catch_warnings():
+        # functions as arguments are called an experiment; tests hold what is needed of it
+        warnings.simplefilter("ignore", NumbaExperimentalFeatureWarning)
         found.compile(module.SIGNATURES[function])
     # an argument of another type is then an error, not another compilation
     found.disable_compile()

@@ -34,6 +34,41 @@ def kernel(function: Callable[..., Any]) -> Any:
     )
 
 
+# nothing here makes arrays, and to count references to those that are given takes more time than the work
+UNCOUNTED: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+
+
+def linked(function: Callable[..., Any]) -> Any:
+    """As `inlined`, for functions that make no arrays."""
+    return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **UNCOUNTED)(function)
+
+
+def always_inlined(function: Callable[..., Any]) -> Any:
+    """As `linked`, copied to each place of use: for functions of many arrays, whose calls are dear."""
+    return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **UNCOUNTED)(function)
+
+
+def pointed(function: Callable[..., Any]) -> Any:
+    """As `linked`, so that compiled code can be given it as an argument; kept on disk."""
+    return numba.njit(cache=compiling.keep_on_disk, **UNCOUNTED)(function)
+
+
+def shown(function: Callable[..., Any]) -> Any:
+    """As `always_inlined`, for numbers that are shown and decide nothing: operations may be fused."""
+    return numba.njit(
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        forceinline=True,
+        fastmath=compiling.FAST_MATH,
+        **UNCOUNTED,
+    )(function)
+
+
+def lane_kernel(function: Callable[..., Any]) -> Any:
+    """As `kernel`, for functions that make no arrays."""
+    return numba.njit(nogil=True, no_cfunc_wrapper=True, cache=compiling.keep_on_disk, **UNCOUNTED)(function)
+
+
 @inlined
 def least(a: float, b: float) -> float:
     """``min`` of two numbers."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from repetita.simulation.cost import CostLike as CostLike
     from repetita.simulation.environments import EnvironmentLike as EnvironmentLike
     from repetita.simulation.environments import ModelEnvironment as ModelEnvironment
+    from repetita.simulation.lanes.cast import User as User
+    from repetita.simulation.lanes.result import Lanes as Lanes
+    from repetita.simulation.lanes.running import simulate_many as simulate_many
     from repetita.simulation.luck import Luck as Luck
     from repetita.simulation.replicates import Replicates as Replicates
     from repetita.simulation.result import Events as Events
@@ -39,6 +42,7 @@ _HOMES = {
     "CostLike": "cost",
     "EnvironmentLike": "environments",
     "Events": "result",
+    "Lanes": "lanes.result",
     "Luck": "luck",
     "ModelEnvironment": "environments",
     "ModelScheduler": "schedulers",
@@ -51,11 +55,13 @@ _HOMES = {
     "Start": "start",
     "Switches": "switches",
     "Today": "cards",
+    "User": "lanes.cast",
     "check_behavior": "checks",
     "check_cost": "checks",
     "check_environment": "checks",
     "check_scheduler": "checks",
     "simulate": "running",
+    "simulate_many": "lanes.running",
     "start_of": "start",
 }
 

@@ -107,7 +107,10 @@ def flat_scheduler(scheduler: Any, switches: Switches, *, fuzz: bool = False) ->
     elif type(scheduler) is ModelScheduler and is_flat(scheduler.memory):
         memory = scheduler.memory
         text = scheduler_text(scheduler.kind, memory.name)
+        vectors = memory.parameters, memory.prepared, scheduler.options
         row = (*memory.parameters, *memory.prepared, *scheduler.options, *scheduler.policy)
+        if scheduler.kind == "constant" and hasattr(memory.equations, "interval_factor"):
+            row = (*row, memory.equations.interval_factor(*vectors, scheduler.policy[1]))
     elif isinstance(scheduler, FixedScheduler):
         text, row = scheduler_text("fixed"), (scheduler.interval_days,)
     elif isinstance(scheduler, AnkiSM2Scheduler):

@@ -20,7 +20,7 @@ to be hidden from rules that look at intervals), ``mode`` a number of `rules` th
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from inspect import getsource
 from math import exp, inf, log, nan
 from string import Template
@@ -65,12 +65,7 @@ def env_next(w, s, b, days, rating):
 )
 
 BELIEF = Template(
-    """
-def sch_interval(w, s, b, now):
-    retention = $retention(w[$policy:], s[b + $stability], s[b + $difficulty], now)
-    days = $interval
-    return $days
-
+    """$aim
 
 def sch_init(w, s, b, rating, phase, now):
     $state = first($vectors, rating)
@@ -91,6 +86,19 @@ def sch_key(w, s, b, days, previous, due, mode, u):
     return service_key(mode, recalled, s[b + $difficulty], s[b + $stability], previous, due, u)
 """
 )
+
+# a constant retention where an interval is a product: its factor follows the retention in the row
+SCALED = """
+def sch_interval(w, s, b, now):
+    return max(w[$policy], interval_unit($vectors, $state) * w[$factor])
+"""
+
+AIMED = """
+def sch_interval(w, s, b, now):
+    retention = $retention(w[$policy:], s[b + $stability], s[b + $difficulty], now)
+    days = $interval
+    return $days
+"""
 
 # A model of windows keeps the times of recent presses in a ring: where more of them are within the longest
 # window than the ring holds, the counts are not known, and recall is not a number.
@@ -233,7 +241,8 @@ def counts_in_windows(module: ModuleType) -> bool:
     """Whether the features of a model are presses and passes in windows of time, the last unlimited."""
     windows: tuple[float, ...] = getattr(module, "WINDOWS", ())
     names = [name.partition("_")[0] for name in getattr(module, "FEATURES", ())]
-    return bool(windows) and windows[-1] == inf and names == ["reviews", "passes"] * len(windows)
+    counted = names == ["reviews", "passes"] * len(windows) and not hasattr(module, "FADING")
+    return bool(windows) and windows[-1] == inf and counted
 
 
 def _windowed(module: ModuleType) -> str:
@@ -313,12 +322,15 @@ def scheduler_text(kind: str, model: str | None = None) -> RoleText:
     found = "interval($vectors, $state, retention)" if closed else "solved_interval(w, s, b, retention)"
     if kind == "cost_adr_days":
         found = "retention"  # not used: the head gives the interval itself
-    text = BELIEF.substitute(
+    aim = SCALED if kind == "constant" and hasattr(module, "interval_factor") else AIMED
+    aimed = Template(aim).substitute(
         at,
         retention=RETENTIONS[kind],
         interval=Template(found).substitute(at),
         days=days.get(kind, f"max(w[{at['policy']}], days)"),
+        factor=int(at["policy"]) + 2,
     )
+    text = BELIEF.substitute(at, aim=aimed)
     solved = "" if closed else _asked_of_roles(intervals.solved_interval)
     return RoleText(solved + text, (rules, targets, module), len(module.STATE))
 
@@ -330,14 +342,22 @@ def places(module: ModuleType) -> dict[str, str]:
     counts = len(parameters), len(module.prepare(parameters, options)), len(options)
     ends = counts[0], counts[0] + counts[1], sum(counts)
     names = module.STATE
-    state = [f"s[b + {i}]" for i in range(len(names))]
     return {
-        "vectors": f"w[0:{ends[0]}], w[{ends[0]}:{ends[1]}], w[{ends[1]}:{ends[2]}]",
+        # tuples, not slices: a compiler then reads what is used, and makes no views
+        "vectors": ", ".join(
+            _tuple(f"w[{i}]" for i in range(low, high))
+            for low, high in ((0, ends[0]), (ends[0], ends[1]), (ends[1], ends[2]))
+        ),
         "policy": str(ends[2]),
-        "state": "(" + ", ".join(state) + ("," if len(state) == 1 else "") + ")",
+        "state": _tuple(f"s[b + {i}]" for i in range(len(names))),
         "stability": str(names.index("stability")) if "stability" in names else "0",
         "difficulty": str(names.index("difficulty")) if "difficulty" in names else "0",
     }
+
+
+def _tuple(values: Iterable[str]) -> str:
+    """The text of a tuple."""
+    return "(" + "".join(f"{value}, " for value in values).rstrip() + ")"
 
 
 def service_mode(mode: int, model: str | None) -> int:

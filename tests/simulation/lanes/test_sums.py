@@ -1,0 +1,99 @@
+"""Recall summed over days: closed forms against adding up, curves against the models they are of."""
+
+from __future__ import annotations
+
+from math import exp, fsum, log
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from repetita.equations import MODELS, declared, equations
+from repetita.memory_model import model
+from repetita.simulation.lanes.curves import DAYS_AT_ONCE, add_power_curve
+from repetita.simulation.lanes.sums import exponential_sum, power_at, power_sum, power_sum_error
+
+RECURSIVE = [name for name in MODELS if declared(equations(name)).kind == "recursive"]
+POWERS = [name for name in RECURSIVE if hasattr(equations(name), "power_curve")]
+EXPONENTIALS = [name for name in RECURSIVE if hasattr(equations(name), "exponential_rate")]
+
+rates = st.floats(-5.0, 3.0).map(lambda x: 10.0**x)
+firsts = st.one_of(st.just(1.0), st.just(0.0), st.floats(0.0, 50.0))
+counts = st.integers(1, 600)
+
+
+@settings(max_examples=300, deadline=None)
+@given(rates, st.floats(0.05, 1.0), firsts, counts)
+@example(1e-5, 1.0, 1.0, 600)
+@example(1e3, 1.0, 0.0, 600)
+@example(1e-3, 0.99999, 1.0, 1)
+def test_sums_of_powers_are_within_their_bound(rate, exponent, first, count):
+    end = first + (count - 1.0)
+    added = fsum(power_at(rate, exponent, first + i) for i in range(count))
+    for known in (end, -1.0):
+        found = power_sum(rate, exponent, first, count, known, power_at(rate, exponent, end))
+        # the bound, and the rounding of integrals that almost cancel
+        rounding = 4e-14 * (1.0 / rate + end) + 1e-14 * added
+        assert abs(found - added) <= power_sum_error(exponent) + rounding
+
+
+def test_the_bound_is_below_what_is_promised():
+    """A sum has at least one term, so that a bound on the error is one on the relative error of a span."""
+    assert power_sum_error(0.8) < 1e-8
+    assert power_sum_error(1.0) < 1e-8
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(-12.0, 3.0).map(lambda x: 10.0**x), st.floats(0.0, 50.0), counts)
+def test_sums_of_exponentials_are_exact(rate, first, count):
+    added = fsum(exp(-rate * (first + i)) for i in range(count))
+    assert exponential_sum(rate, first, count) == pytest.approx(added, rel=1e-12, abs=1e-300)
+    assert exponential_sum(0.0, first, count) == count
+
+
+def states_of(memory):
+    for rating in (1, 2, 3, 4):
+        state = memory.initial_state(rating)
+        yield state
+        for days, answer in ((3.0, 3), (9.0, 1), (2.0, 4), (30.0, 3)):
+            state = memory.next_state(state, days, answer)
+            yield state
+
+
+@pytest.mark.parametrize("name", POWERS)
+def test_power_curves_are_recall(name):
+    memory = model(name)
+    for state in states_of(memory):
+        rate, exponent = memory.equations.power_curve(
+            memory.parameters, memory.prepared, memory.options, state
+        )
+        for days in (0.0, 0.3, 1.0, 7.0, 100.0, 2000.0):
+            assert power_at(rate, exponent, days) == pytest.approx(
+                memory.retrievability(state, days), rel=1e-12
+            )
+
+
+@pytest.mark.parametrize("name", EXPONENTIALS)
+def test_exponential_rates_are_recall(name):
+    memory = model(name)
+    for state in states_of(memory):
+        rate = memory.equations.exponential_rate(memory.parameters, memory.prepared, memory.options, state)
+        for days in (0.0, 0.3, 1.0, 7.0, 40.0):
+            assert -rate * days == pytest.approx(log(memory.retrievability(state, days)), rel=1e-9, abs=1e-12)
+
+
+def test_every_family_is_there():
+    assert {"fsrs4", "fsrs4_5", "fsrs5", "fsrs6"} <= set(POWERS)
+    assert {"fsrs1", "fsrs2", "fsrs3", "hlr", "anki_sm2", "sm2", "memrise"} <= set(EXPONENTIALS)
+
+
+@settings(max_examples=150, deadline=None)
+@given(rates, st.floats(0.05, 1.0), firsts, counts, st.integers(0, 5))
+def test_curves_are_added_day_by_day(rate, exponent, first, count, place):
+    sums = np.zeros(place + count + DAYS_AT_ONCE)
+    add_power_curve(sums, place, rate, exponent, first, count)
+    wanted = [power_at(rate, exponent, first + i) for i in range(count)]
+    np.testing.assert_allclose(sums[place : place + count], wanted, rtol=1e-7 if exponent > 0.2 else 4e-9)
+    assert not sums[:place].any()
+    assert not sums[place + count :].any()
