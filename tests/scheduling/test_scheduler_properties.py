@@ -212,3 +212,37 @@ def test_fuzz_has_the_documented_distribution():
             counts = np.bincount(np.array(drawn) - lower, minlength=upper - lower + 1)
             assert len(counts) == upper - lower + 1
             assert stats.chisquare(counts).pvalue > 1e-4
+
+
+def test_neighbours_draw_independently():
+    stats = pytest.importorskip("scipy.stats")
+    from repetita.scheduling.addressed_fuzz import fuzz_fraction
+
+    for card in (0, 1_724_158_802_007):
+        rows = {
+            "seeds": [(seed, card, 5) for seed in range(20_001)],
+            "cards": [(3, card + number, 5) for number in range(20_001)],
+            "answers": [(3, card, reps) for reps in range(20_001)],
+        }
+        for name, row in rows.items():
+            cells = (np.array([fuzz_fraction(*address) for address in row]) * 8).astype(int)
+            pairs = np.bincount(cells[:-1] * 8 + cells[1:], minlength=64)
+            assert stats.chisquare(pairs).pvalue > 1e-4, name
+
+
+def test_fuzz_is_the_same_everywhere():
+    from repetita.scheduling.addressed_fuzz import fuzz_fraction
+
+    def by_words_of_64_bits(seed, card, reps):
+        with np.errstate(over="ignore"):
+            strides = np.array([0xD1B54A32D192ED03, 0xABC98388FB8FAC03, 0x8CB92BA72F3D8DD7], np.uint64)
+            word = (np.array([seed, card, reps], np.uint64) * strides).sum()
+            for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+                word = (word ^ (word >> np.uint64(shift))) * np.uint64(factor)
+            word ^= word >> np.uint64(31)
+        return (float(word >> np.uint64(12)) + 0.5) * 2.0**-52
+
+    for address in ((0, 0, 0), (2**64 - 1, 2**63 - 1, 999), (5, 1_724_158_802_007, 3)):
+        assert fuzz_fraction(*address) == by_words_of_64_bits(*address)
+    assert fuzz_fraction(5, 1_724_158_802_007, 3) == 0.11864190682859388
+    assert fuzz_fraction(5, -1, 3) == fuzz_fraction(5, 2**64 - 1, 3)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from repetita.addressed_random import address, uniform
 from repetita.arguments import whole_number
-from repetita.scheduling.addressed_fuzz import MASK, card_number, fuzz_fraction
+from repetita.scheduling.addressed_fuzz import card_number, fuzz_fraction
 from repetita.scheduling.batch.deck import Row
 
 __all__ = ["checked_seed", "postponing_fraction", "range_fraction"]
 
 HIGHEST_SEED = 2**64 - 1
+MASK = 0xFFFFFFFF
 PURPOSE_POSTPONE = 0x706F7374
 """Numbers that belong to one postponement of one card; apart from those of answers."""
 

@@ -58,7 +58,7 @@ def reschedule(
         >>> cards = [Scheduler().review(Card(card_id=i), 4, now - timedelta(days=2))[0] for i in range(4)]
         >>> plan = reschedule(Deck(cards, Scheduler(desired_retention=0.8), now))
         >>> [(move.interval_before, move.interval_after) for move in plan.moves]
-        [(8, 29), (8, 25), (8, 30), (8, 28)]
+        [(8, 25), (8, 30), (8, 29), (8, 26)]
     """
     seed, load = checked_seed(seed), Load(deck, most_per_day)
     easy = EasyDays.of(deck, percentages, dates)
