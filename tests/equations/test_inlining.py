@@ -37,16 +37,18 @@ def test_the_same_bits(name, history):
     for rating, days in history[1:]:
         assert recall(state, days) == module.recall(*given_vectors, state, days)
         expected = module.after(*given_vectors, state, days, rating)
+        assert bound(module, "after", given_vectors, rating=rating)(state, days) == expected
         state = after(state, days, rating)
         assert state == expected
     if declared(module).closed_interval:
         interval = bound(module, "interval", given_vectors)
-        assert interval(state, 0.9) == module.interval(*given_vectors, state, 0.9)
+        usual = bound(module, "interval", given_vectors, desired_retention=0.9)
+        assert usual(state) == interval(state, 0.9) == module.interval(*given_vectors, state, 0.9)
 
 
 def test_helpers_are_written_out():
     module = equations("fsrs6")
-    code = inlining._written_out(module, "after")
+    code, _ = inlining._written_out(module, "after")
     assert not {"power", "clamp", "recall", "min", "max", "w"} & set(code.co_names)
     assert "exp" in code.co_names
 
@@ -66,7 +68,26 @@ def test_without_a_source_text_the_functions_are_bound_as_they_are(monkeypatch):
         raise OSError("no source")
 
     monkeypatch.setattr(inlining, "getsource", none)
-    inlining._written_out.cache_clear()
+    for cached in (inlining._written_out, inlining._functions):
+        cached.cache_clear()
     module = equations("fsrs6")
     assert bound(module, "first", vectors("fsrs6"))(3) == module.first(*vectors("fsrs6"), 3)
-    inlining._written_out.cache_clear()
+    for cached in (inlining._written_out, inlining._functions):
+        cached.cache_clear()
+
+
+def test_what_is_known_is_computed_once():
+    module = equations("fsrs6")
+    code, computed = inlining._written_out(module, "interval", ("desired_retention",))
+    assert computed
+    assert not {"exp", "log"} & set(code.co_names)
+    code, _ = inlining._written_out(module, "after", ("rating",), 1)
+    assert not any(name.startswith(("w_15", "w_16", "rating")) for name in code.co_names)
+
+
+def test_what_cannot_be_computed_before_fails_when_called():
+    module, (w, c, o) = equations("fsrs6"), vectors("fsrs6")
+    wide = (*w[:20], 1e-4)
+    interval = bound(module, "interval", (wide, c, o), desired_retention=0.9)
+    with pytest.raises(ArithmeticError):
+        interval((10.0, 5.0))

@@ -110,7 +110,7 @@ class Answering:
             return memories[rating]
         calls, before = self.scheduler.calls, self.card.memory
         try:
-            after = calls.first(rating) if before is None else calls.after(before, self.elapsed_days, rating)
+            after = calls.first[rating] if before is None else calls.after[rating](before, self.elapsed_days)
         except (ArithmeticError, ValueError) as error:
             raise no_state(calls.model, self.card, error) from None
         memories[rating] = after
@@ -121,13 +121,12 @@ class Answering:
         return self._wish(self.memory(rating))
 
     def _wish(self, memory: Memory) -> float:
-        scheduler, retention = self.scheduler, self.card.desired_retention
-        if retention is None:
-            retention = scheduler.desired_retention
-            if scheduler.deck_retention:
-                retention = scheduler.retention_of(self.card)
+        scheduler, card = self.scheduler, self.card
         try:
-            days = scheduler.calls.interval(memory, retention)
+            if card.desired_retention is None and not scheduler.deck_retention:
+                days = scheduler.calls.usual_interval(memory)
+            else:
+                days = scheduler.calls.interval(memory, scheduler.retention_of(card))
         except (ArithmeticError, ValueError):  # longer than any float
             return LONGEST_RAW_DAYS
         return days if days < LONGEST_RAW_DAYS else LONGEST_RAW_DAYS

@@ -21,33 +21,57 @@ __all__ = ["ModelCalls", "cannot_answer", "no_state", "not_a_card"]
 class ModelCalls:
     """The functions of one memory model; bit for bit what the methods of `MemoryModel` give.
 
+    Args:
+        model: The model.
+        desired_retention: The usual one, in (0, 1).
+
     Attributes:
         model: Its name.
         whole_days: Whether it counts elapsed time in whole days by a day rule, or exactly.
-        first: Rating to memory state after a first answer.
-        after: Memory state, elapsed days (in the model's unit) and rating to the state after the answer.
+        first: By rating, the memory state after a first answer.
+        after: By rating, memory state and elapsed days (in the model's unit) to the state after the answer.
         interval: Memory state and desired retention to days, not rounded.
+        usual_interval: Memory state to days, not rounded, with the usual desired retention.
 
     Example:
         >>> from repetita.memory_model import model
-        >>> calls = ModelCalls(model("fsrs6"))
-        >>> calls.after(calls.first(3), 2.0, 3) == model("fsrs6").next_state(calls.first(3), 2.0, 3)
+        >>> calls = ModelCalls(model("fsrs6"), 0.9)
+        >>> calls.after[3](calls.first[3], 2.0) == model("fsrs6").next_state(calls.first[3], 2.0, 3)
         True
     """
 
-    __slots__ = ("after", "first", "interval", "model", "whole_days")
+    __slots__ = ("after", "first", "interval", "model", "usual_interval", "whole_days")
 
-    def __init__(self, model: MemoryModel) -> None:
+    def __init__(self, model: MemoryModel, desired_retention: float) -> None:
         self.model, self.whole_days = model.name, counts_whole_days(model.equations.UNIT)
-        self.first: Callable[[int], Memory] = model.initial_state
-        self.after: Callable[[Memory, float, int], Memory] = model.next_state
+        self.first = ByRating(model.initial_state)
+        self.after = ByRating(partial(_after, model))
         self.interval: Callable[[Memory, float], float] = partial(_interval, model)
+        self.usual_interval: Callable[[Memory], float] = partial(
+            _interval, model, desired_retention=desired_retention
+        )
         if type(model) is MemoryModel:
-            vectors = (model.parameters, model.prepared, model.options)
-            self.first = bound(model.equations, "first", vectors)
-            self.after = bound(model.equations, "after", vectors)
-            if declared(model.equations).closed_interval:
-                self.interval = bound(model.equations, "interval", vectors)
+            module, vectors = model.equations, (model.parameters, model.prepared, model.options)
+            self.after = ByRating(lambda rating: bound(module, "after", vectors, rating=rating))
+            if declared(module).closed_interval:
+                self.interval = bound(module, "interval", vectors)
+                self.usual_interval = bound(module, "interval", vectors, desired_retention=desired_retention)
+
+
+class ByRating(dict[int, Any]):
+    """What belongs to each rating, made when it is first asked for."""
+
+    def __init__(self, made: Callable[[int], Any]) -> None:
+        self.made = made
+
+    def __missing__(self, rating: int) -> Any:
+        self[rating] = value = self.made(rating)
+        return value
+
+
+def _after(model: MemoryModel, rating: int) -> Callable[[Memory, float], Memory]:
+    """The later answers of a model whose equations cannot be bound."""
+    return lambda memory, elapsed_days: model.next_state(memory, elapsed_days, rating)
 
 
 def _interval(model: MemoryModel, memory: Memory, desired_retention: float) -> float:

@@ -52,9 +52,10 @@ def checked_settings(scheduler: Scheduler) -> dict[str, Any]:
     easy = _easy_days(scheduler.easy_days)
     learning = read_steps(scheduler.learning_steps, "learning_steps")
     relearning = read_steps(scheduler.relearning_steps, "relearning_steps")
+    retention = checked_retention(scheduler.desired_retention)
     return {
         "model": model,
-        "desired_retention": checked_retention(scheduler.desired_retention),
+        "desired_retention": retention,
         "deck_retention": _deck_retention(scheduler.deck_retention),
         "learning_steps": learning,
         "relearning_steps": relearning,
@@ -66,7 +67,7 @@ def checked_settings(scheduler: Scheduler) -> dict[str, Any]:
         "day_loads": weekday_loads(easy),
         "seed": whole_number(scheduler.seed, "seed", high=HIGHEST_SEED),
         "leech_threshold": whole_number(scheduler.leech_threshold, "leech_threshold"),
-        "calls": ModelCalls(model),
+        "calls": ModelCalls(model, retention),
         "_short_term": scheduler.short_term != "never"
         and declared(model.equations).same_day(model.parameters),
     }
