@@ -15,7 +15,7 @@ from repetita.scheduling.calls import cannot_answer, no_state, not_a_card
 from repetita.scheduling.card import Card, Memory, State
 from repetita.scheduling.day_rule import SECONDS_A_DAY, days_between, utc_to_the_millisecond, whole_days
 from repetita.scheduling.elapsed import exact_days_between
-from repetita.scheduling.fuzz import SHORTEST_FUZZED, fuzz_bounds, fuzzed_interval
+from repetita.scheduling.fuzz import SHORTEST_FUZZED, fuzz_bounds, fuzzed_interval, nearest_interval
 from repetita.scheduling.leech import becomes_leech
 from repetita.scheduling.picking import balanced_pick, fraction_of, learning_delay, read_calendar
 from repetita.scheduling.single_precision import rounded_half_up, single
@@ -60,20 +60,20 @@ class Answering:
     def __init__(self, scheduler: Scheduler, card: Card, at: datetime, calendar: Any = None) -> None:
         if card.__class__ is not Card:
             raise not_a_card(card)
-        now, rule, last = utc_to_the_millisecond(at), scheduler.day_rule, card.last_review
+        now, last, calls = utc_to_the_millisecond(at), card.last_review, scheduler.calls
         self.scheduler, self.card, self.now, self.reps = scheduler, card, now, card.reps
         self.calendar = None if calendar is None else read_calendar(calendar)
         self._memories: dict[int, Memory] = {}
         self._fraction: float | None = None
-        self.today = today = rule.day_of_aware(now)
+        day_of = scheduler.day_rule.day_of_aware
+        self.today = today = day_of(now)
         if last is None:
             self.elapsed_days = 0.0
             return
-        calls = scheduler.calls
         if now < last or card.model != calls.model:
             raise cannot_answer(calls.model, card, now)
         if calls.whole_days:
-            self.elapsed_days = float(days_between(rule.day_of_aware(last), today))
+            self.elapsed_days = float(days_between(day_of(last), today))
         else:
             self.elapsed_days = exact_days_between(last, now)
 
@@ -106,8 +106,9 @@ class Answering:
     def memory(self, rating: Rating) -> Memory:
         """Memory state after a button."""
         memories = self._memories
-        if rating in memories:
-            return memories[rating]
+        known = memories.get(rating)
+        if known is not None:
+            return known
         calls, before = self.scheduler.calls, self.card.memory
         try:
             after = calls.first[rating] if before is None else calls.after[rating](before, self.elapsed_days)
@@ -118,9 +119,10 @@ class Answering:
 
     def raw(self, rating: Rating) -> float:
         """Days that memory asks for after a button, not rounded."""
-        return self._wish(self.memory(rating))
+        return self.wish(self.memory(rating))
 
-    def _wish(self, memory: Memory) -> float:
+    def wish(self, memory: Memory) -> float:
+        """Days that a memory state asks for, not rounded."""
         scheduler, card = self.scheduler, self.card
         try:
             if card.desired_retention is None and not scheduler.deck_retention:
@@ -164,7 +166,7 @@ class Answering:
     # ------------------------------------------------------------------ review
     def _passing_days(self, rating: Rating) -> int:
         scheduler, last = self.scheduler, self.card.scheduled_days
-        raw = self._wish(self.memory(rating))
+        raw = self.wish(self.memory(rating))
         # an interval longer than the last one grows by a day at least; one near the last does not shrink
         if raw >= last + 0.5:
             least = last + 1
@@ -188,7 +190,7 @@ class Answering:
     def _lapse_days(self) -> int:
         """Whole days that a lapsed card gets, never fuzzed."""
         scheduler = self.scheduler
-        return fuzzed_interval(self.raw(AGAIN), None, scheduler.minimum_interval, scheduler.maximum_interval)
+        return nearest_interval(self.raw(AGAIN), scheduler.minimum_interval, scheduler.maximum_interval)
 
     def lapses(self, rating: Rating) -> tuple[int, bool]:
         """Lapses after a button, and whether that reports a leech."""
@@ -204,7 +206,7 @@ class Answering:
         if minimum < scheduler.minimum_interval:
             minimum = scheduler.minimum_interval
         if scheduler.fuzz is None or (days < SHORTEST_FUZZED and minimum < SHORTEST_FUZZED):
-            return fuzzed_interval(days, None, minimum, scheduler.maximum_interval)
+            return nearest_interval(days, minimum, scheduler.maximum_interval)
         fraction = self._fraction
         if fraction is None:
             fraction = self._fraction = fraction_of(scheduler, self.card, self.reps)
@@ -212,24 +214,23 @@ class Answering:
             wish = (days, minimum, fraction)
             if (picked := balanced_pick(scheduler, self.calendar, self.card, self.today, wish)) is not None:
                 return picked
-        rounded = single if scheduler.fuzz == "anki" else None
-        return fuzzed_interval(days, fraction, minimum, scheduler.maximum_interval, rounded=rounded)
+        if scheduler.fuzz == "anki":
+            return fuzzed_interval(days, fraction, minimum, scheduler.maximum_interval, rounded=single)
+        return fuzzed_interval(days, fraction, minimum, scheduler.maximum_interval)
 
     def rescheduled(self, memory: Memory) -> tuple[datetime, int]:
         """Due time and days of a card in review whose last answer was at this moment."""
         self.reps -= 1  # the fuzz of the answer that led here
-        days = self.chosen(self._wish(memory), 1)
-        return self._due_in(days), days
+        days = self.chosen(self.wish(memory), 1)
+        return self._in_review("passed", days)[3], days
 
     def _in_review(self, rule: str, days: int) -> Outcome:
-        return rule, REVIEW, None, self._due_in(days), float(days), days
-
-    def _due_in(self, days: int) -> datetime:
-        """When a card is due that was given whole days."""
         scheduler = self.scheduler
         if scheduler.due_at == "day":
-            return scheduler.day_rule.start(self.today + days)
-        return self.now + whole_days(days)
+            due = scheduler.day_rule.start(self.today + days)
+        else:
+            due = self.now + whole_days(days)
+        return rule, REVIEW, None, due, float(days), days
 
 
 def _nearest(raw: float) -> float:

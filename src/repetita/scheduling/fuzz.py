@@ -20,6 +20,7 @@ __all__ = [
     "fuzz_delta",
     "fuzzed_interval",
     "learning_delay_end",
+    "nearest_interval",
 ]
 
 Rounding: TypeAlias = Callable[[float], float]
@@ -141,10 +142,7 @@ def fuzzed_interval(
         [10, 8, 10, 12]
     """
     if fraction is None:
-        nearest = rounded_half_up(interval_days)
-        if nearest < minimum:
-            nearest = minimum
-        return nearest if nearest < maximum else maximum
+        return nearest_interval(interval_days, minimum, maximum)
     if rounded is None:
         lower, upper = fuzz_bounds(interval_days, minimum, maximum)
         day = int(lower + fraction * (1 + upper - lower))
@@ -152,6 +150,25 @@ def fuzzed_interval(
     lower, upper = fuzz_bounds(interval_days, minimum, maximum, rounded=rounded)
     width = 1 + upper - lower
     return floor(rounded(lower + rounded(fraction * width)))
+
+
+def nearest_interval(interval_days: float, minimum: int, maximum: int) -> int:
+    """The whole days nearest to an interval, moved between a minimum and a maximum.
+
+    Args:
+        interval_days: Interval wished for, in days, not rounded.
+        minimum: Shortest interval allowed, in days, at least 1.
+        maximum: Longest interval allowed, in days; goes before the minimum.
+
+    Example:
+        >>> [nearest_interval(days, 1, 100) for days in (0.2, 2.5, 99.4, 1e9)]
+        [1, 3, 99, 100]
+    """
+    # differs from `rounded_half_up` only for the number before a half, where the minimum holds
+    nearest = int(interval_days + 0.5)
+    if nearest < minimum:
+        nearest = minimum
+    return nearest if nearest < maximum else maximum
 
 
 def learning_delay_end(seconds: int) -> int:
