@@ -246,3 +246,47 @@ def test_fuzz_is_the_same_everywhere():
         assert fuzz_fraction(*address) == by_words_of_64_bits(*address)
     assert fuzz_fraction(5, 1_724_158_802_007, 3) == 0.11864190682859388
     assert fuzz_fraction(5, -1, 3) == fuzz_fraction(5, 2**64 - 1, 3)
+
+
+@given(
+    name=st.sampled_from(("fsrs4", "fsrs4_5", "fsrs5", "fsrs6")),
+    fuzz=st.sampled_from((None, "repetita")),
+    stability=st.floats(0.001, 36500.0) | st.floats(0.5, 30.0),
+    difficulty=st.floats(1.0, 10.0),
+    elapsed=st.integers(0, 900),
+    last=st.integers(1, 700),
+    limits=st.tuples(st.integers(1, 60), st.integers(60, 36500)),
+    retention=st.floats(0.7, 0.99),
+    hard_factor=st.floats(0.0, 1.0),
+)
+@settings(max_examples=400, deadline=None)
+def test_a_bound_on_hard_changes_no_day(
+    name, fuzz, stability, difficulty, elapsed, last, limits, retention, hard_factor
+):
+    parameters = list(model(name).parameters)
+    parameters[15] = hard_factor
+    scheduler, slow = (
+        Scheduler(
+            model(name, parameters=parameters),
+            fuzz=fuzz,
+            seed=elapsed,
+            minimum_interval=limits[0],
+            maximum_interval=limits[1],
+            desired_retention=retention,
+        )
+        for _ in range(2)
+    )
+    slow.calls.hard_at_most = None
+    now = START
+    card = Card(
+        card_id=last,
+        state=2,
+        model=scheduler.model.name,
+        memory=(stability, difficulty),
+        due=now,
+        last_review=now,
+        scheduled_days=last,
+    )
+    at = now + timedelta(days=elapsed)
+    for rating in (3, 4):
+        assert scheduler.review(card, rating, at) == slow.review(card, rating, at)

@@ -123,6 +123,14 @@ def after(w: Vector, c: Vector, o: Vector, state: State, days: float, rating: in
     return clamp(new, o[0], o[1]), clamp(moved + w[7] * (c[2] - moved), 1.0, 10.0)
 
 
+def hard_at_most(w: Vector, c: Vector, o: Vector, state: State, good: State) -> State:
+    """State that Hard does not exceed a day or more after ``state``, where Good leaves ``good``."""
+    stability = good[0]
+    if stability < o[1]:
+        stability = state[0] + w[15] * (stability - state[0])
+    return stability, good[1]
+
+
 def interval(w: Vector, c: Vector, o: Vector, state: State, desired_retention: float) -> float:
     """Days until retrievability has fallen to ``desired_retention``."""
     return state[0] * 81.0 / 19.0 * (power(desired_retention, -2.0) - 1.0)

@@ -15,7 +15,13 @@ from repetita.scheduling.calls import cannot_answer, no_state, not_a_card
 from repetita.scheduling.card import Card, Memory, State
 from repetita.scheduling.day_rule import SECONDS_A_DAY, days_between, utc_to_the_millisecond, whole_days
 from repetita.scheduling.elapsed import exact_days_between
-from repetita.scheduling.fuzz import SHORTEST_FUZZED, fuzz_bounds, fuzzed_interval, nearest_interval
+from repetita.scheduling.fuzz import (
+    SHORTEST_FUZZED,
+    fuzz_bounds,
+    fuzz_delta,
+    fuzzed_interval,
+    nearest_interval,
+)
 from repetita.scheduling.leech import becomes_leech
 from repetita.scheduling.picking import balanced_pick, fraction_of, learning_delay, read_calendar
 from repetita.scheduling.single_precision import rounded_half_up, single
@@ -30,6 +36,9 @@ SHORT_TERM_DAYS = 0.5
 
 LONGEST_RAW_DAYS = 1e9
 """Longer wishes count as this: no calendar reaches it, and whole numbers stay exact."""
+
+BOUND_ERROR = 1e-3
+"""Days by which rounding may at most falsify a bound of up to a hundred years."""
 
 # members of an enumeration are looked up slowly
 AGAIN, HARD, GOOD, EASY = Rating
@@ -111,7 +120,9 @@ class Answering:
             return known
         calls, before = self.scheduler.calls, self.card.memory
         try:
-            after = calls.first[rating] if before is None else calls.after[rating](before, self.elapsed_days)
+            after: Memory = (
+                calls.first[rating] if before is None else calls.after[rating](before, self.elapsed_days)
+            )
         except (ArithmeticError, ValueError) as error:
             raise no_state(calls.model, self.card, error) from None
         memories[rating] = after
@@ -172,11 +183,34 @@ class Answering:
             least = last + 1
         else:
             least = last if last <= fuzz_bounds(raw, 1, scheduler.maximum_interval)[1] else 1
-        if rating is not HARD and scheduler.ordered and scheduler.buttons == 4:
+        if rating is HARD or not scheduler.ordered or scheduler.buttons != 4:
+            return self.chosen(raw, least)
+        if rating is EASY or self._hard_may_reach(raw):
             earlier = self._passing_days(HARD if rating is GOOD else GOOD)
             if least <= earlier:
                 least = earlier + 1
         return self.chosen(raw, least)
+
+    def _hard_may_reach(self, raw: float) -> bool:
+        """Whether Hard may come so late that Good, which asks for so many days, has to come later.
+
+        A bound on Hard takes a quarter of the time of its days, and mostly settles it.
+        """
+        scheduler = self.scheduler
+        bound, most = scheduler.calls.hard_at_most, float(self.card.scheduled_days + 1)
+        if bound is None or self.elapsed_days < 1.0 or raw > scheduler.maximum_interval:
+            return True
+        if self.calendar is not None or scheduler.fuzz == "anki":
+            return True  # days beyond the bounds of the fuzz, and rounded ones
+        if most < scheduler.minimum_interval:
+            most = float(scheduler.minimum_interval)
+        wish = self.wish(bound(self.card.memory, self.memory(GOOD)))  # type: ignore[arg-type]
+        if most < wish:
+            most = wish
+        if scheduler.fuzz is not None:
+            raw, most = raw - fuzz_delta(raw), most + fuzz_delta(most)
+        # a day apart they are so after rounding, too
+        return raw < most + 1.0 + BOUND_ERROR
 
     def _lapsed(self) -> Outcome:
         scheduler = self.scheduler

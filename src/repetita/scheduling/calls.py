@@ -32,6 +32,8 @@ class ModelCalls:
         after: By rating, memory state and elapsed days (in the model's unit) to the state after the answer.
         interval: Memory state and desired retention to days, not rounded.
         usual_interval: Memory state to days, not rounded, with the usual desired retention.
+        hard_at_most: Memory states before an answer and after Good to one that Hard does not exceed, if a day
+            or more has passed; None where the equations do not say.
 
     Example:
         >>> from repetita.memory_model import model
@@ -40,7 +42,7 @@ class ModelCalls:
         True
     """
 
-    __slots__ = ("after", "first", "interval", "model", "usual_interval", "whole_days")
+    __slots__ = ("after", "first", "hard_at_most", "interval", "model", "usual_interval", "whole_days")
 
     def __init__(self, model: MemoryModel, desired_retention: float) -> None:
         self.model, self.whole_days = model.name, counts_whole_days(model.equations.UNIT)
@@ -50,9 +52,12 @@ class ModelCalls:
         self.usual_interval: Callable[[Memory], float] = partial(
             _interval, model, desired_retention=desired_retention
         )
+        self.hard_at_most: Callable[[Memory, Memory], Memory] | None = None
         if type(model) is MemoryModel:
             module, vectors = model.equations, (model.parameters, model.prepared, model.options)
             self.after = ByRating(lambda rating: bound(module, "after", vectors, rating=rating))
+            if hasattr(module, "hard_at_most"):
+                self.hard_at_most = bound(module, "hard_at_most", vectors)
             if declared(module).closed_interval:
                 self.interval = bound(module, "interval", vectors)
                 self.usual_interval = bound(module, "interval", vectors, desired_retention=desired_retention)
