@@ -317,6 +317,7 @@ def test_the_end_of_the_calendar():
         ({"leech_action": "burn"}, "leech_action"),
         ({"due_at": "noon"}, "due_at"),
         ({"easy_days": [1, 1]}, "seven"),
+        ({"easy_days": 3}, "seven"),
         ({"easy_days": 3}, "easy"),
         ({"model": "fsrs66"}, "did you mean"),
         ({"model": 6}, "MemoryModel"),

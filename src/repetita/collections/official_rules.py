@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import ceil
 from typing import NamedTuple
 
 from repetita.collections.day_picking import DayPicker
 from repetita.collections.official_states import OfficialState
 from repetita.collections.official_steps import OfficialSteps, days_to_wait
 from repetita.scheduling.day_rule import SECONDS_A_DAY
-from repetita.scheduling.fuzz import fuzz_bounds
+from repetita.scheduling.fuzz import least_passed_interval
+from repetita.scheduling.leech import becomes_leech
 from repetita.scheduling.single_precision import rounded_half_up, single
 
-__all__ = ["ButtonContext", "Outcome", "after_buttons", "least_interval"]
+__all__ = ["ButtonContext", "Outcome", "after_buttons"]
 
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 EASE_CHANGE = {AGAIN: -0.2, HARD: -0.15, GOOD: 0.0, EASY: 0.15}
@@ -77,33 +77,14 @@ def after_buttons(context: ButtonContext) -> dict[int, OfficialState]:
     return {**states, EASY: _easy_while_learning(context)}
 
 
-def least_interval(interval_days: float, previous_days: int, maximum: int) -> int:
-    """The shortest interval after a review that was passed, 0 for none: no shrinking without a reason.
-
-    Args:
-        interval_days: Interval wished for, in days, single precision.
-        previous_days: Interval before.
-        maximum: Longest interval allowed, in days.
-
-    Example:
-        >>> [least_interval(days, 10, 36500) for days in (12.0, 9.0, 4.0)]
-        [11, 10, 0]
-        >>> least_interval(9.0, 10, 8)
-        0
-    """
-    if rounded_half_up(interval_days) > previous_days:
-        return previous_days + 1
-    _, upper = fuzz_bounds(interval_days, 1, maximum, rounded=single)
-    return previous_days if previous_days <= upper else 0
-
-
 def _passed(context: ButtonContext) -> dict[int, OfficialState]:
     """Hard, Good and Easy on a review card, each a day after the one before at least."""
     states, least = {}, 1
     for rating in (HARD, GOOD, EASY):
         interval = context.outcomes[rating].interval_days
-        minimum = max(least_interval(interval, context.current.interval_days or 0, context.maximum), least)
-        state = _review(context, rating, interval, minimum)
+        previous = context.current.interval_days or 0
+        minimum = least_passed_interval(interval, previous, context.maximum, rounded=single)
+        state = _review(context, rating, interval, max(minimum, least))
         states[rating] = state
         least = (state.interval_days or 0) + 1
     return states
@@ -119,7 +100,7 @@ def _forgotten(context: ButtonContext) -> OfficialState:
         interval_days=max(rounded_half_up(raw), 1),
         remaining_steps=None,
         lapses=lapses,
-        leech=_is_leech(lapses, context.leech_threshold),
+        leech=becomes_leech(lapses, context.leech_threshold),
         ease=_changed_ease(current.ease, AGAIN),
         reason=f"forgotten: {raw:.1f} days, rounded, without fuzz",
     )
@@ -229,10 +210,3 @@ def _changed_ease(ease: float | None, rating: int) -> float | None:
     if ease is None or rating == GOOD:
         return ease
     return max(single(ease + single(EASE_CHANGE[rating])), single(LEAST_EASE))
-
-
-def _is_leech(lapses: int, threshold: int) -> bool:
-    """At the threshold, and again every half of it."""
-    if threshold <= 0 or lapses < threshold:
-        return False
-    return (lapses - threshold) % max(ceil(threshold / 2), 1) == 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from repetita.scheduling.day_rule import SECONDS_A_DAY
-from repetita.scheduling.single_precision import rounded_half_up, single
+from repetita.scheduling.single_precision import single
+from repetita.scheduling.steps import hard_seconds
 
 __all__ = ["OfficialSteps", "days_to_wait"]
 
@@ -44,13 +45,7 @@ class OfficialSteps:
         """Delay after Hard; on the first step it lies between those of Again and Good."""
         if not self.seconds:
             return None
-        place = self._place(remaining)
-        first = self.seconds[0]
-        if place > 0:
-            return self.seconds[place]
-        if len(self.seconds) > 1:
-            return _whole_days_if_long((first + self.seconds[1]) // 2)
-        return _whole_days_if_long(min(first * 3 // 2, first + SECONDS_A_DAY))
+        return hard_seconds(self.seconds, self._place(remaining), rounded=single)
 
     def good(self, remaining: int) -> int | None:
         """Delay after Good, None where there is no further step."""
@@ -85,9 +80,3 @@ def days_to_wait(seconds: int, seconds_to_rollover: int) -> int | None:
     if seconds < seconds_to_rollover:
         return None
     return 1 + (seconds - seconds_to_rollover) // SECONDS_A_DAY
-
-
-def _whole_days_if_long(seconds: int) -> int:
-    if seconds <= SECONDS_A_DAY:
-        return seconds
-    return rounded_half_up(single(seconds / SECONDS_A_DAY)) * SECONDS_A_DAY

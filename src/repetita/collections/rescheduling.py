@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from repetita.collections.day_picking import DayPicker, FuzzedDays, NearestDays
 from repetita.collections.histories import Histories, histories_of, states_after
 from repetita.collections.official_cards import easy_loads
-from repetita.collections.official_rules import least_interval
 from repetita.collections.official_scheduler import FUZZ_MODES, require_fsrs
 from repetita.collections.reschedule_balance import BacklogBalancer
 from repetita.collections.single_model import single_precision_model
@@ -28,7 +27,7 @@ from repetita.reviews.anki.reading import read_collection
 from repetita.scheduling.anki_random import anki_seed
 from repetita.scheduling.day_rule import SECONDS_A_DAY, DayGrid
 from repetita.scheduling.easy_days import weekday_loads
-from repetita.scheduling.fuzz import fuzz_bounds
+from repetita.scheduling.fuzz import fuzz_bounds, least_passed_interval
 from repetita.scheduling.single_precision import rounded_half_up, single
 
 if TYPE_CHECKING:
@@ -279,7 +278,7 @@ class _Rescheduler:
         return rounded_half_up(interval), least, *fuzz_bounds(interval, least, self.longest, rounded=single)
 
     def _least(self, interval: float, previous: int) -> int:
-        return max(least_interval(interval, previous, self.longest), 1)
+        return least_passed_interval(interval, previous, self.longest, rounded=single)
 
     def _retention(self, deck_id: int) -> float:
         own = self.collection.decks[deck_id].desired_retention

@@ -17,9 +17,9 @@ from repetita.scheduling.day_rule import SECONDS_A_DAY, days_between, utc_to_the
 from repetita.scheduling.elapsed import exact_days_between
 from repetita.scheduling.fuzz import (
     SHORTEST_FUZZED,
-    fuzz_bounds,
     fuzz_delta,
     fuzzed_interval,
+    least_passed_interval,
     nearest_interval,
 )
 from repetita.scheduling.leech import becomes_leech
@@ -178,11 +178,7 @@ class Answering:
     def _passing_days(self, rating: Rating) -> int:
         scheduler, last = self.scheduler, self.card.scheduled_days
         raw = self.wish(self.memory(rating))
-        # an interval longer than the last one grows by a day at least; one near the last does not shrink
-        if raw >= last + 0.5:
-            least = last + 1
-        else:
-            least = last if last <= fuzz_bounds(raw, 1, scheduler.maximum_interval)[1] else 1
+        least = least_passed_interval(raw, last, scheduler.maximum_interval)
         if rating is HARD or not scheduler.ordered or scheduler.buttons != 4:
             return self.chosen(raw, least)
         if rating is EASY or self._hard_may_reach(raw):

@@ -20,6 +20,7 @@ __all__ = [
     "fuzz_delta",
     "fuzzed_interval",
     "learning_delay_end",
+    "least_passed_interval",
     "nearest_interval",
 ]
 
@@ -169,6 +170,34 @@ def nearest_interval(interval_days: float, minimum: int, maximum: int) -> int:
     if nearest < minimum:
         nearest = minimum
     return nearest if nearest < maximum else maximum
+
+
+def least_passed_interval(
+    interval_days: float, previous_days: int, maximum: int, *, rounded: Rounding | None = None
+) -> int:
+    """The shortest interval after a review that was passed: none shrinks without a reason.
+
+    One longer than the last grows by a day at least; one that fuzz could make as long as the last is as long.
+
+    Args:
+        interval_days: Interval wished for, in days, not rounded.
+        previous_days: Interval before, whole days.
+        maximum: Longest interval allowed, in days.
+        rounded: As in `fuzz_delta`.
+
+    Example:
+        >>> [least_passed_interval(days, 10, 36500) for days in (12.0, 9.0, 4.0)]
+        [11, 10, 1]
+        >>> least_passed_interval(9.0, 10, 8)
+        1
+    """
+    if interval_days >= previous_days + 0.5:
+        return previous_days + 1
+    if rounded is None:
+        longest = fuzz_bounds(interval_days, 1, maximum)[1]
+    else:
+        longest = fuzz_bounds(interval_days, 1, maximum, rounded=rounded)[1]
+    return previous_days if 0 < previous_days <= longest else 1
 
 
 def learning_delay_end(seconds: int) -> int:

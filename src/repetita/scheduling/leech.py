@@ -10,12 +10,12 @@ def becomes_leech(lapses: int, threshold: int) -> bool:
 
     Args:
         lapses: Lapses of the card, this one included.
-        threshold: At the first report; 0: never.
+        threshold: At the first report; 0 or less: never.
 
     Example:
         >>> [lapses for lapses in range(1, 17) if becomes_leech(lapses, threshold=8)]
         [8, 12, 16]
     """
-    if threshold == 0 or lapses < threshold:
+    if threshold <= 0 or lapses < threshold:
         return False
     return (lapses - threshold) % max((threshold + 1) // 2, 1) == 0

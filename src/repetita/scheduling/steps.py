@@ -8,14 +8,16 @@ at most a day more; such a delay of more than a day is rounded to whole days. Ea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, TypeAlias
 
 from repetita.errors import UsageError
 from repetita.scheduling.day_rule import SECONDS_A_DAY
+from repetita.scheduling.fuzz import Rounding
+from repetita.scheduling.single_precision import rounded_half_up
 
-__all__ = ["Rows", "Steps", "hard_delay", "read_steps", "step_rows", "step_text"]
+__all__ = ["Rows", "Steps", "hard_delay", "hard_seconds", "read_steps", "step_rows", "step_text"]
 
 Steps: TypeAlias = tuple[timedelta, ...]
 Planned: TypeAlias = tuple[int, timedelta, float] | None
@@ -74,16 +76,30 @@ def hard_delay(steps: Steps, step: int) -> timedelta:
         >>> [hard_delay(steps, 0) for steps in ((one, 10 * one), (10 * one,), (2 * day,))]
         [datetime.timedelta(seconds=330), datetime.timedelta(seconds=900), datetime.timedelta(days=3)]
     """
+    return timedelta(seconds=hard_seconds([delay // timedelta(seconds=1) for delay in steps], step))
+
+
+def hard_seconds(seconds: Sequence[int], step: int, *, rounded: Rounding | None = None) -> int:
+    """`hard_delay` in whole seconds.
+
+    Args:
+        seconds: Delays of all steps, at least one.
+        step: The one that the card is in.
+        rounded: Applied to a delay in days before it is rounded to whole ones, as in
+            `repetita.scheduling.fuzz.fuzz_delta`.
+
+    Example:
+        >>> hard_seconds([60, 600], 0), hard_seconds([600], 0), hard_seconds([172_800], 0)
+        (330, 900, 259200)
+    """
     if step > 0:
-        return steps[step]
-    first = steps[0] // timedelta(seconds=1)
-    if len(steps) > 1:
-        seconds = (first + steps[1] // timedelta(seconds=1)) // 2
-    else:
-        seconds = min(first * 3 // 2, first + SECONDS_A_DAY)
-    if seconds > SECONDS_A_DAY:
-        return timedelta(days=(2 * seconds + SECONDS_A_DAY) // (2 * SECONDS_A_DAY))
-    return timedelta(seconds=seconds)
+        return seconds[step]
+    first, further = seconds[0], seconds[1:]
+    delay = (first + further[0]) // 2 if further else min(first * 3 // 2, first + SECONDS_A_DAY)
+    if delay <= SECONDS_A_DAY:
+        return delay
+    days = delay / SECONDS_A_DAY
+    return rounded_half_up(days if rounded is None else rounded(days)) * SECONDS_A_DAY
 
 
 def step_rows(steps: Steps) -> Rows:
