@@ -34,7 +34,7 @@ def fuzz_fraction(seed: int, card_id: CardId, reps: int) -> float:
         >>> fuzz_fraction(0, 7, 3) == fuzz_fraction(0, 7, 3) != fuzz_fraction(0, 7, 4)
         True
     """
-    number = card_number(card_id) if isinstance(card_id, str) else card_id
+    number = card_id if card_id.__class__ is int else card_number(card_id)
     word = (seed * SEED_STRIDE + number * CARD_STRIDE + reps * REPS_STRIDE) & MASK
     word = ((word ^ (word >> 30)) * 0xBF58476D1CE4E5B9) & MASK
     word = ((word ^ (word >> 27)) * 0x94D049BB133111EB) & MASK

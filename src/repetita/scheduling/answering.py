@@ -6,7 +6,7 @@ either way, so that a preview is what a review will do. Nothing that a button do
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from repetita.errors import UsageError
@@ -69,10 +69,13 @@ class Answering:
     def __init__(self, scheduler: Scheduler, card: Card, at: datetime, calendar: Any = None) -> None:
         if card.__class__ is not Card:
             raise not_a_card(card)
-        now, last, calls = utc_to_the_millisecond(at), card.last_review, scheduler.calls
+        # most times are as they should be, and the call takes longer than to see that
+        fits = at.__class__ is datetime and at.tzinfo is UTC and not at.microsecond % 1000
+        now = at if fits else utc_to_the_millisecond(at)
+        last, calls = card.last_review, scheduler.calls
         self.scheduler, self.card, self.now, self.reps = scheduler, card, now, card.reps
         self.calendar = None if calendar is None else read_calendar(calendar)
-        self._memories: dict[int, Memory] = {}
+        self._memories: list[Memory | None] = [None, None, None, None, None]  # by rating
         self._fraction: float | None = None
         day_of = scheduler.day_rule.day_of_aware
         self.today = today = day_of(now)
@@ -82,7 +85,7 @@ class Answering:
         if now < last or card.model != calls.model:
             raise cannot_answer(calls.model, card, now)
         if calls.whole_days:
-            self.elapsed_days = float(days_between(day_of(last), today))
+            self.elapsed_days = days_between(day_of(last), today) + 0.0  # quicker than float
         else:
             self.elapsed_days = exact_days_between(last, now)
 
@@ -115,7 +118,7 @@ class Answering:
     def memory(self, rating: Rating) -> Memory:
         """Memory state after a button."""
         memories = self._memories
-        known = memories.get(rating)
+        known = memories[rating]
         if known is not None:
             return known
         calls, before = self.scheduler.calls, self.card.memory
@@ -177,36 +180,46 @@ class Answering:
     # ------------------------------------------------------------------ review
     def _passing_days(self, rating: Rating) -> int:
         scheduler, last = self.scheduler, self.card.scheduled_days
-        raw = self.wish(self.memory(rating))
+        memory = self.memory(rating)
+        raw = self.wish(memory)
         least = least_passed_interval(raw, last, scheduler.maximum_interval)
         if rating is HARD or not scheduler.ordered or scheduler.buttons != 4:
             return self.chosen(raw, least)
-        if rating is EASY or self._hard_may_reach(raw):
+        if rating is EASY or self._hard_may_reach(memory, raw):
             earlier = self._passing_days(HARD if rating is GOOD else GOOD)
             if least <= earlier:
                 least = earlier + 1
         return self.chosen(raw, least)
 
-    def _hard_may_reach(self, raw: float) -> bool:
-        """Whether Hard may come so late that Good, which asks for so many days, has to come later.
+    def _hard_may_reach(self, memory: Memory, raw: float) -> bool:
+        """Whether Hard may come so late that Good has to come later than it would.
 
         A bound on Hard takes a quarter of the time of its days, and mostly settles it.
+
+        Args:
+            memory: After Good.
+            raw: Days that it asks for.
         """
-        scheduler = self.scheduler
-        bound, most = scheduler.calls.hard_at_most, float(self.card.scheduled_days + 1)
+        scheduler, card = self.scheduler, self.card
+        bound, least = scheduler.calls.hard_at_most, card.scheduled_days + 1
         if bound is None or self.elapsed_days < 1.0 or raw > scheduler.maximum_interval:
             return True
         if self.calendar is not None or scheduler.fuzz == "anki":
-            return True  # days beyond the bounds of the fuzz, and rounded ones
-        if most < scheduler.minimum_interval:
-            most = float(scheduler.minimum_interval)
-        wish = self.wish(bound(self.card.memory, self.memory(GOOD)))  # type: ignore[arg-type]
-        if most < wish:
-            most = wish
-        if scheduler.fuzz is not None:
-            raw, most = raw - fuzz_delta(raw), most + fuzz_delta(most)
-        # a day apart they are so after rounding, too
-        return raw < most + 1.0 + BOUND_ERROR
+            return True  # days that the bounds of the fuzz do not settle, and rounded ones
+        if least < scheduler.minimum_interval:
+            least = scheduler.minimum_interval
+        most = self.wish(bound(card.memory, memory))  # type: ignore[arg-type]
+        if most < least:
+            most = least
+        if scheduler.fuzz is None:
+            return raw < most + 1.0 + BOUND_ERROR  # a day apart they are so when rounded, too
+        # the place of Hard between its bounds, which rounding moves by half a day, and Good's first day
+        reach = fuzz_delta(most)
+        begin, end = most - reach + 0.5, most + reach + 1.5
+        if begin < least:
+            begin = least
+        latest = begin + self.fraction() * (end - begin)
+        return raw - fuzz_delta(raw) - 0.5 < latest + 1.0 + BOUND_ERROR
 
     def _lapsed(self) -> Outcome:
         scheduler = self.scheduler
@@ -237,9 +250,7 @@ class Answering:
             minimum = scheduler.minimum_interval
         if scheduler.fuzz is None or (days < SHORTEST_FUZZED and minimum < SHORTEST_FUZZED):
             return nearest_interval(days, minimum, scheduler.maximum_interval)
-        fraction = self._fraction
-        if fraction is None:
-            fraction = self._fraction = fraction_of(scheduler, self.card, self.reps)
+        fraction = self.fraction()
         if self.calendar is not None:
             wish = (days, minimum, fraction)
             if (picked := balanced_pick(scheduler, self.calendar, self.card, self.today, wish)) is not None:
@@ -247,6 +258,13 @@ class Answering:
         if scheduler.fuzz == "anki":
             return fuzzed_interval(days, fraction, minimum, scheduler.maximum_interval, rounded=single)
         return fuzzed_interval(days, fraction, minimum, scheduler.maximum_interval)
+
+    def fraction(self) -> float:
+        """Where between its bounds any button of this answer falls, in [0, 1); for a scheduler with fuzz."""
+        fraction = self._fraction
+        if fraction is None:
+            fraction = self._fraction = fraction_of(self.scheduler, self.card, self.reps)
+        return fraction
 
     def rescheduled(self, memory: Memory) -> tuple[datetime, int]:
         """Due time and days of a card in review whose last answer was at this moment."""
@@ -260,7 +278,7 @@ class Answering:
             due = scheduler.day_rule.start(self.today + days)
         else:
             due = self.now + whole_days(days)
-        return rule, REVIEW, None, due, float(days), days
+        return rule, REVIEW, None, due, days + 0.0, days
 
 
 def _nearest(raw: float) -> float:
