@@ -2,7 +2,7 @@
 
 cast      users, schedulers with settings, their combinations
 rows      a plan as flat rows of numbers; known: cards that were learned before
-lane      a run, as a text that a compiler takes; press, open_order, queues, sampling, sums, curves are
+lane      a run, as a text that a compiler takes; press, reviews, queues, sampling, sums, curves are
               parts of it
 texts     the texts that are compiled: the lane once, and the roles of each world and scheduler
 compiled  runs lanes on the processor; graphics: on a graphics processor

@@ -91,8 +91,10 @@ def workspace_bytes(days: int, deck: int, size: int, *, daily: bool) -> int:
         136
     """
     space = WorkSpace.of(days, 0, size, daily=daily)
-    fixed = sum(array.nbytes for array in (space.counts, space.amounts, space.series, space.curve))
-    return int(fixed + space.queues.head.nbytes + deck * (8 * (size + places.RARE_SIZE) + CARD_BYTES))
+    fixed = sum(
+        array.nbytes for array in (space.counts, space.amounts, space.series, space.curve, *space.queues)
+    )
+    return int(fixed + deck * (8 * (size + places.RARE_SIZE) + CARD_BYTES))
 
 
 def sized_batches(

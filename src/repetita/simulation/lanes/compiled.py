@@ -51,6 +51,8 @@ class WorkSpace(NamedTuple):
                 step_dues=np.empty(deck),
                 steps=np.empty(deck, dtype=np.int32),
                 further=np.empty(deck),
+                alone=np.empty(1, dtype=np.int32),
+                draws=np.empty(4),
             ),
             counts=np.empty(places.COUNTERS, dtype=np.int64),
             amounts=np.empty(places.AMOUNTS),

@@ -11,7 +11,6 @@ from math import floor, inf
 from typing import Any
 
 from repetita.addressed_random import address, uniform
-from repetita.simulation.lanes.open_order import review_all
 from repetita.simulation.lanes.places import (
     AMOUNTS,
     ATTENDANCE,
@@ -30,13 +29,14 @@ from repetita.simulation.lanes.places import (
     EVENTS,
     IN_STEPS,
     KNOWN,
-    LAST,
+    LAZY_GOOD,
     LEARNED,
     LEARNING_STEPS,
     LIMITS,
     LOOP_TIME,
     LOOPS,
     LOOPS_TODAY,
+    MARKOV,
     MODE,
     NEW_FIRST,
     NO_SHORT_TERM,
@@ -53,11 +53,11 @@ from repetita.simulation.lanes.places import (
     SHORT_LOOPS,
     SHORT_TERM,
     SPENT,
-    STATE,
     STATUS,
     STEP_LIMITS,
     STEPS,
     STOPPED,
+    SUCCESS_SHARES,
     SWEEPS,
     UNSEEN,
     USER,
@@ -65,9 +65,9 @@ from repetita.simulation.lanes.places import (
     WAITING,
     WORLD_CALENDAR,
 )
-from repetita.simulation.lanes.press import learn, rare_place, review
+from repetita.simulation.lanes.press import learn, rare_place
 from repetita.simulation.lanes.queues import bring_best, drop_first, make_heap, put, rise, take
-from repetita.simulation.lanes.sampling import first_sample
+from repetita.simulation.lanes.reviews import review, review_alone
 from repetita.simulation.rules import (
     NO_CARD,
     PURPOSE_DAY,
@@ -81,9 +81,8 @@ from repetita.simulation.rules import (
 
 
 def lane(
-    env_init: Any, env_press: Any, env_press_all: Any, env_remember: Any, sch_init: Any, sch_next: Any,
-    sch_next_all: Any, sch_keys: Any, n: Any, row: Any, ew: Any, sw: Any, cards: Any, queues: Any,
-    counts: Any, amounts: Any, series: Any, curve: Any, log: Any,
+    env_init: Any, env_press: Any, sch_init: Any, sch_next: Any, sch_keys: Any, n: Any, row: Any, ew: Any,
+    sw: Any, cards: Any, queues: Any, counts: Any, amounts: Any, series: Any, curve: Any, log: Any,
 ) -> None:  # fmt: skip
     """Runs a lane; what came of it is in ``counts``, ``series``, ``curve`` and ``log``."""
     begin_lane(n, cards, queues, counts, amounts, series, curve)
@@ -91,17 +90,33 @@ def lane(
         counts[WAITING] = take(queues.head, queues.link, day, queues.waiting, counts[WAITING])
         if studies(n, row, day):
             study(
-                env_init, env_press, env_press_all, sch_init, sch_next, sch_next_all, sch_keys, n, row, ew,
+                env_init, env_press, sch_init, sch_next, sch_keys, n, row, ew,
                 sw, cards, queues, counts, amounts, series, curve, log, day,
             )  # fmt: skip
         if counts[STATUS] > 0:
             return
-    for card in range(counts[UNSEEN]):
-        b = card * n[CARD_SIZE]
-        begin = floor(cards[b + LAST])
-        origin = begin + 0.0 if n[WORLD_CALENDAR] > 0 else cards[b + LAST]
-        first = first_sample(begin, n[SAMPLED_AT_END])
-        env_remember(ew, cards, b + STATE, origin, first, n[DAYS], curve)
+    close(env_press, n, row, ew, cards, queues, counts, curve)
+
+
+def close(
+    env_press: Any, n: Any, row: Any, ew: Any, cards: Any, queues: Any, counts: Any, curve: Any
+) -> None:
+    """Adds what is remembered since each card's last press, and at the end: as if all were pressed then."""
+    days, introduced = n[DAYS], counts[UNSEEN]
+    for card in range(introduced):
+        queues.ready[card] = card
+        queues.keys[card] = 0.0
+        queues.dues[card] = 0.0
+        queues.step_dues[card] = 0.0
+    env_press(
+        ew, cards, n[CARD_SIZE], queues.ready, introduced, days + 0.0, days - 1, n[WORLD_CALENDAR],
+        n[SAMPLED_AT_END], row[LAZY_GOOD], n[SUCCESS_SHARES], n[MARKOV], queues.keys, queues.dues,
+        queues.step_dues, curve,
+    )  # fmt: skip
+    projected = 0.0
+    for card in range(introduced):
+        projected += queues.dues[card]
+    curve[CURVE + (days - 1) * n[DAILY] + 1] = projected
 
 
 def begin_lane(n: Any, cards: Any, queues: Any, counts: Any, amounts: Any, series: Any, curve: Any) -> None:
@@ -135,7 +150,7 @@ def studies(n: Any, row: Any, day: int) -> bool:
 
 
 def study(
-    env_init: Any, env_press: Any, env_press_all: Any, sch_init: Any, sch_next: Any, sch_next_all: Any,
+    env_init: Any, env_press: Any, sch_init: Any, sch_next: Any,
     sch_keys: Any, n: Any, row: Any, ew: Any, sw: Any, cards: Any, queues: Any, counts: Any, amounts: Any,
     series: Any, curve: Any, log: Any, day: int,
 ) -> None:  # fmt: skip
@@ -150,9 +165,9 @@ def study(
     due = sort_waiting(n, cards, queues, counts, day)
     best = due
     if limits_are_far(n, row, counts, limits, due):
-        review_all(
-            env_press_all, sch_next_all, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log,
-            day, due,
+        review(
+            env_press, sch_next, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log, day,
+            day + 0.0, queues.ready, due, queues.keys, queues.dues, queues.step_dues, queues.further,
         )  # fmt: skip
         due = best = 0
     else:
@@ -180,7 +195,7 @@ def study(
             break
         drop_first(queues.keys, queues.dues, queues.ready, counts[READY])
         counts[READY] -= 1
-        review(
+        review_alone(
             env_press, sch_next, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log, card,
             day, day + 0.0,
         )  # fmt: skip
@@ -295,7 +310,7 @@ def press_steps(
         drop_first(dues, dues, steps, counts[IN_STEPS])
         counts[IN_STEPS] -= 1
         if in_loops(n, row, cards, counts, amounts, card, day, now):
-            review(
+            review_alone(
                 env_press, sch_next, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log,
                 card, day, now,
             )  # fmt: skip

@@ -100,6 +100,8 @@ class Queues(NamedTuple):
         step_dues: Due times of cards in steps; with the next one a heap.
         steps: Their numbers.
         further: A number for each due review that is pressed.
+        alone: The number of a card that is pressed alone.
+        draws: Four numbers for it.
     """
 
     head: Any
@@ -111,3 +113,5 @@ class Queues(NamedTuple):
     step_dues: Any
     steps: Any
     further: Any
+    alone: Any
+    draws: Any

@@ -14,10 +14,7 @@ from repetita.addressed_random import address, uniform
 from repetita.simulation.lanes.places import (
     AGAINS,
     BAD_INTERVAL,
-    BAD_RECALL,
-    BASE_SECONDS,
     BELIEF,
-    BELIEF_CALENDAR,
     BY_SCHEDULER,
     CARD_SIZE,
     COSTS,
@@ -34,32 +31,26 @@ from repetita.simulation.lanes.places import (
     INTERVAL,
     LAPSES,
     LAST,
-    LAZY_GOOD,
     LEARNED,
     LEARNING_SECONDS,
     LEARNING_STEPS,
     LEECH_LAPSES,
     LOGGED,
     LONGEST,
-    MARKOV,
     NEW,
     NEW_CARDS,
     NO_SHORT_TERM,
-    PENALTY,
     PHASE,
     PHASE_LAPSES,
     PHASE_REVIEWS,
     PRESSED_TODAY,
-    PREVIOUS,
     RARE_SIZE,
     RELEARNING_STEPS,
     REPS,
     REVIEW_SECONDS,
     REVIEWED,
     REVIEWS,
-    SAMPLED_AT_END,
     SEED,
-    SEES_PHASE,
     SERIES,
     SHORT_TERM,
     SPENT,
@@ -71,28 +62,22 @@ from repetita.simulation.lanes.places import (
     STEPS,
     STEPS_LEFT,
     STOPPED,
-    SUCCESS_SHARES,
     THRESHOLD,
     UNSEEN,
     USER,
-    WORLD_CALENDAR,
 )
 from repetita.simulation.lanes.queues import put, rise
-from repetita.simulation.lanes.sampling import first_sample
 from repetita.simulation.rules import (
     LEARNING,
     RELEARNING,
     REVIEW,
     SECONDS_A_DAY,
-    elapsed_days,
     first_rating,
-    press_seconds,
     settle,
     short_phase,
     step_delay,
     step_interval,
     step_left,
-    success_row,
 )
 
 MOST_DAYS = 1e15  # an interval that fits into whole numbers; what is longer is cut by the longest one anyway
@@ -137,38 +122,6 @@ def learn(
     series[s + LEARNING_SECONDS] += seconds
     settle_card(n, row, cards, counts, card, NEW, raw, rating, now, uniform(u[3]))
     note_press(n, cards, queues, counts, log, card, NEW, rating, nan, seconds, now, now, day)
-
-
-def review(
-    env_press: Any, sch_next: Any, n: Any, row: Any, ew: Any, sw: Any, cards: Any, queues: Any, counts: Any,
-    amounts: Any, series: Any, curve: Any, log: Any, card: int, day: int, now: float,
-) -> None:  # fmt: skip
-    """A later press of a card."""
-    b = card * n[CARD_SIZE]
-    last, phase = cards[b + LAST], floor(cards[b + PHASE])
-    u = address(n[SEED], n[USER], card, floor(cards[b + REPS]))
-    shares = n[SUCCESS_SHARES] + 3 * success_row(phase, n[MARKOV] > 0, floor(cards[b + PREVIOUS]))
-    begin, calendar = floor(last), n[WORLD_CALENDAR] > 0
-    rating = env_press(
-        ew, cards, b + STATE, elapsed_days(now, last, calendar), uniform(u[0]), uniform(u[1]), uniform(u[2]),
-        row[LAZY_GOOD], shares, begin + 0.0 if calendar else last,
-        first_sample(begin, n[SAMPLED_AT_END]), day - n[SAMPLED_AT_END], curve,
-    )  # fmt: skip
-    recalled = curve[0]
-    if not (recalled >= 0.0 and recalled <= 1.0):
-        fail(counts, BAD_RECALL, card, day)
-        return
-    believed = elapsed_days(now, last, n[BELIEF_CALENDAR] > 0)
-    seen = phase if n[SEES_PHASE] > 0 else REVIEW
-    raw = sch_next(sw, cards, b + n[BELIEF], believed, cards[b + INTERVAL], rating, seen, now)
-    seconds = press_seconds(row[COSTS + 4 * phase + rating - 1], recalled, row[BASE_SECONDS], row[PENALTY])
-    count_review(n, counts, amounts, series, phase, rating, seconds, day)
-    settle_card(n, row, cards, counts, card, phase, raw, rating, now, uniform(u[3]))
-    if rating == 1:
-        cards[rare_place(n, card) + LAPSES] += 1.0
-    if phase == REVIEW:
-        cards[b + PREVIOUS] = rating
-    note_press(n, cards, queues, counts, log, card, phase, rating, recalled, seconds, now, last, day)
 
 
 def count_review(

@@ -1,13 +1,14 @@
 """The texts that are compiled: the lane, and the roles of each world and scheduler it is given.
 
-A lane takes eight functions. Four are of the world: ``env_init``, ``env_press`` (a press: recall, rating,
-next state, and what was remembered since the last one), ``env_press_all`` (the presses of a day),
-``env_remember`` (what was remembered, at the end of the run). Four are of the scheduler: ``sch_init``, ``sch_next``,
-``sch_next_all`` (of a day), ``sch_keys`` (`sch_key` of many cards).
+A lane takes five functions. Two are of the world: ``env_init`` and ``env_press`` (presses of some cards:
+recall, rating, next state, and what was remembered since the press before). Three are of the scheduler:
+``sch_init``, ``sch_next`` and ``sch_keys`` (both of some cards).
 """
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Mapping
 from functools import cache
 from string import Template
 from types import ModuleType
@@ -17,7 +18,7 @@ from repetita import addressed_random
 from repetita.equations import declared, equations, source_name
 from repetita.kernels.linking import linked_text, without_arguments
 from repetita.simulation import rules
-from repetita.simulation.lanes import curves, lane, open_order, places, press, queues, sampling, sums
+from repetita.simulation.lanes import curves, lane, places, press, queues, reviews, sampling, sums
 from repetita.simulation.roles import RoleText, counts_in_windows, environment_text
 from repetita.simulation.roles import places as places_of
 
@@ -34,25 +35,17 @@ __all__ = [
 ]
 
 SHOWN = ("remember", "add_power_curve", "binomial_series", "add_polynomial", "series_at")
-ROLES = (
-    *("env_init", "env_press", "env_press_all", "env_remember"),
-    *("sch_init", "sch_next", "sch_next_all", "sch_keys"),
-)
-WORLD, BELIEF = ROLES[:4], ROLES[4:]
-LANE_MODULES = (addressed_random, rules, places, queues, sampling, press, open_order, lane)
+WORLD, BELIEF = ("env_init", "env_press"), ("sch_init", "sch_next", "sch_keys")
+ROLES = WORLD + BELIEF
+LANE_MODULES = (addressed_random, rules, places, queues, sampling, press, reviews, lane)
 
 F, WHOLE = "float64[::1]", "int64"
 SIGNATURES = {
     "env_init": f"void({F}, {F}, {WHOLE}, {WHOLE})",
-    "env_press": f"{WHOLE}({F}, {F}, {WHOLE}, "
-    + "float64, " * 5
-    + f"{WHOLE}, float64, {WHOLE}, {WHOLE}, {F})",
-    "env_press_all": f"void({F}, {F}, {WHOLE}, int32[::1], {WHOLE}, float64, {WHOLE}, {WHOLE}, float64,"
+    "env_press": f"void({F}, {F}, {WHOLE}, int32[::1], {WHOLE}, float64, {WHOLE}, {WHOLE}, {WHOLE}, float64,"
     f" {WHOLE}, {WHOLE}, {F}, {F}, {F}, {F})",
-    "env_remember": f"void({F}, {F}, {WHOLE}, float64, {WHOLE}, {WHOLE}, {F})",
     "sch_init": f"float64({F}, {F}, {WHOLE}, {WHOLE}, {WHOLE}, float64)",
-    "sch_next": f"float64({F}, {F}, {WHOLE}, float64, float64, {WHOLE}, {WHOLE}, float64)",
-    "sch_next_all": f"void({F}, {F}, {WHOLE}, {WHOLE}, int32[::1], {WHOLE}, float64, {WHOLE}, {F}, {F})",
+    "sch_next": f"void({F}, {F}, {WHOLE}, {WHOLE}, int32[::1], {WHOLE}, float64, {WHOLE}, {WHOLE}, {F}, {F})",
     "sch_keys": f"void({F}, {F}, {WHOLE}, {WHOLE}, int32[::1], {WHOLE}, float64, {WHOLE}, {WHOLE}, {F})",
 }
 
@@ -74,7 +67,7 @@ from repetita.kernels.strict import always_inlined, lane_kernel, linked, pointed
 
 PRESS = Template(
     """
-def env_press(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, begin, end, sums):
+def press_one(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, begin, end, sums):
     state = $state
     recalled = recall($vectors, state, days)
     rating = rate(recalled, u_recall, u_rating, u_lazy, lazy, w, shares)
@@ -84,13 +77,6 @@ def env_press(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, b
         remember(w, state, origin, begin, end, days, recalled, sums)
     return rating
 
-
-def env_remember(w, s, b, origin, begin, end, sums):
-    state = $state
-    at_end = recall($vectors, state, max(end - origin, 0.0))
-    sums[$projected] += at_end
-    if end > begin:
-        remember(w, state, origin, begin, end - 1, -1.0, 0.0, sums)
 """
 )
 
@@ -102,7 +88,7 @@ def remember(w, s, b, origin, begin, end, sums):
         sums[$place] += env_recall(w, s, b, max(day - origin, 0.0))
 
 
-def env_press(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, begin, end, sums):
+def press_one(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, begin, end, sums):
     recalled = env_recall(w, s, b, days)
     rating = rate(recalled, u_recall, u_rating, u_lazy, lazy, w, shares)
     remember(w, s, b, origin, begin, end, sums)
@@ -110,10 +96,6 @@ def env_press(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, b
     sums[0] = recalled
     return rating
 
-
-def env_remember(w, s, b, origin, begin, end, sums):
-    sums[$projected] += env_recall(w, s, b, max(end - origin, 0.0))
-    remember(w, s, b, origin, begin, end - 1, sums)
 """
 )
 
@@ -167,32 +149,33 @@ def remember(w, state, origin, begin, end, known, recalled, sums):$started
             part[i] += value if i <= left else 0.0
 """
 
-# all presses of a day, see `repetita.simulation.lanes.open_order`
-PRESS_ALL = """
-def env_press_all(
-    w, cards, size, ready, count, now, calendar, at_end, lazy, shares, markov, recall_draws, rating_draws,
-    lazy_draws, sums
+# presses of several cards, see `repetita.simulation.lanes.reviews`
+PRESS_SEVERAL = """
+def env_press(
+    w, cards, size, ready, count, now, end, calendar, at_end, lazy, shares, markov, recall_draws,
+    rating_draws, lazy_draws, sums
 ):
-    day = floor(now)
     for i in range(count):
         b = ready[i] * size
         last = cards[b + LAST]
         begin = floor(last)
-        rating = env_press(
+        row = success_row(int(cards[b + PHASE]), markov > 0, int(cards[b + PREVIOUS]))
+        rating = press_one(
             w, cards, b + STATE, elapsed_days(now, last, calendar > 0), recall_draws[i], rating_draws[i],
-            lazy_draws[i], lazy, shares + 3 * success_row(0, markov > 0, int(cards[b + PREVIOUS])),
-            begin + 0.0 if calendar > 0 else last, first_sample(begin, at_end), day - at_end, sums
+            lazy_draws[i], lazy, shares + 3 * row, begin + 0.0 if calendar > 0 else last,
+            first_sample(begin, at_end), end, sums
         )
         recall_draws[i] = rating
         rating_draws[i] = sums[0]
 """
 
-NEXT_ALL = """
-def sch_next_all(w, cards, size, belief, ready, count, now, calendar, ratings, raw):
+NEXT_SEVERAL = """
+def sch_next(w, cards, size, belief, ready, count, now, calendar, sees_phase, ratings, raw):
     for i in range(count):
         b = ready[i] * size
         days = elapsed_days(now, cards[b + LAST], calendar > 0)
-        raw[i] = sch_next(w, cards, b + belief, days, cards[b + INTERVAL], int(ratings[i]), 0, now)
+        phase = int(cards[b + PHASE]) if sees_phase > 0 else 0
+        raw[i] = next_one(w, cards, b + belief, days, cards[b + INTERVAL], int(ratings[i]), phase, now)
 """
 
 KEYS = """
@@ -257,8 +240,7 @@ def world_role_text(model: str, daily: bool) -> Text:
 def _world_body(model: str, daily: bool) -> str:
     module = equations(model)
     base = environment_text(model)
-    at = places_of(module) | {"projected": "end + 1" if daily else "2"}
-    at |= {"place": "day + 1" if daily else "1"}
+    at = places_of(module) | {"place": "day + 1" if daily else "1"}
     at["started"] = STARTED.format(place="begin + 1" if daily else "1").rstrip()
     texts = [PRESS.substitute(at), Template(_remembering(module, daily)).substitute(at)]
     shown: tuple[str, ...] = SHOWN
@@ -266,7 +248,7 @@ def _world_body(model: str, daily: bool) -> str:
         texts, shown = [WINDOWED_PRESS.substitute(at)], ()
     return linked_text(
         (rules, sums, curves, places, sampling, *base.modules),
-        texts=(base.source, *texts, PRESS_ALL),
+        texts=(base.source, *texts, PRESS_SEVERAL),
         decorators=dict.fromkeys(WORLD, "pointed") | dict.fromkeys(shown, "shown"),
     )
 
@@ -296,15 +278,22 @@ def _scheduler_body(text: RoleText, borrowed: bool) -> str:
     source = _without(text.source, ("sch_init", "sch_next")) + BORROWED if borrowed else text.source
     return linked_text(
         (places, *dict.fromkeys((rules, *text.modules))),
-        texts=(source, NEXT_ALL, KEYS),
+        texts=(_renamed(source, {"sch_next": "next_one"}), NEXT_SEVERAL, KEYS),
         decorators=dict.fromkeys(BELIEF, "pointed"),
     )
 
 
+def _renamed(source: str, names: Mapping[str, str]) -> str:
+    """A text of functions, some of them by other names."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.name = names.get(node.name, node.name)
+    return ast.unparse(tree)
+
+
 def _without(source: str, names: tuple[str, ...]) -> str:
     """A text of functions without some of them."""
-    import ast
-
     tree = ast.parse(source)
     tree.body = [n for n in tree.body if not (isinstance(n, ast.FunctionDef) and n.name in names)]
     return ast.unparse(tree)
@@ -317,7 +306,7 @@ def lane_text() -> Text:
     body = linked_text(LANE_MODULES, decorators={"lane": "lane_kernel"}, default="always_inlined")
     tail = (
         "\nQUEUES = types.NamedTuple((int32[::1],) * 3 + (float64[::1],) * 2 + (int32[::1], float64[::1],"
-        " int32[::1], float64[::1]), Queues)\n"
+        " int32[::1], float64[::1], int32[::1], float64[::1]), Queues)\n"
         f"SIGNATURES['lane'] = types.void({roles}, int64[::1], {F}, {F}, {F}, {F}, QUEUES, int64[::1], {F},"
         f" {F}, {F}, {F})\n"
     )
@@ -328,13 +317,13 @@ GRAPHICS_KERNEL = """
 @cuda.jit
 def run_lanes(
     numbers, floats, world_rows, belief_rows, cards, head, link, waiting, keys, dues, ready, step_dues, steps,
-    further, counts, amounts, series, curve, log
+    further, alone, draws, counts, amounts, series, curve, log
 ):
     i = cuda.grid(1)
     if i < numbers.shape[0]:
         queues = Queues(
             head[i], link[i], waiting[i], keys[i], dues[i], ready[i], step_dues[i], steps[i],
-            further[i]
+            further[i], alone[i], draws[i]
         )
         lane(
             numbers[i], floats[i], world_rows[i], belief_rows[i], cards[i], queues, counts[i], amounts[i],
