@@ -28,7 +28,7 @@ from peer import DEFAULTS, peer
 from repetita.simulation import PRESS_COSTS, Cost, User
 
 DAYS, DECK, NEW, RETENTION = 1825, 10_000, 10, 0.9
-REPEATS = 9
+REPEATS = 25
 SCHEDULERS = ("fsrs6", "fsrs6_default", "fsrs5", "fsrs3", "anki_sm2", "memrise", "fixed@30", "hlr")
 COMPILING = """
 import sys, time

@@ -62,6 +62,24 @@ def entry_point(name: str, text: str, function: str) -> Callable[..., Any]:
     return compiled.entry_point  # type: ignore[no-any-return]
 
 
+class Pointer:
+    """A compiled function as an argument of an `entry_point`, its address looked up once.
+
+    Attributes:
+        function: The function, which must live as long as its address is used.
+        address: Where its machine code is.
+    """
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+        (compiled,) = function.overloads.values()
+        self.address = int(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_cfunc_wrapper_name))
+
+    def __wrapper_address__(self) -> int:
+        """What Numba asks of such an argument."""
+        return self.address
+
+
 def compilation_error() -> type[Exception]:
     """What `entry` raises for a text that a compiler does not understand."""
     from numba.core.errors import NumbaError

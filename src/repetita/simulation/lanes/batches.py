@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from threading import local
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,10 @@ __all__ = ["Job", "Outcomes", "run_batch", "sized_batches", "workspace_bytes"]
 PROCESSOR_BATCH = 1024
 # of a card in the queues: four whole numbers of 4 bytes, four floats
 CARD_BYTES = 4 * 4 + 4 * 8
+
+# work space of a thread, and how many bytes of cards it may have to be kept for the next call
+kept = local()
+MOST_KEPT = 4_000_000
 
 
 class Job(NamedTuple):
@@ -127,11 +132,13 @@ def run_batch(jobs: list[Job], outcomes: Outcomes, device: str, threads: int | N
 
 def _worker(jobs: list[Job], outcomes: Outcomes) -> Callable[[Callable[[], int]], None]:
     def work(take: Callable[[], int]) -> None:
-        space: WorkSpace | None = None
+        space: WorkSpace | None = getattr(kept, "space", None)
         while (place := take()) < len(jobs):
             job = jobs[place]
             assert job.rows is not None
             space = WorkSpace.for_lane(job.rows, space)
             outcomes.put(job, run_lane(job.rows, space, known=job.known, events=job.logged))
+        if space is not None and space.cards.nbytes <= MOST_KEPT:
+            kept.space = space
 
     return work

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from repetita.equations import source_name
 from repetita.errors import UsageError
-from repetita.kernels.source_cache import compilation_error, entry, entry_point
+from repetita.kernels.source_cache import Pointer, compilation_error, entry, entry_point
 from repetita.simulation.lanes import places
 from repetita.simulation.lanes.curves import DAYS_AT_ONCE
 from repetita.simulation.lanes.places import Queues
@@ -102,13 +102,13 @@ class LaneOutcome(NamedTuple):
 @cache
 def roles_of(
     model: str, source: str, scheduler: str, text: Any, borrowed: bool, daily: bool
-) -> tuple[Callable[..., Any], ...]:
+) -> tuple[Pointer, ...]:
     """The compiled roles of a world, whose text has a name of its own, and a scheduler."""
     world = world_role_text(model, daily)
     belief = scheduler_role_text(scheduler, text, borrowed)
     return (
-        *(entry(*world, name) for name in WORLD),
-        *(entry(*belief, name) for name in BELIEF),
+        *(Pointer(entry(*world, name)) for name in WORLD),
+        *(Pointer(entry(*belief, name)) for name in BELIEF),
     )
 
 
@@ -129,7 +129,7 @@ def compile_for(lanes: Iterable[LaneRows]) -> None:
             ) from None
 
 
-def roles_for(rows: LaneRows) -> tuple[Callable[..., Any], ...]:
+def roles_for(rows: LaneRows) -> tuple[Pointer, ...]:
     """The compiled roles of a lane."""
     daily = bool(rows.numbers[places.DAILY])
     return roles_of(
