@@ -32,20 +32,21 @@ def add_power_curve(sums: Any, place: int, rate: float, exponent: float, first: 
         first: First time in days, from 0.
         count: Number of times.
     """
-    series = binomial_series(-exponent)
     pole = 1.0 / rate + first
     done = 0
+    while done < count and not STRETCH * (pole + done) >= DAYS_AT_ONCE:
+        part, start = sums[place + done : place + done + DAYS_AT_ONCE], rate * (pole + done)
+        left = count - done
+        for i in range(DAYS_AT_ONCE):
+            value = fast_exp(-exponent * fast_log(start + rate * i))
+            part[i] += value if i < left else 0.0
+        done += DAYS_AT_ONCE
+    if done >= count:
+        return
+    series = binomial_series(-exponent)
     while done < count:
-        stretch = int(STRETCH * (pole + done)) // DAYS_AT_ONCE * DAYS_AT_ONCE
-        if stretch <= 0:
-            part, start = sums[place + done : place + done + DAYS_AT_ONCE], rate * (pole + done)
-            left = count - done
-            for i in range(DAYS_AT_ONCE):
-                value = fast_exp(-exponent * fast_log(start + rate * i))
-                part[i] += value if i < left else 0.0
-            done += DAYS_AT_ONCE
-            continue
-        stretch = min(stretch, (count - done + DAYS_AT_ONCE - 1) // DAYS_AT_ONCE * DAYS_AT_ONCE)
+        left = (count - done + DAYS_AT_ONCE - 1) // DAYS_AT_ONCE
+        stretch = DAYS_AT_ONCE * int(min(STRETCH * (pole + done) / DAYS_AT_ONCE, left + 0.0))
         half = 0.5 * (stretch - 1.0)
         middle = pole + done + half
         value = fast_exp(-exponent * fast_log(rate * middle))
