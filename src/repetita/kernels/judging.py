@@ -92,7 +92,7 @@ def judge(
         >>> log = ReviewLog.from_histories([[(0, 3), (5, 3), (0, 3), (9, 1)]])
         >>> found = judge(model("fsrs6"), log, None, [np.arange(10)] * 3, smallest=1e-9)
         >>> round(found.loss, 4), found.residuals[found.sizes > 0].round(4).tolist()
-        (2.5868, [-0.1611, 0.9103])
+        (3.0023, [-0.1611, 0.9408])
     """
     offsets = np.asarray(log.offsets, dtype=np.int64)
     _, lengths, firsts = in_blocks(offsets[:-1], np.diff(offsets))
