@@ -8,7 +8,7 @@ AUC only whether they rank reviews well.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -219,7 +219,7 @@ def rmse_of_cells(
     return rmse_of_sums(size, total, np.bincount(cell, residual))
 
 
-def rmse_of_sums(size: Floats, total: Floats, residual: Floats) -> float:
+def rmse_of_sums(size: Floats, total: Floats, residual: NDArray[Any]) -> float:
     """`rmse_of_cells` from the sums over each cell.
 
     Args:
