@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
 
-__all__ = ["cells", "elapsed_bins", "lapse_bins", "log_cells", "review_index_bins"]
+__all__ = ["cells", "elapsed_bins", "lapse_bins", "log_cells", "log_codes", "review_index_bins"]
 
 ELAPSED_BASE, ELAPSED_SCALE = 3.62, 2.48
 INDEX_BASE, INDEX_SCALE = 1.89, 1.99
@@ -114,13 +114,38 @@ def log_cells(log: ReviewLog) -> NDArray[np.int64]:
         >>> a == cells([2], [2], [0]), b == cells([9], [3], [1])
         (array([ True]), array([ True]))
     """
-    longest = int(np.diff(log.offsets).max(initial=0))
-    farthest = int(log.elapsed_days.max(initial=0))
-    if len(log) < MANY or log.scoring != "days" or max(longest, farthest) >= TABLE_SIZE - 1:
+    if len(log) < MANY or log.scoring != "days" or max(_extent(log)) >= TABLE_SIZE - 1:
         return cells(log.elapsed_days, log.review_index, log.lapses)
     from repetita.kernels.cells import cells_of
 
     return cells_of(log, *(_table(dimension) for dimension in range(3)))
+
+
+def log_codes(log: ReviewLog) -> list[NDArray[np.int64]] | None:
+    """What the three bins of any review of a log are, or None if it is longer than tables are.
+
+    Args:
+        log: A review log.
+
+    Returns:
+        The number of the bin, from 0, of each number of elapsed days, review index and number of lapses
+        that the log may hold.
+
+    Example:
+        >>> from repetita.reviews import ReviewLog
+        >>> days, index, lapses = log_codes(ReviewLog.from_histories([[(0, 3), (2, 1), (4, 3)]]))
+        >>> days[[1, 2, 4]].tolist(), lapses.tolist()
+        ([5, 5, 6], [0, 1, 2, 3])
+    """
+    longest, farthest = _extent(log)
+    if max(longest, farthest) >= TABLE_SIZE - 1:
+        return None
+    return [_CODES_OF[i](np.arange(most + 1)) for i, most in enumerate((farthest, longest, longest))]
+
+
+def _extent(log: ReviewLog) -> tuple[int, int]:
+    """Reviews of the longest card, and most elapsed days."""
+    return int(np.diff(log.offsets).max(initial=0)), int(log.elapsed_days.max(initial=0))
 
 
 def _exponents(x: ArrayLike, base: float) -> NDArray[np.float64]:

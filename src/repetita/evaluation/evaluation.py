@@ -18,7 +18,7 @@ from repetita.evaluation.predictors import Judged, Progress, fold_models, held_o
 from repetita.evaluation.sample import Sample, all_scored, column_at
 from repetita.evaluation.scores import MEASURES, Scores, difference
 from repetita.evaluation.splits import FOLDS, Fold, forward_folds
-from repetita.frozen import freeze_arrays
+from repetita.frozen import freeze_arrays, read_only
 from repetita.memory_model import MemoryModel
 from repetita.reviews.review_log import ReviewLog, require_log
 
@@ -69,8 +69,8 @@ class Evaluation:
         scores: All measures.
         folds: The forward folds, empty for parameters that were scored as they are.
         defaults: The published defaults, judged beside.
-        constant: Shape (n,), the constant judged beside: the share recalled of the training reviews of each
-            fold, or, for parameters scored as they are, of the scored reviews themselves.
+        shares_before: Shape (n,), the share recalled of the training reviews of each fold, or None for
+            parameters that were scored as they are.
     """
 
     model: str
@@ -79,7 +79,7 @@ class Evaluation:
     scores: Scores
     folds: tuple[FoldScore, ...]
     defaults: MemoryModel
-    constant: Floats
+    shares_before: Floats | None
 
     def __post_init__(self) -> None:
         freeze_arrays(self)
@@ -155,11 +155,17 @@ class Evaluation:
         return self.scores.intervals
 
     @cached_property
+    def constant(self) -> Floats:
+        """Shape (n,), the constant judged beside: `shares_before`, else the share recalled of all."""
+        if self.shares_before is not None:
+            return self.shares_before
+        return np.broadcast_to(self.outcomes.mean(), self.reviews)
+
+    @cached_property
     def baselines(self) -> Mapping[str, Scores]:
         """The yardsticks on the same reviews: "defaults" (published parameters) and "constant"."""
         sample = self.scores.sample
-        published = self.defaults.predict(sample.log)[sample.rows]
-        return {"defaults": Scores(sample, published), "constant": Scores(sample, self.constant)}
+        return {"defaults": Scores(sample, self.defaults), "constant": Scores(sample, self.constant)}
 
     @cached_property
     def gains(self) -> Mapping[str, tuple[float, Interval | None]]:
@@ -256,11 +262,8 @@ def evaluate(
     subject, seed = predictor(judged), whole_number(seed, "seed")
     if subject.given is not None:
         sample = _sample(log, all_scored(log), weights, seed)
-        predicted = subject.given.predict(log)[sample.rows]
-        constant = np.broadcast_to(sample.recalled.mean(), len(sample))
-        defaults = subject.given.published
-        scores = Scores(sample, predicted)
-        return Evaluation(subject.name, subject.label, subject.given, scores, (), defaults, constant)
+        scores, defaults = Scores(sample, subject.given), subject.given.published
+        return Evaluation(subject.name, subject.label, subject.given, scores, (), defaults, None)
     all_scored(log)
     split = forward_folds(log, folds)
     sample = _sample(log, np.concatenate([fold.test_rows for fold in split]), weights, seed)
@@ -275,20 +278,27 @@ def evaluate(
 def _sample(log: ReviewLog, rows: NDArray[np.int64], weights: Weighting | None, seed: int) -> Sample:
     if weights is None:
         return Sample(log, rows, None, seed)
-    from repetita.fitting.weights import is_given
+    from repetita.fitting.weights import is_given, recency_weights
 
     if is_given(weights):
-        return Sample(log, rows, _weights_at(log, rows, weights), seed)
-    return Sample(log, rows, column_at(log, rows, _weights_at, weights), seed)
+        by_row = recency_weights(log, weights)
+        counted = by_row[rows]
+    else:
+        by_row = log.derived(_weights_of, weights)
+        counted = column_at(log, rows, _weights_at, weights)
+    if not counted.sum() > 0.0:
+        raise UsageError("weights are 0 at every scored review", where="weights")
+    return Sample(log, rows, counted, seed, by_row)
+
+
+def _weights_of(log: ReviewLog, weights: Weighting) -> Floats:
+    from repetita.fitting.weights import recency_weights
+
+    return read_only(recency_weights(log, weights))
 
 
 def _weights_at(log: ReviewLog, rows: NDArray[np.int64], weights: Weighting) -> Floats:
-    from repetita.fitting.weights import recency_weights
-
-    counted = recency_weights(log, weights)[rows]
-    if not counted.sum() > 0.0:
-        raise UsageError("weights are 0 at every scored review", where="weights")
-    return counted
+    return log.derived(_weights_of, weights)[rows]
 
 
 def _fold_scores(split: Sequence[Fold], models: Sequence[MemoryModel], losses: Floats) -> list[FoldScore]:

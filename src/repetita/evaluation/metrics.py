@@ -8,7 +8,7 @@ AUC only whether they rank reviews well.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,6 +30,7 @@ __all__ = [
     "rmse",
     "rmse_bins",
     "rmse_of_cells",
+    "rmse_of_sums",
     "smece",
     "universal_metric",
 ]
@@ -215,8 +216,23 @@ def rmse_of_cells(
         total = np.bincount(cell, w).astype(np.float64)
         if means == "weighted":
             size, residual = total, residual * w
+    return rmse_of_sums(size, total, np.bincount(cell, residual))
+
+
+def rmse_of_sums(size: Floats, total: Floats, residual: NDArray[Any]) -> float:
+    """`rmse_of_cells` from the sums over each cell.
+
+    Args:
+        size: Shape (cells,), what the mean of each cell is taken over: its reviews, or their weights.
+        total: Shape (cells,), what each cell counts.
+        residual: Shape (cells,), sum of prediction minus outcome.
+
+    Example:
+        >>> round(rmse_of_sums(np.array([2.0, 1.0]), np.array([2.0, 1.0]), np.array([-0.3, 0.7])), 4)
+        0.4223
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
-        gap = np.where(total > 0.0, np.bincount(cell, residual) / size, 0.0)
+        gap = np.where(total > 0.0, residual / size, 0.0)
     return float(np.sqrt(np.sum(total * gap * gap) / np.sum(total)))
 
 

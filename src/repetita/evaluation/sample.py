@@ -35,12 +35,15 @@ class Sample:
         rows: Shape (n,), row numbers in the log.
         weights: Shape (n,), how much each counts in log loss and RMSE(bins), or None for equally.
         seed: Of the resampling behind every interval.
+        by_row: Shape (reviews,), the same weights, 0 elsewhere, at the rows of the log; None where they are
+            not known so.
     """
 
     log: ReviewLog
     rows: Rows
     weights: NDArray[np.float64] | None = None
     seed: int = 0
+    by_row: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         freeze_arrays(self)
@@ -50,6 +53,11 @@ class Sample:
 
     def __repr__(self) -> str:
         return f"Sample({len(self)} reviews of {self.cards} cards)"
+
+    @property
+    def whole(self) -> bool:
+        """Whether these are all scored reviews of the log."""
+        return self.rows is self.log.derived(_scored_rows)
 
     @cached_property
     def recalled(self) -> NDArray[np.bool_]:

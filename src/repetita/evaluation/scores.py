@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,12 @@ from repetita.evaluation import metrics
 from repetita.evaluation.bootstrap import Interval, Resampling, numbered, widest
 from repetita.evaluation.calibration import Calibration, calibration
 from repetita.evaluation.sample import Sample
+from repetita.evaluation.sums import cell_sums
 from repetita.frozen import freeze_arrays, read_only
+from repetita.memory_model import MemoryModel
+
+if TYPE_CHECKING:
+    from repetita.kernels.judging import CellSums
 
 __all__ = ["MEASURES", "Scores", "difference"]
 
@@ -28,11 +33,12 @@ class Scores:
 
     Attributes:
         sample: The reviews.
-        predictions: Shape (n,), predicted probability of recall at each of them.
+        given: Shape (n,), predicted probability of recall at each of them; or the model that predicts them,
+            which it does when first asked to.
     """
 
     sample: Sample
-    predictions: Floats
+    given: Floats | MemoryModel
 
     def __post_init__(self) -> None:
         freeze_arrays(self)
@@ -46,6 +52,13 @@ class Scores:
         return len(self.sample)
 
     @cached_property
+    def predictions(self) -> Floats:
+        """Shape (n,), predicted probability of recall at each review."""
+        if isinstance(self.given, MemoryModel):
+            return read_only(self.given.predict(self.sample.log)[self.sample.rows])
+        return self.given
+
+    @cached_property
     def losses(self) -> Floats:
         """Shape (n,), log loss of each review, in nats."""
         return read_only(metrics.log_losses(self.predictions, self.sample.recalled))
@@ -53,12 +66,16 @@ class Scores:
     @cached_property
     def log_loss(self) -> float:
         """Mean log loss in nats a review; lower is better. The measure that decides."""
+        if self._sums is not None:
+            return self._sums.loss / float(self._sums.weights.sum())
         return float(np.average(self.losses, weights=self.sample.weights))
 
     @cached_property
     def rmse_bins(self) -> float:
         """RMSE over cells of similar reviews; for comparison with published figures."""
-        sample = self.sample
+        sample, sums = self.sample, self._sums
+        if sums is not None:
+            return metrics.rmse_of_sums(sums.sizes, sums.weights, sums.residuals)
         return metrics.rmse_of_cells(self.predictions, sample.recalled, sample.cells, sample.weights)
 
     @cached_property
@@ -116,6 +133,11 @@ class Scores:
         precision, recall = self.precision_recall
         figures: dict[str, Any] = {name: getattr(self, name) for name in MEASURES}
         return {**figures, "precision_at_90": precision, "recall_at_90": recall, "reviews": self.reviews}
+
+    @cached_property
+    def _sums(self) -> CellSums | None:
+        """What two figures are made of, without predictions kept; None where that needs them."""
+        return cell_sums(self.sample, self.given) if isinstance(self.given, MemoryModel) else None
 
     def _log_loss_replicates(self, draws: Resampling) -> Floats:
         weights = self.sample.weights

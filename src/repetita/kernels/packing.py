@@ -105,13 +105,8 @@ def pack_beginnings(log: ReviewLog, unit: str, begins: IntArray, counts: IntArra
     Returns:
         Cards are numbered as given. Rows stay those of the log.
     """
-    order = _longest_first(counts)
-    blocks = -(-len(order) // LANES)
-    lengths = np.zeros(blocks * LANES, dtype=np.int64)
-    lengths[: len(order)] = counts[order]
-    firsts = np.zeros(blocks * LANES, dtype=np.int64)
-    firsts[: len(order)] = begins[order]
-    sizes = lengths.reshape(blocks, LANES).sum(axis=1)
+    order, lengths, firsts = in_blocks(begins, counts)
+    sizes = lengths.reshape(-1, LANES).sum(axis=1)
     starts = np.cumsum(sizes) - sizes
     chunks = cut(lengths[::LANES])
     elapsed = log.elapsed_days if unit == "days" else log.elapsed(unit)
@@ -129,6 +124,20 @@ def pack_beginnings(log: ReviewLog, unit: str, begins: IntArray, counts: IntArra
         chunks=chunks,
         same_day=None if unit == "days" else np.asarray(log.elapsed_days) == 0,
     )
+
+
+def in_blocks(begins: IntArray, counts: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Which card each lane holds: (cards,) its number; (16 x blocks,) its reviews and its first row, or 0.
+
+    Args:
+        begins: (cards,) row of each card's first review.
+        counts: (cards,) reviews of each, at least 1.
+    """
+    order = _longest_first(counts)
+    lengths, firsts = np.zeros((2, -(-len(order) // LANES) * LANES), dtype=np.int64)
+    lengths[: len(order)] = counts[order]
+    firsts[: len(order)] = begins[order]
+    return order, lengths, firsts
 
 
 def _longest_first(counts: IntArray) -> IntArray:

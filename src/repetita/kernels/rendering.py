@@ -12,6 +12,7 @@ from importlib.resources import files
 from types import ModuleType
 
 from repetita.equations import declared
+from repetita.kernels.lanes import ABSENT_DAYS, ABSENT_RATING
 from repetita.kernels.packing import LANES
 from repetita.ratings import RATING_NAMES
 
@@ -107,6 +108,30 @@ def render_values(name: str, equations: ModuleType) -> tuple[str, int]:
         store_new=stores("", state, new),
         load_state=sequence(old),
         store_states=[f"states[{i}, rows[position + lane]] = {value}" for i, value in enumerate(old)],
+        **vectors(equations),
+    )
+    return text, state + count
+
+
+def render_judging(name: str, equations: ModuleType) -> tuple[str, int]:
+    """Text of the kernel that sums up how good predictions are, and the rows of scratch it needs."""
+    count = len(equations.STATE)
+    rating, days, recall, loss, outside, state = range(6)
+    new = names("new", count)
+    text = fill(
+        "judging",
+        model=name,
+        lanes=LANES,
+        absent_rating=repr(ABSENT_RATING),
+        absent_days=repr(ABSENT_DAYS),
+        rating=rating * LANES,
+        days=days * LANES,
+        recall=recall * LANES,
+        loss=loss * LANES,
+        outside=outside * LANES,
+        new=sequence(new),
+        store_new=stores("", state, new),
+        load_state=sequence(loads("", state, count)),
         **vectors(equations),
     )
     return text, state + count
