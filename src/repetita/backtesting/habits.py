@@ -9,6 +9,7 @@ from math import inf, nan
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.backtesting.daily import Daily
 from repetita.backtesting.past import Past
 from repetita.backtesting.waiting import Waiting
 from repetita.simulation.behavior import DAYS_A_WEEK, Behavior
@@ -23,8 +24,12 @@ Floats = NDArray[np.float64]
 
 BLOCK_WEEKS = 4
 """Past days are drawn in stretches of four weeks, so that streaks, breaks and weekdays stay together."""
-FINISHED = 0.9
-"""Share of the waiting cards after whose review a day counts as finished, so that no limit is learned."""
+HALF_LIFE_WEEKS = 4.0
+"""A stretch that ended so much earlier is drawn half as often: people go on as they did of late."""
+LEFT_OVER = 0.1
+"""Waiting cards left over, as a share of the day's reviews, up to which a day counts as finished: what was
+reviewed then is no limit."""
+FEW_CARDS = 3.0  # that may be left over in any case
 TYPICAL_SESSIONS = 5.0
 """Weight in sessions of the typical costs of a button that was rarely pressed."""
 REPEATED = 0.5
@@ -109,12 +114,24 @@ class Habits:
         """
         drawn = self._drawn_days(days, random)
         reviews = np.where(self.finished, inf, self.reviews)
+        return self._diary(self.attended[drawn], self.new_cards[drawn], reviews[drawn])
+
+    def diary_as_it_was(self, truth: Daily) -> Diary:
+        """The days as they were: the same days of study and new cards, and as many reviews as there are.
+
+        Args:
+            truth: Counts of the days.
+        """
+        attended = (truth.reviews + truth.new_cards) > 0
+        return self._diary(attended, truth.new_cards, np.full(truth.days, inf))
+
+    def _diary(self, attended: NDArray[np.bool_], new_cards: Floats, reviews: Floats) -> Diary:
         return Diary(
             first_ratings=self.first_ratings,
             success_ratings=self.success_ratings,
-            attended=self.attended[drawn].tolist(),
-            new_by_day=self.new_cards[drawn].tolist(),
-            reviews_by_day=reviews[drawn].tolist(),
+            attended=attended.tolist(),
+            new_by_day=new_cards.tolist(),
+            reviews_by_day=reviews.tolist(),
         )
 
     def _drawn_days(self, days: int, random: np.random.Generator) -> NDArray[np.int64]:
@@ -122,8 +139,10 @@ class Habits:
         weeks = past // DAYS_A_WEEK  # whole ones, counted back from the cut
         length = min(BLOCK_WEEKS, weeks)
         blocks = -(-days // (DAYS_A_WEEK * length))
-        first = random.integers(0, weeks - length + 1, size=blocks)
-        starts = past - DAYS_A_WEEK * (first + length)
+        weeks_ago = np.arange(weeks - length + 1)
+        weights = 0.5 ** (weeks_ago / HALF_LIFE_WEEKS)
+        chosen = random.choice(weeks_ago, size=blocks, p=weights / weights.sum())
+        starts = past - DAYS_A_WEEK * (chosen + length)
         drawn: NDArray[np.int64] = (starts[:, None] + np.arange(DAYS_A_WEEK * length)).ravel()[:days]
         return drawn
 
@@ -139,7 +158,7 @@ def habits_of(past: Past, waited: Waiting) -> Habits:
         attended=(seen.reviews + seen.new_cards) > 0,
         new_cards=seen.new_cards,
         reviews=seen.reviews,
-        finished=waited.served >= FINISHED * waited.due,
+        finished=waited.due - waited.served <= np.maximum(LEFT_OVER * seen.reviews, FEW_CARDS),
         first_ratings=first if sum(first) else tuple(Behavior.first_ratings),
         success_ratings=success if sum(success) else tuple(Behavior.success_ratings),
         short_term=_short_term(past),

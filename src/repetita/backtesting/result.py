@@ -23,6 +23,10 @@ __all__ = ["LEVEL", "Backtest", "Forecast"]
 LEVEL = 0.9
 """Share of the runs that lie in a band."""
 
+KNOWN = {
+    "past": "only what was there before",
+    "actual": "what was there before, and the days of study and new cards that followed",
+}
 WORDS = {"reviews": "reviews", "new_cards": "new cards", "minutes": "minutes", "retention": "true retention"}
 
 
@@ -101,6 +105,7 @@ class Backtest:
         forecast: The runs, arrays of shape (runs, days).
         fit: The fit to the reviews before.
         habits: How the person learned before.
+        habits_from: "past", or "actual": days of study and new cards were taken as they came.
         desired_retention: What the simulated scheduler aimed at.
         estimated_retention: Whether that was found in the reviews before.
         scheduler: Name of the scheduler.
@@ -118,6 +123,7 @@ class Backtest:
     forecast: Daily
     fit: FitResult
     habits: Habits
+    habits_from: str
     desired_retention: float
     estimated_retention: bool
     scheduler: str
@@ -169,7 +175,7 @@ class Backtest:
         inside = sum(bool(forecast.inside) for forecast in known)
         lines = [
             f"{counted(self.days, 'day')} from {self.begins.isoformat()}, forecast by "
-            f"{counted(self.runs, 'simulation')} that know only what was there before; bands hold "
+            f"{counted(self.runs, 'simulation')} that know {KNOWN[self.habits_from]}; bands hold "
             f"{LEVEL:.0%} of them.".replace("%", " %"),
             f"{inside} of {counted(len(known), 'total')} lie in the band:",
             *(f"  {forecast.sentence()}" for forecast in totals),
@@ -203,9 +209,10 @@ class Backtest:
             notes.append(f"A desired retention of {aim} is what the reviews before suggest.")
         if not habits.timed:
             notes.append("The log has no durations: minutes are those of typical people, not compared.")
+        of_habits = " and past variation of habits" if self.habits_from == "past" else ""
         notes.append(
-            "The bands hold chance, the uncertainty of the parameters and past variation of habits; they do "
-            "not hold a change of habits or settings, suspended and deleted cards, or a model that is wrong."
+            f"The bands hold chance, the uncertainty of the parameters{of_habits}; they do not hold a change "
+            "of habits or settings, or a model that is wrong."
         )
         return notes
 
@@ -219,6 +226,7 @@ class Backtest:
             "level": LEVEL,
             "model": self.fit.model.to_dict(),
             "fit": {name: self.fit.to_dict()[name] for name in ("status", "scored", "log_loss")},
+            "habits_from": self.habits_from,
             "scheduler": self.scheduler,
             "desired_retention": self.desired_retention,
             "desired_retention_estimated": self.estimated_retention,

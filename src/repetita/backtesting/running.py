@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from repetita.backtesting.past import Past, cut, estimated_retention, review_int
 from repetita.backtesting.result import Backtest
 from repetita.backtesting.waiting import Waiting, waiting
 from repetita.equations import declared
-from repetita.errors import NoReviews, UsageError
+from repetita.errors import NoReviews, UsageError, unknown_name
 from repetita.fitting import FitResult, fit
 from repetita.memory_model import MemoryModel
 from repetita.reviews import ReviewLog, read_reviews
@@ -39,6 +39,7 @@ __all__ = ["backtest"]
 Floats = NDArray[np.float64]
 
 LONGEST_DAYS = 3650
+HABITS = ("past", "actual")
 FEWEST_RUNS, MOST_RUNS = 2, 10_000
 USUAL_RETENTION = 0.9
 
@@ -51,6 +52,7 @@ def backtest(
     scheduler: str | None = None,
     desired_retention: float | None = None,
     intervals: Floats | None = None,
+    habits: Literal["past", "actual"] = "past",
     runs: int = 40,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
@@ -71,6 +73,8 @@ def backtest(
         desired_retention: What it aims at, in (0, 1). Default: what the reviews before say.
         intervals: Shape (reviews,), days until each was due again, NaN where unknown; of a collection they
             are known. Without, a card is due when the scheduler would have had it.
+        habits: "past": days of study and new cards are drawn from those before, recent ones more often.
+            "actual": they are taken as they came, which leaves only what memory and scheduler make of them.
         runs: Number of simulations, at least 2.
         seed: Whole number from 0; the same one gives the same forecast.
         progress: Called with the runs that are done and their number.
@@ -90,6 +94,8 @@ def backtest(
     days = whole_number(days, "days", low=1, high=LONGEST_DAYS)
     runs = whole_number(runs, "runs", low=FEWEST_RUNS, high=MOST_RUNS)
     seed = whole_number(seed, "seed")
+    if habits not in HABITS:
+        raise unknown_name("source of habits", habits, HABITS)
     log, intervals = _log_and_intervals(log, intervals)
     if not len(log):
         raise NoReviews(f"{log.source} holds no reviews")
@@ -97,13 +103,14 @@ def backtest(
     fitted = _fitted(past, model, seed, fit_options)
     aim, estimated = _aim(past, fitted.model, desired_retention)
     waited = waiting(past, scheduled(past, fitted.model, aim))
-    habits = habits_of(past, waited)
+    person = habits_of(past, waited)
     worlds = drawn_models(fitted, runs, np.random.default_rng([seed, 0]))
     series = []
     for number, world in enumerate(worlds):
         random = np.random.default_rng([seed, 1 + number])
         start = _start(past, waited, random)
-        made = _plan(world, scheduler or fitted.model, aim, habits.diary(days, random), habits, start)
+        diary = person.diary(days, random) if habits == "past" else person.diary_as_it_was(past.truth)
+        made = _plan(world, scheduler or fitted.model, aim, diary, person, start)
         made = _with_drops(made, waited.dropped, Random(seed + number))
         series.append(_daily(made.run(seed + number, events=False)))
         if progress is not None:
@@ -112,7 +119,8 @@ def backtest(
         truth=past.truth,
         forecast=_stacked(series),
         fit=fitted,
-        habits=habits,
+        habits=person,
+        habits_from=habits,
         desired_retention=aim,
         estimated_retention=estimated,
         scheduler=scheduler or fitted.model.name,

@@ -20,14 +20,17 @@ __all__ = ["Waiting", "waiting", "waiting_shares"]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+LATE_DAYS, LATE_SHARE = 2.0, 0.25
+"""A due date that is not known but derived counts as passed after two days and a quarter of the interval."""
+
 
 @dataclass(frozen=True, eq=False)
 class Waiting:
     """How cards waited for their reviews before the cut.
 
     Attributes:
-        due: Cards that waited at the beginning of each past day, without those that are gone, shape (past
-            days,).
+        due: Cards that waited at the beginning of each past day, beyond doubt and without those that are
+            gone, shape (past days,).
         served: Those of them that were reviewed on it.
         due_day: By card: when it is due, relative to the cut.
         interval_days: By card: the interval it is in.
@@ -46,7 +49,8 @@ class Waiting:
 def waiting(past: Past, days: Floats) -> Waiting:
     """How cards waited, given the days until each session was due again."""
     sessions, past_days = past.sessions, past.seen.days
-    due = sessions.day + days
+    derived = ~np.isfinite(past.intervals[sessions.last_row])
+    due = sessions.day + days + np.where(derived, np.maximum(LATE_DAYS, np.ceil(LATE_SHARE * days)), 0.0)
     again = np.zeros(len(sessions))  # those that have not come back are watched up to the cut
     again[sessions.follows] = sessions.day[np.flatnonzero(sessions.follows) + 1]
     asked = due < 0  # before the cut, so that there was something to wait for
@@ -68,7 +72,7 @@ def waiting(past: Past, days: Floats) -> Waiting:
     return Waiting(
         due=np.cumsum(change)[:past_days],
         served=np.bincount(end[came], minlength=past_days)[:past_days].astype(np.float64),
-        due_day=due[ends],
+        due_day=(sessions.day + days)[ends],
         interval_days=days[ends],
         gone=gone[ends],
         dropped=float(left[-1]),
