@@ -1,10 +1,10 @@
 """Forecasts held against what happened: a simulation that starts in the person's past.
 
-    daily       what a log says of each day: reviews, new cards, passes, time
-    past        a log cut in two, and when its cards were due
-    habits      how the person learns, from the earlier part
-    running     `backtest`: fit, start, simulate many times
-    result      `Backtest`: bands beside the truth, in numbers and in words
+daily       what a log says of each day: reviews, new cards, passes, time
+past        a log cut in two, and when its cards were due
+habits      how the person learns, from the earlier part
+running     `backtest`: fit, start, simulate many times
+result      `Backtest`: bands beside the truth, in numbers and in words
 """
 
 from __future__ import annotations

@@ -195,9 +195,7 @@ def _cost(past: Past) -> SessionCost:
     )
 
 
-def _seconds(
-    ratings: NDArray[np.int64], seconds: Floats, typical: Sequence[float]
-) -> tuple[float, ...]:
+def _seconds(ratings: NDArray[np.int64], seconds: Floats, typical: Sequence[float]) -> tuple[float, ...]:
     known = np.isfinite(seconds)
     ratings, seconds, usual = ratings[known], seconds[known], np.array(typical)
     if not len(seconds):

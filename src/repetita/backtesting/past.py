@@ -23,6 +23,10 @@ Integers = NDArray[np.int64]
 
 FEWEST_PAST_DAYS = 14
 """Days before the cut from which habits can be learned: two of each weekday."""
+SHORTEST_CHOSEN = 2
+"""Days: the shortest interval that a scheduler chooses; one of a day may be forced on it."""
+ENOUGH_SESSIONS = 50
+LOWEST_RETENTION, HIGHEST_RETENTION = 0.7, 0.97  # what programs let people aim at
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,27 +130,25 @@ def estimated_retention(past: Past, model: MemoryModel) -> float | None:
     """The retention at which the person's program seems to have aimed; None if nothing says so.
 
     Where intervals are noted: the median probability of recall at their ends. Otherwise the median at
-    reviews on days that follow a day of study, when few cards can have waited for long.
+    reviews on days that follow a day of study, when few cards can have waited for long. Intervals of a day
+    say nothing: there is no shorter one to be had, however low recall will be.
     """
     sessions = past.sessions
     rows = sessions.last_row
-    noted = past.intervals[rows] >= 1.0
+    noted = past.intervals[rows] >= SHORTEST_CHOSEN
     if noted.any():
         state = _state_after(past, model, rows[noted])
         ends = np.asarray(model.retrievability(state, past.intervals[rows[noted]]), dtype=np.float64)
         return _rounded(np.median(ends))
     recalled = model.predict(past.log)[sessions.first_row]
     studied = np.unique(sessions.day)
-    reviewed = ~sessions.new & np.isfinite(recalled)
+    reviewed = past.log.elapsed_days[sessions.first_row] >= SHORTEST_CHOSEN
+    reviewed &= ~sessions.new & np.isfinite(recalled)
     prompt = reviewed & np.isin(sessions.day - 1, studied)
     for chosen in (prompt, reviewed):
         if np.count_nonzero(chosen) >= ENOUGH_SESSIONS:
             return _rounded(np.median(recalled[chosen]))
     return None
-
-
-ENOUGH_SESSIONS = 50
-LOWEST_RETENTION, HIGHEST_RETENTION = 0.7, 0.97  # what programs let people aim at
 
 
 def _rounded(value: np.float64) -> float:

@@ -66,7 +66,9 @@ class Forecast:
         show = self.shown
         if self.inside is None:
             known = f"the forecast is {show(self.low)} to {show(self.high)}" if isfinite(self.low) else ""
-            return f"{WORDS[self.metric].capitalize()}: what happened is not known; {known}.".replace("; .", ".")
+            return f"{WORDS[self.metric].capitalize()}: what happened is not known; {known}.".replace(
+                "; .", "."
+            )
         place = "inside" if self.inside else "above" if self.actual > self.high else "below"
         lead = "True retention " if self.metric == "retention" else ""
         return (
@@ -77,11 +79,11 @@ class Forecast:
     def _off(self) -> str:
         if self.metric == "retention":
             points = 100.0 * (self.middle - self.actual)
-            return f"{abs(points):.1f} points too {'high' if points > 0 else 'low'}"
+            return "right" if abs(points) < 0.05 else f"{abs(points):.1f} points too {_side(points)}"
         if self.actual == 0.0:
             return "there were none"
         share = self.middle / self.actual - 1.0
-        return f"{abs(share):.0%} too {'high' if share > 0 else 'low'}".replace("%", " %")
+        return "right" if abs(share) < 0.005 else f"{abs(share):.0%} too {_side(share)}".replace("%", " %")
 
     def shown(self, value: float) -> str:
         """A value of this metric as text."""
@@ -154,7 +156,12 @@ class Backtest:
     def over(self, days: slice) -> list[Forecast]:
         """Forecast and truth of the sums over some days."""
         actual, runs = self.truth.over(days), self.forecast.over(days)
-        return [_banded(metric, runs[metric], float(actual[metric])) for metric in METRICS]
+        return [_banded(metric, runs[metric], float(actual[metric])) for metric in self.metrics]
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """What is forecast; new cards are not where they were taken as they came."""
+        return tuple(name for name in METRICS if name != "new_cards" or self.habits_from == "past")
 
     def totals(self) -> list[Forecast]:
         """Forecast and truth over all days, one a metric."""
@@ -180,10 +187,12 @@ class Backtest:
             f"{inside} of {counted(len(known), 'total')} lie in the band:",
             *(f"  {forecast.sentence()}" for forecast in totals),
         ]
-        for place, metric in enumerate(METRICS):
+        for place, metric in enumerate(self.metrics):
             said = [week[place].inside for week in weeks if week[place].inside is not None]
             if said:
-                lines.append(f"{WORDS[metric].capitalize()}: {sum(said)} of {counted(len(said), 'week')} inside.")
+                lines.append(
+                    f"{WORDS[metric].capitalize()}: {sum(said)} of {counted(len(said), 'week')} inside."
+                )
         return "\n".join([*lines, *self.notes()])
 
     def notes(self) -> list[str]:
@@ -198,7 +207,9 @@ class Backtest:
         if self.gone >= 0.5:
             notes.append(
                 f"About {self.gone:,.0f} of them were passed over so often that they count as no longer "
-                f"studied; a session is a card's last with a probability of {self.dropped:.1%}.".replace("%", " %")
+                f"studied; a session is a card's last with a probability of {self.dropped:.1%}.".replace(
+                    "%", " %"
+                )
             )
         if not self.known_intervals:
             notes.append(
@@ -261,10 +272,14 @@ class Backtest:
             "day": list(range(self.days)),
             "date": [self.begins + timedelta(days=day) for day in range(self.days)],
         }
-        for place, metric in enumerate(METRICS):
+        for place, metric in enumerate(self.metrics):
             for end in ("actual", "low", "middle", "high"):
                 columns[f"{metric}_{end}"] = [getattr(day[place], end) for day in days]
         return pl.DataFrame(columns).with_columns(pl.selectors.float().fill_nan(None))
+
+
+def _side(difference: float) -> str:
+    return "high" if difference > 0.0 else "low"
 
 
 def _banded(metric: str, runs: Any, actual: float) -> Forecast:
