@@ -43,7 +43,7 @@ class Daily:
     @property
     def days(self) -> int:
         """Number of days."""
-        return self.reviews.shape[-1]
+        return int(self.reviews.shape[-1])
 
     def over(self, days: slice) -> Mapping[str, Floats]:
         """The `METRICS` over some days: sums, and the share of passed reviews (NaN without any)."""

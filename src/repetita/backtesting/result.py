@@ -150,7 +150,7 @@ class Backtest:
 
     def __repr__(self) -> str:
         inside = [forecast.inside for forecast in self.totals()]
-        known = [there for there in inside if there is not None]
+        known = [bool(there) for there in inside if there is not None]
         return f"Backtest({self.days} days, {self.runs} runs: {sum(known)} of {len(known)} totals inside)"
 
     def over(self, days: slice) -> list[Forecast]:
@@ -188,7 +188,7 @@ class Backtest:
             *(f"  {forecast.sentence()}" for forecast in totals),
         ]
         for place, metric in enumerate(self.metrics):
-            said = [week[place].inside for week in weeks if week[place].inside is not None]
+            said = [bool(week[place].inside) for week in weeks if week[place].inside is not None]
             if said:
                 lines.append(
                     f"{WORDS[metric].capitalize()}: {sum(said)} of {counted(len(said), 'week')} inside."

@@ -70,7 +70,7 @@ def waiting(past: Past, days: Floats) -> Waiting:
     )
     ends = np.flatnonzero(~sessions.follows)
     return Waiting(
-        due=np.cumsum(change)[:past_days],
+        due=np.cumsum(change)[:past_days].astype(np.float64),
         served=np.bincount(end[came], minlength=past_days)[:past_days].astype(np.float64),
         due_day=(sessions.day + days)[ends],
         interval_days=days[ends],

@@ -16,7 +16,7 @@ from repetita.cli._target import Target
 from repetita.cli._terminal import Manner, print_table, say
 
 if TYPE_CHECKING:
-    from repetita.backtesting import Backtest
+    from repetita.backtesting import Backtest, Forecast
 
 FORECAST, OUTPUT = "Forecast", "Output"
 OPTIONS = (
@@ -128,14 +128,16 @@ def _write(found: Backtest, targets: Mapping[str, Target]) -> list[str]:
 
 
 def _show(found: Backtest, written: list[str]) -> None:
-    rows = []
-    for begins, week in zip(found.week_begins(), found.weeks(), strict=True):
-        cells = [
-            f"{f.shown(f.actual)} ({f.shown(f.low)} to {f.shown(f.high)}){'' if f.inside is not False else ' !'}"
-            for f in week
-        ]
-        rows.append((begins.isoformat(), *cells))
+    rows = [
+        (begins.isoformat(), *map(_cell, week))
+        for begins, week in zip(found.week_begins(), found.weeks(), strict=True)
+    ]
     print_table(("week from", *(name.replace("_", " ") for name in found.metrics)), rows)
-    say("happened (forecast); ! is outside", "")
+    say("what happened (forecast); ! lies outside", "")
     say(*found.summary().splitlines())
     say(*(f"wrote {path}" for path in written))
+
+
+def _cell(forecast: Forecast) -> str:
+    low, high, actual = (forecast.shown(x) for x in (forecast.low, forecast.high, forecast.actual))
+    return f"{actual} ({low} to {high})" + (" !" if forecast.inside is False else "")

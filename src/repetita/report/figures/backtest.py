@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["backtest_figure"]
 
 PANEL_INCHES = 1.9
+MARGIN = 0.05
 
 
 def backtest_figure(found: Backtest) -> Figure:
@@ -38,7 +39,8 @@ def backtest_figure(found: Backtest) -> Figure:
         step = max(1, len(begins) // 8)
         panels[-1, 0].set_xticks(range(0, len(begins), step), begins[::step])
         panels[-1, 0].set_xlabel("week from")
-        panels[0, 0].legend(frameon=False, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3)
+        handles, names = panels[0, 0].get_legend_handles_labels()
+        figure.legend(handles, names, frameon=False, loc="outside upper right", ncols=3)
     return figure
 
 
@@ -60,6 +62,8 @@ def _draw(axes: Axes, weeks: list[Forecast], total: Forecast) -> None:
     )
     if total.metric == "retention":
         percent_axis(axes.yaxis)
+        lowest = np.nanmin([*low, *actual]) if np.isfinite([*low, *actual]).any() else 0.0
+        axes.set_ylim(max(lowest - MARGIN, 0.0), 1.0)
     else:
         axes.set_ylim(bottom=0.0)
     bare(axes)
