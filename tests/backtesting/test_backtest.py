@@ -38,7 +38,7 @@ def test_the_truth_is_what_the_log_says(log, found):
     days = days_of_log(log)
     begin = days.max() - 29
     sessions = {(card, day) for card, day in zip(log.card_index.tolist(), days.tolist(), strict=True)}
-    first = {card: day for card, day in zip(log.card_index[log.first], days[log.first], strict=True)}
+    first = dict(zip(log.card_index[log.first], days[log.first], strict=True))
     reviews = [day - begin for card, day in sessions if day >= begin and day > first[card]]
     assert found.truth.reviews.tolist() == np.bincount(reviews, minlength=30).tolist()
     assert found.truth.new_cards.sum() == sum(day >= begin for day in first.values())

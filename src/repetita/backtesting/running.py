@@ -24,6 +24,7 @@ from repetita.backtesting.waiting import Waiting, waiting
 from repetita.equations import declared
 from repetita.errors import NoReviews, UsageError, unknown_name
 from repetita.fitting import FitResult, fit
+from repetita.fitting.options import checked_options
 from repetita.memory_model import MemoryModel
 from repetita.reviews import ReviewLog, read_reviews
 from repetita.reviews.anki.contents import AnkiCollection
@@ -82,6 +83,7 @@ def backtest(
 
     Raises:
         UsageError: The log is too short for so many days, or something is out of range.
+        UnknownName: A model, scheduler or option that does not exist.
         InputError: The log has no review times.
         NoReviews: Nothing before the cut can be learned from.
 
@@ -153,7 +155,7 @@ def _fitted(past: Past, model: str, seed: int, options: dict[str, Any]) -> FitRe
             "before the forecast",
             where="model",
         )
-    found = fit(past.log, model, seed=seed, **options)
+    found = fit(past.log, model, seed=seed, **checked_options(options))
     if declared(found.model.equations).kind != "recursive":
         raise UsageError(
             f"model {model!r} keeps no state of few numbers, so it cannot be started and drawn",
