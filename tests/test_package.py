@@ -14,6 +14,7 @@ import repetita
 def test_exports_are_the_documented_ones():
     assert repetita.__all__ == [
         "Aggregate",
+        "Backtest",
         "Benchmark",
         "Card",
         "Comparison",
@@ -36,6 +37,7 @@ def test_exports_are_the_documented_ones():
         "__version__",
         "advise_steps",
         "aggregate",
+        "backtest",
         "benchmark",
         "check_behavior",
         "check_cost",

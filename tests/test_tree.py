@@ -26,7 +26,7 @@ FLOORS = (
     ("reviews",),
     ("executors", "neural", "fitting", "evaluation", "collections", "online", "advice"),
     ("simulation",),
-    ("sweeps",),
+    ("sweeps", "backtesting"),
     ("report",),
     ("benchmarking",),
     ("json_lines", "conformance"),

@@ -19,6 +19,8 @@ from repetita.lazy_names import lazy_names
 if TYPE_CHECKING:
     from repetita.advice import StepAdvice as StepAdvice
     from repetita.advice import advise_steps as advise_steps
+    from repetita.backtesting import Backtest as Backtest
+    from repetita.backtesting import backtest as backtest
     from repetita.benchmarking import Benchmark as Benchmark
     from repetita.benchmarking import benchmark as benchmark
     from repetita.benchmarking import synthetic_population as synthetic_population
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Aggregate": "sweeps",
+    "Backtest": "backtesting",
     "Benchmark": "benchmarking",
     "Card": "scheduling",
     "Comparison": "evaluation",
@@ -82,6 +85,7 @@ _HOMES = {
     "StepAdvice": "advice",
     "advise_steps": "advice",
     "aggregate": "sweeps",
+    "backtest": "backtesting",
     "benchmark": "benchmarking",
     "check_behavior": "simulation",
     "check_cost": "simulation",

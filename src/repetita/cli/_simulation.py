@@ -194,6 +194,7 @@ OPTIONS = (
     option("--log-reviews", section=OUTPUT, is_flag=True, help="A line a press in the log."),
     option("--no-plot", section=OUTPUT, is_flag=True, help="No dashboard beside the log."),
     option("--plot", section=OUTPUT, metavar="FILE", help="The dashboard as .png, .svg or .pdf there."),
+    option("--report", section=OUTPUT, metavar="FILE", help="One HTML page: numbers, settings, dashboard."),
     option("--no-progress", section=OUTPUT, is_flag=True, help="No progress bar."),
     option("--force", section=OUTPUT, is_flag=True, help="Overwrite what is there."),
 )

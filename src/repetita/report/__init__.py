@@ -5,6 +5,7 @@
     figures                                         the same, drawn (needs matplotlib, the extra ``plot``)
     recovery                                        a fit beside the truth of a simulated log
     page                                            `make_report`: one HTML page that works offline
+    simulation_page                                 the same of a simulated run
 
 Nothing here needs matplotlib until something is drawn.
 """
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from repetita.report.parameters import parameter_text as parameter_text
     from repetita.report.recovery import Recovery as Recovery
     from repetita.report.recovery import recovered as recovered
+    from repetita.report.simulation_page import simulation_page as simulation_page
     from repetita.report.states import state_histograms as state_histograms
 
 _HOMES = {
@@ -41,6 +43,7 @@ _HOMES = {
     "parameter_panel": "parameters",
     "parameter_text": "parameters",
     "recovered": "recovery",
+    "simulation_page": "simulation_page",
     "state_histograms": "states",
 }
 __all__, __getattr__, __dir__ = lazy_names(__name__, _HOMES)

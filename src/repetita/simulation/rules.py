@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import floor
 
+from repetita.scheduling import fuzz as ranges
+
 Vector = Sequence[float]
 
 # phase of a card
@@ -34,6 +36,13 @@ EARLY_DUE, LATE_DUE = 8, 9
 SHUFFLED = 10
 
 SECONDS_A_DAY = 86400.0
+
+# the ranges of fuzz as single numbers, which a compiler takes from here
+SHORTEST_FUZZED = ranges.SHORTEST_FUZZED
+SHORT_FROM, MIDDLE_FROM, LONG_FROM = (begin for begin, _, _ in ranges.FUZZ_RANGES)
+SHORT_SHARE, MIDDLE_SHARE, LONG_SHARE = (share for _, _, share in ranges.FUZZ_RANGES)
+LEARNING_SHARE = ranges.LEARNING_SHARE
+LONGEST_LEARNING_EXTRA = ranges.LONGEST_LEARNING_EXTRA + 0.0
 
 
 # limits
@@ -127,15 +136,12 @@ def overlap(interval: float, low: float, high: float) -> float:
 
 
 def fuzz_delta(interval: float) -> float:
-    """How many days an interval may move either way: the ranges of `repetita.scheduling.fuzz`, spelled out.
-
-    This module's text is compiled as it stands, so it takes nothing from other modules; a test holds the two
-    equal.
-    """
-    if interval < 2.5:
+    """How many days an interval may move either way: as `repetita.scheduling.fuzz.fuzz_delta`."""
+    if interval < SHORTEST_FUZZED:
         return 0.0
-    delta = 1.0 + 0.15 * overlap(interval, 2.5, 7.0) + 0.1 * overlap(interval, 7.0, 20.0)
-    return delta + 0.05 * max(0.0, interval - 20.0)
+    delta = 1.0 + SHORT_SHARE * overlap(interval, SHORT_FROM, MIDDLE_FROM)
+    delta = delta + MIDDLE_SHARE * overlap(interval, MIDDLE_FROM, LONG_FROM)
+    return delta + LONG_SHARE * max(0.0, interval - LONG_FROM)
 
 
 def fuzz_low(interval: float, maximum: float) -> float:
@@ -167,10 +173,10 @@ def settle(raw: float, fuzz: bool, u: float, maximum: float) -> float:
 
 
 def step_interval(seconds: float, fuzz: bool, u: float) -> float:
-    """Days of a step: at least a second, with fuzz up to a quarter or five minutes longer."""
+    """Days of a step: at least a second, with fuzz up to a share of it or some minutes longer."""
     delay = max(seconds, 1.0)
     if fuzz:
-        delay = delay + u * min(0.25 * delay, 300.0)
+        delay = delay + u * min(LEARNING_SHARE * delay, LONGEST_LEARNING_EXTRA)
     return delay / SECONDS_A_DAY
 
 

@@ -25,7 +25,7 @@ from repetita.simulation import rules
 from repetita.simulation.cards import CardView, writers
 from repetita.simulation.parts import Parts, Roles
 
-__all__ = ["Start", "place_cards", "start_of"]
+__all__ = ["Start", "days_of_log", "place_cards", "start_of", "start_of_days"]
 
 Floats = NDArray[np.float64]
 COLLECTIONS = (".colpkg", ".apkg", ".anki2", ".anki21")
@@ -117,19 +117,40 @@ def start_of(source: Any, *, now: Moment | None = None) -> Start:
 
 
 def _of_log(log: ReviewLog) -> Start:
-    if isinstance(log.day_rule, DayRule | DayGrid):
-        days = day_numbers(log.review_times_ms, log.day_rule)
-    else:
-        days = log.review_times_ms // MS_A_DAY
+    days = days_of_log(log)
     last = int(days.max()) if len(days) else 0
     unknown = np.full(log.cards, np.nan)
+    return start_of_days(log, days - last - 1, due=unknown, intervals=unknown)
+
+
+def days_of_log(log: ReviewLog) -> NDArray[np.int64]:
+    """Day number of every review of a log, by its own rule where that makes days of moments."""
+    if isinstance(log.day_rule, DayRule | DayGrid):
+        return day_numbers(log.review_times_ms, log.day_rule)
+    return log.review_times_ms // MS_A_DAY
+
+
+def start_of_days(log: ReviewLog, days: NDArray[np.int64], *, due: Floats, intervals: Floats) -> Start:
+    """A start at a day of one's choice, with due dates that are known from elsewhere.
+
+    Args:
+        log: The histories.
+        days: Day of each row, negative: the run begins on day 0.
+        due: Day on which each card is due; NaN: as the scheduler of the run says.
+        intervals: Days, by card; NaN: as the scheduler of the run says.
+
+    Example:
+        >>> log, unknown = ReviewLog.from_histories([[(0, 3)]]), np.array([np.nan])
+        >>> start_of_days(log, np.array([-9]), due=unknown, intervals=unknown).times.tolist()
+        [-9.0]
+    """
     return Start(
         card_ids=log.card_ids,
         offsets=log.offsets,
         ratings=log.ratings.astype(np.int64),
-        times=_times(days - last - 1, log.review_times_ms, log.offsets),
-        due=unknown,
-        intervals=unknown,
+        times=_times(days, log.review_times_ms, log.offsets),
+        due=due,
+        intervals=intervals,
         new_cards=0,
         source=log.source,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command
+from repetita.cli._figures import check_figure_name, figure_bytes
 from repetita.cli._options import answer_options
 from repetita.cli._simulation import meta, plan_options, simulation_options
 from repetita.cli._target import Target
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from repetita.simulation.running import Plan
 
 EXIT_INTERRUPTED = 130
-SUFFIXES = (".png", ".svg", ".pdf")
 
 
 @click.command("simulate", cls=Command, short_help="Simulate a person who learns a deck of cards.")
@@ -49,22 +48,26 @@ def command(manner: Manner, **given: Any) -> Answer:
 
 def _files(given: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Path]:
     """What will be written, checked before the work."""
+    from repetita.report.figures import require_matplotlib
     from repetita.simulation.logs import log_paths
 
     plot = given["plot"]
-    if plot is not None and Path(plot).suffix.lower() not in SUFFIXES:
-        raise UsageError(
-            f"--plot is {plot!r}, expected a file that ends in {', '.join(SUFFIXES)}", where="--plot"
-        )
+    check_figure_name(plot, "--plot")
     if given["seeds"] > 1:
+        if given["report"] is not None:
+            raise UsageError("--report shows one run, and --seeds asks for several", where="--report")
         return {}
+    if given["report"] is not None:
+        require_matplotlib()
     files = {} if given["no_log"] else log_paths(given["log_dir"], about)
     if plot is not None:
         files["plot"] = Path(plot)
     elif not given["no_log"] and not given["no_plot"]:
         files["plot"] = files["log"].with_suffix(".png")
+    if given["report"] is not None:
+        files["report"] = Path(given["report"])
     for path in files.values():
-        if path.parent.is_dir() or path == Path(plot or ""):
+        if path.parent.is_dir() or path in (Path(plot or ""), Path(given["report"] or "")):
             Target(str(path), force=given["force"]).check()
     return files
 
@@ -113,6 +116,11 @@ def _write(
         written += [str(path) for path in paths.values()]
     if "plot" in files:
         written += _plot(run, files["plot"], given, manner)
+    if "report" in files:
+        from repetita.report import simulation_page
+
+        Target(str(files["report"]), force=given["force"]).write(simulation_page(run))
+        written.append(str(files["report"]))
     return written
 
 
@@ -127,9 +135,7 @@ def _plot(run: Simulation, path: Path, given: Mapping[str, Any], manner: Manner)
             raise
         manner.note(f"no dashboard: {error}")
         return []
-    buffer = BytesIO()
-    figure.savefig(buffer, format=path.suffix[1:].lower())
-    Target(str(path), force=given["force"]).write(buffer.getvalue())
+    Target(str(path), force=given["force"]).write(figure_bytes(figure, path))
     return [str(path)]
 
 

@@ -5,6 +5,7 @@ Each function returns a `matplotlib.figure.Figure`. The numbers behind it come f
 the extra ``plot``; without it every function here raises `repetita.errors.MissingExtra`.
 """
 
+from repetita.report.figures.backtest import backtest_figure
 from repetita.report.figures.calibration import calibration_figure, draw_calibration
 from repetita.report.figures.canvas import require_matplotlib
 from repetita.report.figures.equivalence import equivalence_figure, pairs_figure
@@ -16,6 +17,7 @@ from repetita.report.figures.states import draw_states, states_figure
 from repetita.report.figures.trade_off import draw_trade_off, trade_off_figure
 
 __all__ = [
+    "backtest_figure",
     "calibration_figure",
     "draw_calibration",
     "draw_forgetting",
