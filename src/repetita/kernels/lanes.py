@@ -6,11 +6,7 @@ from typing import Any
 
 from repetita.kernels.compiling import inlined, inlined_sum
 from repetita.kernels.mathematics import select
-from repetita.kernels.packing import LANES
-
-# what an absent review holds: a rating and a time that every equation accepts
-ABSENT_RATING = 3.0
-ABSENT_DAYS = 0.0
+from repetita.kernels.packing import ABSENT_DAYS, ABSENT_RATING, LANES
 
 POSITION_BITS = 2**48 - 1
 

@@ -24,6 +24,9 @@ FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 
 LANES = 16
+# what an absent review holds: a rating and a time that every equation accepts
+ABSENT_RATING = 3.0
+ABSENT_DAYS = 0.0
 # lane steps (a step of a block is 16): fewer are not worth a thread of their own
 SMALLEST_CHUNK = 32_768
 MOST_CHUNKS = 64

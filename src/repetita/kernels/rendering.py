@@ -12,8 +12,7 @@ from importlib.resources import files
 from types import ModuleType
 
 from repetita.equations import declared
-from repetita.kernels.lanes import ABSENT_DAYS, ABSENT_RATING
-from repetita.kernels.packing import LANES
+from repetita.kernels.packing import ABSENT_DAYS, ABSENT_RATING, LANES
 from repetita.ratings import RATING_NAMES
 
 # steps of a card whose intermediate results are kept at a time; longer cards are gone through twice

@@ -6,8 +6,7 @@ from types import ModuleType
 
 import numpy as np
 
-from repetita.kernels.lanes import ABSENT_DAYS, ABSENT_RATING
-from repetita.kernels.packing import LANES
+from repetita.kernels.packing import ABSENT_DAYS, ABSENT_RATING, LANES
 from repetita.kernels.rendering import fill, loads, names, sequence, stores, sums_of, vectors
 
 RATING, DAYS, WEIGHT, LOSS, STATE = range(5)  # rows of a step
