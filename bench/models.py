@@ -61,17 +61,20 @@ def theirs(log: ReviewLog, name: str, threads: int, repeats: int, bits: int) -> 
         return {}
     torch.set_num_threads(threads)
     model = rp.model(name)
-    dtype = torch.float32 if bits == 32 else torch.float64
+    single = bits == 32 and name not in torch_models.DOUBLE
+    dtype = torch.float32 if single else torch.float64
+    # 1e-300 is 0 in single precision
+    floor = max(model.equations.PREDICTION_FLOOR, 1e-37 if single else 0.0)
     batch = torch_models.batch_of(log, model.equations.UNIT, dtype)
     w = torch.tensor(model.parameters, dtype=dtype, requires_grad=True)
 
     def value() -> float:
         with torch.no_grad():
-            return float(torch_models.loss(torch_models.STEPS[name], w, batch))
+            return float(torch_models.loss(torch_models.STEPS[name], w, batch, floor))
 
     def both() -> float:
         w.grad = None
-        loss = torch_models.loss(torch_models.STEPS[name], w, batch)
+        loss = torch_models.loss(torch_models.STEPS[name], w, batch, floor)
         loss.backward()
         return float(loss.detach())
 

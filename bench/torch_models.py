@@ -1,4 +1,4 @@
-"""FSRS-5, 6 and 7 in torch: what `bench/models.py` compares with.
+"""All versions of FSRS in torch: what `bench/models.py` compares with.
 
 Written as one would for speed: all cards advance together, longest first, and a step touches only the cards
 that have that review, so that nothing is computed for padding.
@@ -17,7 +17,9 @@ from repetita.reviews import ReviewLog
 
 Step = Callable[[Tensor, "State | None", Tensor, Tensor], "tuple[State, Tensor | None]"]
 State = tuple[Tensor, ...]
-TINY = 1e-7
+# FSRS v2 gives a failure on the day of a review almost no stability, and later reviews a recall that single
+# precision takes for 0
+DOUBLE = ("fsrs2",)
 
 
 class Batch(NamedTuple):
@@ -48,16 +50,15 @@ def batch_of(log: ReviewLog, unit: str, dtype: torch.dtype = torch.float32) -> B
     return Batch(*columns)
 
 
-def loss(step: Step, w: Tensor, batch: Batch) -> Tensor:
-    """Summed cross-entropy of the scored reviews."""
+def loss(step: Step, w: Tensor, batch: Batch, floor: float) -> Tensor:
+    """Summed cross-entropy of the scored reviews; predictions are at least the floor."""
     total, state = w.new_zeros(()), None
     for days, ratings, weights in zip(*batch, strict=True):
         if state is not None:
             state = tuple(column[: len(days)] for column in state)
         state, recall = step(w, state, days, ratings)
         if recall is not None:
-            p = recall.clamp(TINY, 1.0 - TINY)
-            surprise = torch.where(ratings > 1, p, 1.0 - p).log()
+            surprise = torch.where(ratings > 1, recall, 1.0 - recall).clamp(min=floor).log()
             total = total - (weights * surprise).sum()
     return total
 
@@ -144,4 +145,100 @@ def fsrs7(w: Tensor, state: State | None, days: Tensor, ratings: Tensor) -> tupl
     return (new_slow, new_fast.clamp(1e-4, 36500.0), moved), recall
 
 
-STEPS: dict[str, Step] = {"fsrs5": fsrs5, "fsrs6": fsrs6, "fsrs7": fsrs7}
+def exponential_recall(days: Tensor, stability: Tensor) -> Tensor:
+    """The forgetting curve of FSRS v1 to v3."""
+    return 0.9 ** (days / stability)
+
+
+def growth(gain: Tensor, difficulty: Tensor, power: Tensor, stability: Tensor, rate: Tensor) -> Tensor:
+    """What FSRS v1 to v4.5 add to a stability of 1 after a success, but for its spacing."""
+    return torch.exp(gain) * difficulty**power * stability**rate
+
+
+def fsrs1(w: Tensor, state: State | None, days: Tensor, ratings: Tensor) -> tuple[State, Tensor | None]:
+    lapsed = (2.0 - ratings).clamp(min=0.0)
+    if state is None:
+        return (
+            (w[0] * 0.25 * 2.0 ** (ratings - 1.0)).clamp(0.01, 36500.0),
+            w[1] - ratings + 3.0,
+            lapsed,
+        ), None
+    stability, difficulty, lapses = state
+    recall = exponential_recall(days, stability)
+    moved = (difficulty + recall - 0.25 * 2.0 ** (ratings - 1.0) + 0.1).clamp(min=0.0)
+    spacing = torch.exp((1.0 - recall) * w[5]) - 1.0
+    kept = stability * (1.0 + growth(w[2], moved + 0.1, w[3], stability, w[4]) * spacing)
+    new = torch.where(ratings > 1, kept, w[0] * torch.exp(w[6] * lapses))
+    return (new.clamp(0.01, 36500.0), moved, lapses + lapsed), recall
+
+
+def fsrs2(w: Tensor, state: State | None, days: Tensor, ratings: Tensor) -> tuple[State, Tensor | None]:
+    if state is None:
+        stability, difficulty = w[0] * (w[1] * (ratings - 1.0) + 1.0), w[2] * (w[3] * (ratings - 4.0) + 1.0)
+        return (stability.clamp(0.01, 36500.0), difficulty.clamp(1.0, 10.0)), None
+    stability, difficulty = state
+    recall = exponential_recall(days, stability)
+    moved = w[5] * w[2] * (1.0 - w[3]) + (1.0 - w[5]) * (difficulty + w[4] * (ratings - 3.0))
+    moved = moved.clamp(1.0, 10.0)
+    spacing = torch.exp((1.0 - recall) * w[9]) - 1.0
+    kept = stability * (1.0 + growth(w[6], moved, w[7], stability, w[8]) * spacing)
+    lapse = w[10] * moved ** w[11] * stability ** w[12] * (torch.exp((1.0 - recall) * w[13]) - 1.0)
+    return (torch.where(ratings > 1, kept, lapse).clamp(0.01, 36500.0), moved), recall
+
+
+def fsrs3(w: Tensor, state: State | None, days: Tensor, ratings: Tensor) -> tuple[State, Tensor | None]:
+    if state is None:
+        stability, difficulty = w[0] + w[1] * (ratings - 1.0), w[2] + w[3] * (ratings - 3.0)
+        return (stability.clamp(0.01, 36500.0), difficulty.clamp(1.0, 10.0)), None
+    stability, difficulty = state
+    recall = exponential_recall(days, stability)
+    moved = (w[5] * w[2] + (1.0 - w[5]) * (difficulty + w[4] * (ratings - 3.0))).clamp(1.0, 10.0)
+    spacing = torch.exp((1.0 - recall) * w[8]) - 1.0
+    kept = stability * (1.0 + torch.exp(w[6]) * (11.0 - moved) * stability ** w[7] * spacing)
+    lapse = w[9] * moved ** w[10] * stability ** w[11] * torch.exp((1.0 - recall) * w[12])
+    return (torch.where(ratings > 1, kept, lapse).clamp(0.01, 36500.0), moved), recall
+
+
+def step_of_fsrs4(w: Tensor, state: State, ratings: Tensor, recall: Tensor, capped: bool) -> State:
+    """State of FSRS v4 and 4.5 after a later review; the newer one caps what a lapse leaves."""
+    stability, difficulty = state
+    factor = torch.where(ratings == 2, w[15], torch.where(ratings == 4, w[16], 1.0))
+    gain = torch.exp(w[8]) * (11.0 - difficulty) * stability ** -w[9]
+    gain = gain * (torch.exp((1.0 - recall) * w[10]) - 1.0) * factor
+    lapse = w[11] * difficulty ** -w[12] * ((stability + 1.0) ** w[13] - 1.0)
+    lapse = lapse * torch.exp((1.0 - recall) * w[14])
+    if capped:
+        lapse = torch.minimum(lapse, stability)
+    moved = w[7] * w[4] + (1.0 - w[7]) * (difficulty - w[6] * (ratings - 3.0))
+    new = torch.where(ratings > 1, stability * (1.0 + gain), lapse)
+    return new.clamp(0.01, 36500.0), moved.clamp(1.0, 10.0)
+
+
+def first_of_fsrs4(w: Tensor, ratings: Tensor) -> State:
+    return first_stability(w, ratings), (w[4] - w[5] * (ratings - 3.0)).clamp(1.0, 10.0)
+
+
+def fsrs4(w: Tensor, state: State | None, days: Tensor, ratings: Tensor) -> tuple[State, Tensor | None]:
+    if state is None:
+        return first_of_fsrs4(w, ratings), None
+    recall = 1.0 / (1.0 + days / (9.0 * state[0]))
+    return step_of_fsrs4(w, state, ratings, recall, capped=False), recall
+
+
+def fsrs4_5(w: Tensor, state: State | None, days: Tensor, ratings: Tensor) -> tuple[State, Tensor | None]:
+    if state is None:
+        return first_of_fsrs4(w, ratings), None
+    recall = (1.0 + 19.0 / 81.0 * days / state[0]) ** -0.5
+    return step_of_fsrs4(w, state, ratings, recall, capped=True), recall
+
+
+STEPS: dict[str, Step] = {
+    "fsrs1": fsrs1,
+    "fsrs2": fsrs2,
+    "fsrs3": fsrs3,
+    "fsrs4": fsrs4,
+    "fsrs4_5": fsrs4_5,
+    "fsrs5": fsrs5,
+    "fsrs6": fsrs6,
+    "fsrs7": fsrs7,
+}
