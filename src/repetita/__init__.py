@@ -47,11 +47,13 @@ if TYPE_CHECKING:
     from repetita.scheduling import ReviewLogEntry as ReviewLogEntry
     from repetita.scheduling import Scheduler as Scheduler
     from repetita.scheduling import State as State
+    from repetita.simulation import PolicyValue as PolicyValue
     from repetita.simulation import Simulation as Simulation
     from repetita.simulation import check_behavior as check_behavior
     from repetita.simulation import check_cost as check_cost
     from repetita.simulation import check_environment as check_environment
     from repetita.simulation import check_scheduler as check_scheduler
+    from repetita.simulation import evaluate_policy as evaluate_policy
     from repetita.simulation import simulate as simulate
     from repetita.simulation import simulate_many as simulate_many
     from repetita.sweeps import Aggregate as Aggregate
@@ -74,6 +76,7 @@ _HOMES = {
     "MemoryModel": "memory_model",
     "OnlineFit": "online",
     "Pareto": "sweeps",
+    "PolicyValue": "simulation",
     "PopulationPrior": "fitting",
     "Rating": "scheduling",
     "RepetitaError": "errors",
@@ -93,6 +96,7 @@ _HOMES = {
     "check_scheduler": "simulation",
     "compare": "evaluation",
     "evaluate": "evaluation",
+    "evaluate_policy": "simulation",
     "fit": "fitting",
     "fit_by": "fitting",
     "hypervolume": "sweeps",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from repetita.simulation.cost import CostLike as CostLike
     from repetita.simulation.environments import EnvironmentLike as EnvironmentLike
     from repetita.simulation.environments import ModelEnvironment as ModelEnvironment
+    from repetita.simulation.expectation import PolicyValue as PolicyValue
+    from repetita.simulation.expectation import evaluate_policy as evaluate_policy
     from repetita.simulation.lanes.cast import User as User
     from repetita.simulation.lanes.result import Lanes as Lanes
     from repetita.simulation.lanes.running import simulate_many as simulate_many
@@ -48,6 +50,7 @@ _HOMES = {
     "ModelScheduler": "schedulers",
     "PRESS_COSTS": "cost",
     "PersonLike": "behavior",
+    "PolicyValue": "expectation",
     "Replicates": "replicates",
     "SchedulerLike": "schedulers",
     "ShortTerm": "short_term",
@@ -60,6 +63,7 @@ _HOMES = {
     "check_cost": "checks",
     "check_environment": "checks",
     "check_scheduler": "checks",
+    "evaluate_policy": "expectation",
     "simulate": "running",
     "simulate_many": "lanes.running",
     "start_of": "start",

@@ -8,8 +8,8 @@ numbers. Where limits bind, or a card's state is more than a grid can hold, the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from math import ceil, isfinite, sqrt
+from dataclasses import dataclass, replace
+from math import ceil, inf, isfinite
 from typing import Any, Literal
 
 import numpy as np
@@ -20,7 +20,7 @@ from repetita.errors import UsageError, unknown_name
 from repetita.frozen import freeze_arrays
 from repetita.simulation.expectation_card import LAPSES, REVIEWS, SECONDS, SQUARES, CardExpectation, Rounding
 from repetita.simulation.expectation_policies import one_card
-from repetita.simulation.replicates import Replicates, estimated
+from repetita.simulation.replicates import Replicates
 from repetita.simulation.running import Plan, plan
 
 __all__ = ["PolicyValue", "evaluate_policy"]
@@ -30,9 +30,18 @@ FloatArray = NDArray[np.float64]
 MODES = ("exact", "crn", "engine")
 ROUNDINGS = ("nearest", "split")
 # nodes of stability and difficulty, from the first grid on
-GRIDS = ((70, 8), (140, 12), (280, 16), (560, 24), (1120, 32))
+GRIDS = ((30, 7), (50, 8), (100, 10), (200, 12), (400, 16), (600, 20))
+# where rounded intervals follow the state: relative errors of remembered cards and of minutes, times the nodes of
+# stability, as they were seen at most. Jumps of intervals after next fall anywhere between nodes, so two grids may
+# agree by chance, and their difference alone says too little.
+TRUST = (0.006, 0.15)
 FAR = 6.0  # standard deviations from which on a limit is taken not to be reached
 SEEDS = tuple(range(8))
+# options that a policy and the reference which it is compared with have in common
+OF_REFERENCE = (
+    *("environment", "parameters", "desired_retention", "days", "deck", "behavior", "new_limit"),
+    *("review_limit", "minutes_limit", "cost", "user"),
+)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -46,7 +55,8 @@ class PolicyValue:
         minutes_per_day: Mean time of a day.
         memorized_error: Standard error of `memorized_average`; 0 for "exact", NaN with a single seed.
         minutes_error: Standard error of `minutes_per_day`; as above.
-        memorized_grid_bias: How far the two finest grids are apart in `memorized_average`; 0 for "engine".
+        memorized_grid_bias: How far `memorized_average` may be from what fine grids have: the difference of
+            the two last grids, or what is known of grids of this size, if that is more; 0 for "engine".
         minutes_grid_bias: The same in `minutes_per_day`.
         memorized: Expected number of remembered cards at the start of each day.
         seconds: Time of each day.
@@ -102,7 +112,7 @@ class PolicyValue:
 def evaluate_policy(
     *,
     mode: Literal["exact", "crn", "engine"] = "exact",
-    tolerance: float = 1e-3,
+    tolerance: float = 1.5e-3,
     rounding: Rounding = "nearest",
     gradient: bool = False,
     seeds: Iterable[int] | None = None,
@@ -116,8 +126,8 @@ def evaluate_policy(
             ``fixed@days`` and "memrise", and while no limit binds. "engine": means over simulated runs,
             for everything. "crn": the same runs, of which only the difference to runs of the world's own
             model with the same seeds is used, and added to the exact expectation of these: less noise.
-        tolerance: Grids are refined until two of them differ by less than this share in minutes and in
-            remembered cards; above 0.
+        tolerance: Grids are refined until what may be wrong with them, relative to minutes and remembered
+            cards, is below this; from 2.5e-4 on.
         rounding: "nearest": intervals are rounded to whole days as the engine does. "split": up or down by
             chance, so that their mean stays, which makes the result a smooth function of desired retention.
         gradient: Whether derivatives by the desired retention are wanted; only with rounding "split", since
@@ -161,7 +171,7 @@ def evaluate_policy(
     simulated = _simulated(made, numbers)
     if mode == "engine":
         return simulated
-    return _controlled(simulated, options, float(tolerance), numbers)
+    return _controlled(simulated, made, options, float(tolerance), numbers)
 
 
 def _exact(made: Plan, tolerance: float, rounding: Rounding, gradient: bool) -> PolicyValue:
@@ -169,18 +179,23 @@ def _exact(made: Plan, tolerance: float, rounding: Rounding, gradient: bool) -> 
     card = one_card(made, rounding)
     new = introductions(made)
     box = card.box()
+    errors = TRUST if (rounding == "nearest" and not card.policy.smooth) else (0.0, 0.0)
+    fine = [i for i, (nodes, _) in enumerate(GRIDS) if errors[1] <= tolerance * nodes] or [len(GRIDS)]
     before: tuple[float, float] | None = None
-    gaps = (0.0, 0.0)
-    for nodes in GRIDS:
+    gaps = (inf, inf)
+    for nodes in GRIDS[max(fine[0], 1) - 1 :]:
         found = card.expectation(box, *nodes, differentiate=gradient)
         now = _averages(found.presses, found.remembered, new, made)
         if before is not None:
-            gaps = abs(now[0] - before[0]), abs(now[1] - before[1])
+            gaps = tuple(
+                max(abs(a - b), trust / nodes[0] * abs(a))
+                for a, b, trust in zip(now, before, errors, strict=True)
+            )
             if all(gap <= tolerance * abs(value) for gap, value in zip(gaps, now, strict=True)):
                 return _value_of(made, found, new, now, gaps, nodes)
         before = now
     raise UsageError(
-        f"the two finest grids still differ by {gaps[0]:.3g} remembered cards and {gaps[1]:.3g} minutes a day",
+        f"tolerance is {tolerance:g}, which no grid up to {GRIDS[-1][0]} x {GRIDS[-1][1]} nodes meets",
         hint="ask for a larger tolerance",
         where="tolerance",
     )
@@ -196,7 +211,9 @@ def introductions(made: Plan) -> FloatArray:
     return new
 
 
-def _averages(presses: FloatArray, remembered: FloatArray, new: FloatArray, made: Plan) -> tuple[float, float]:
+def _averages(
+    presses: FloatArray, remembered: FloatArray, new: FloatArray, made: Plan
+) -> tuple[float, float]:
     """Mean remembered cards, and minutes a day, of presses and remembered cards by age."""
     old_enough = np.cumsum(new)[::-1]  # cards that reach an age within the run
     learning = new.sum() * _first_seconds(made)[0]
@@ -219,7 +236,9 @@ def _value_of(
     nodes: tuple[int, int],
 ) -> PolicyValue:
     days = made.days
-    daily = np.stack([np.convolve(new, card.presses[:, i])[:days] for i in range(card.presses.shape[1])], axis=1)
+    daily = np.stack(
+        [np.convolve(new, card.presses[:, i])[:days] for i in range(card.presses.shape[1])], axis=1
+    )
     memorized = np.convolve(new, card.remembered)[: days + 1]
     first, first_squares = _first_seconds(made)
     seconds = daily[:, SECONDS] + new * first
@@ -268,8 +287,8 @@ def _limits(made: Plan, reviews: FloatArray, seconds: FloatArray, squares: Float
     for i, (name, values, scale) in enumerate((("reviews", reviews, 1.0), ("minutes", seconds, 60.0))):
         day = int(np.argmax(most[:, i] - np.minimum(limits[:, i], 1e300)))
         figures.append(
-            f"at most {values[day] / scale:.4g} {name} are expected on a day"
-            f" ({most[day, i] / scale:.4g} with {FAR:g} standard deviations), limit {limits[day, i] / scale:.6g}"
+            f"at most {values[day] / scale:.4g} {name} are expected on a day ({most[day, i] / scale:.4g} with"
+            f" {FAR:g} standard deviations), limit {limits[day, i] / scale:.6g}"
         )
     bind = bool(reached.any())
     verdict = "limits bind, so this is the expectation without them" if bind else "limits do not bind"
@@ -304,4 +323,62 @@ def _simulated(made: Plan, seeds: tuple[int, ...]) -> PolicyValue:
         limits_bind=bind,
         limits=sentence,
         replicates=runs,
+    )
+
+
+def _limits_seen(made: Plan, runs: Replicates) -> tuple[bool, str]:
+    """Whether a limit of reviews or seconds was reached on a day of a run."""
+    person = made.behavior
+    days = [person.today(day) for day in range(made.days)]
+    limits = np.array([(day.review_limit, day.seconds_limit) for day in days])
+    seen = np.array([(run.reviews, run.cost_seconds) for run in runs.runs])
+    full = int((seen >= limits.T).any(axis=1).sum(axis=1).max(initial=0))
+    if full:
+        return (
+            True,
+            f"limits bind: on up to {full} of {made.days} days of a run reviews or minutes reach theirs",
+        )
+    most, nearest = seen.max(axis=(0, 2)), limits.min(axis=0)
+    return False, (
+        f"limits do not bind: at most {most[0]:.4g} reviews on a day, limit {nearest[0]:.6g},"
+        f" at most {most[1] / 60.0:.4g} minutes, limit {nearest[1] / 60.0:.6g}"
+    )
+
+
+def _controlled(
+    simulated: PolicyValue, made: Plan, options: Mapping[str, Any], tolerance: float, seeds: tuple[int, ...]
+) -> PolicyValue:
+    """The exact expectation of a reference, and how far a policy is from it on common random numbers."""
+    memory = getattr(made.environments[0], "memory", None)
+    wanted = {name: value for name, value in options.items() if name in OF_REFERENCE}
+    reference = plan(**wanted | {"scheduler": memory or "fsrs6"})
+    exact = _exact(reference, tolerance, "nearest", False)
+    if exact.limits_bind:
+        raise UsageError(
+            f"mode 'crn' needs a reference with an exact expectation, but {exact.limits}",
+            hint="use mode='engine'",
+        )
+    paired = _simulated(reference, seeds)
+    assert simulated.replicates is not None
+    assert paired.replicates is not None
+    differences = paired.replicates.compare(simulated.replicates)
+    memorized, minutes = (
+        differences["memorized_average"].difference,
+        differences["minutes_per_day"].difference,
+    )
+    series = {
+        name: getattr(exact, name) + (getattr(simulated, name) - getattr(paired, name))
+        for name in ("memorized", "seconds", "reviews", "lapses", "projected")
+    }
+    return replace(
+        simulated,
+        mode="crn",
+        memorized_average=exact.memorized_average + memorized.mean,
+        minutes_per_day=exact.minutes_per_day + minutes.mean,
+        memorized_error=memorized.std_error,
+        minutes_error=minutes.std_error,
+        memorized_grid_bias=exact.memorized_grid_bias,
+        minutes_grid_bias=exact.minutes_grid_bias,
+        grid=exact.grid,
+        **series,
     )

@@ -92,7 +92,7 @@ class OneCard:
         layers = np.repeat(np.arange(self.policy.layers), len(grid.difficulties))
         layers = np.repeat(layers, np.diff(grid.starts))
         cells = np.arange(len(grid.stability))
-        branches, recalled = self._branches(grid, cells, layers, grid.stability, grid.difficulty, grid.whole)
+        branches = self._branches(grid, cells, layers, grid.stability, grid.difficulty, grid.whole)
         presses, curve = np.zeros((self.days, FACTS)), np.zeros(self.days + 1)
         moving, curve_moving = np.zeros((self.days, FACTS)), np.zeros(self.days + 1)
         mass = np.zeros((self.days, grid.cells))
@@ -127,8 +127,8 @@ class OneCard:
         stability: FloatArray,
         difficulty: FloatArray,
         whole: IntArray | None,
-    ) -> tuple[Branches, FloatArray]:
-        """Branches of states in cells, and the probability of recall at their presses."""
+    ) -> Branches:
+        """Branches of states in cells."""
         place, delays, shares, slopes = self._rounded(layers, stability, difficulty, whole)
         s, d, days = stability[place], difficulty[place], delays.astype(np.float64)
         recalled = elementwise.retrievability(self.memory, (s, d), days)
@@ -147,7 +147,7 @@ class OneCard:
             s_after, d_after = self._after(s, d, days, rating)
             first, spread = grid.placed(there[layers[place]], s_after, d_after)
             runs[:, part], weights[:, part] = first, chance[:, None, None] * spread
-        return Branches(cells[place], delays, shares, slopes, runs, weights, facts), recalled
+        return Branches(cells[place], delays, shares, slopes, runs, weights, facts)
 
     def _rounded(
         self, layers: IntArray, stability: FloatArray, difficulty: FloatArray, whole: IntArray | None
@@ -180,15 +180,19 @@ class OneCard:
         differentiate: bool,
     ) -> None:
         """The first presses after introductions, exactly; from there on mass lies on the grid."""
-        stability, difficulty = (np.array(column, dtype=np.float64) for column in zip(*self._firsts(), strict=True))
+        stability, difficulty = (
+            np.array(column, dtype=np.float64) for column in zip(*self._firsts(), strict=True)
+        )
         layers = np.array([self.policy.first_layer(rating) for rating in RATINGS])
-        branches, _ = self._branches(grid, np.arange(4), layers, stability, difficulty, None)
+        branches = self._branches(grid, np.arange(4), layers, stability, difficulty, None)
         shares = np.array(self.first_ratings)[branches.cells]
         sets = [(shares * branches.shares, *values)]
         if differentiate:
             sets.append((shares * branches.slopes, *moving))
         for came, mass, presses, curve in sets:
-            for i, (delay, start) in enumerate(zip(branches.delays.tolist(), branches.cells.tolist(), strict=True)):
+            for i, (delay, start) in enumerate(
+                zip(branches.delays.tolist(), branches.cells.tolist(), strict=True)
+            ):
                 until = np.arange(1.0, min(delay, self.days) + 1.0)
                 state = np.full(len(until), stability[start]), np.full(len(until), difficulty[start])
                 curve[1 : len(until) + 1] += came[i] * elementwise.retrievability(self.memory, state, until)
@@ -211,7 +215,9 @@ class OneCard:
         size, rows = int(grid.starts[1]), len(grid.starts) - 1
         alike = self.policy.flat and self.policy.layers == 1 and self._recall_is_of_stability(grid)
         # where rows differ in difficulty alone, their mass is remembered alike
-        shape, kept = ((self.days, rows, size), np.arange(size)) if alike else ((self.days, 1, count), np.arange(count))
+        shape, kept = (
+            ((self.days, rows, size), np.arange(size)) if alike else ((self.days, 1, count), np.arange(count))
+        )
         parts = []
         for begin in range(0, len(branches.cells), count):
             of = slice(begin, begin + count)
@@ -234,5 +240,7 @@ class OneCard:
     def _recall_is_of_stability(self, grid: Grid) -> bool:
         """Whether recall does not depend on difficulty."""
         rows = grid.difficulties
-        ends = elementwise.retrievability(self.memory, (np.full(2, 10.0), rows[[0, -1]]), np.array([7.0, 7.0]))
+        ends = elementwise.retrievability(
+            self.memory, (np.full(2, 10.0), rows[[0, -1]]), np.array([7.0, 7.0])
+        )
         return bool(ends[0] == ends[1])

@@ -1,4 +1,4 @@
-"""Grids of stability and difficulty, on which the probability of a card's state is spread exactly in the mean.
+"""Grids of stability and difficulty, on which the probability of a card's state is spread.
 
 A row is a difficulty (and, for rules of intervals, a rung of theirs), its nodes are stabilities. Where the
 interval of a policy jumps from one whole day to the next, a row has two nodes, one a side, and nothing is
@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.kernels.expectation import RUN
-from repetita.simulation import rules
 
 __all__ = ["Box", "Grid", "Policy", "grid_of", "reachable", "whole_days"]
 
@@ -37,10 +36,12 @@ class Policy(Protocol):
     Attributes:
         layers: Number of rungs; 1 for a policy of the state alone.
         flat: Whether intervals do not depend on difficulty.
+        smooth: Whether intervals of a layer are all alike, so that there are no jumps.
     """
 
     layers: int
     flat: bool
+    smooth: bool
 
     def days(self, layer: int, stability: FloatArray, difficulty: FloatArray) -> FloatArray:
         """Intervals as the policy asks for them, not rounded."""
@@ -223,7 +224,9 @@ def reachable(
     return box
 
 
-def grid_of(policy: Policy, box: Box, stabilities: int, difficulties: int, maximum: float, *, jumps: bool) -> Grid:
+def grid_of(
+    policy: Policy, box: Box, stabilities: int, difficulties: int, maximum: float, *, jumps: bool
+) -> Grid:
     """A grid over the states of a box.
 
     Args:
@@ -287,8 +290,11 @@ def _row(
         np.insert(even, places, np.repeat(edge, 2)),
         np.insert(days, places, np.repeat(edge_days, 2)),
         np.insert(whole, places, np.stack([before, whole[at + 1]], axis=1).ravel()),
-        np.insert(np.searchsorted(at, np.arange(len(even)) - 1, side="right"), places,
-                  np.stack([np.arange(len(at)), np.arange(len(at)) + 1], axis=1).ravel()),
+        np.insert(
+            np.searchsorted(at, np.arange(len(even)) - 1, side="right"),
+            places,
+            np.stack([np.arange(len(at)), np.arange(len(at)) + 1], axis=1).ravel(),
+        ),
     )
 
 
@@ -306,5 +312,9 @@ def _centred(
     far = np.concatenate([[False], (steps[:-1] > 1) & (steps[1:] > 1), [False]])
     moved = np.where(far, even * whole / days, even)
     moved = np.where(far, moved * whole / asked(moved), moved)
-    good = far & (np.abs(asked(moved) - whole) < CENTRED) & (np.abs(np.log(moved / even)) < 0.5 * np.log(even[1] / even[0]))
+    good = (
+        far
+        & (np.abs(asked(moved) - whole) < CENTRED)
+        & (np.abs(np.log(moved / even)) < 0.5 * np.log(even[1] / even[0]))
+    )
     return np.where(good, moved, even)

@@ -37,7 +37,7 @@ class OfState:
         scheduler: The scheduler.
     """
 
-    layers = 1
+    layers, smooth = 1, False
 
     def __init__(self, scheduler: ModelScheduler) -> None:
         self.scheduler = scheduler
@@ -85,15 +85,18 @@ class OfIntervals:
         after: The interval after an interval and a rating.
     """
 
-    flat = True
+    flat, smooth = True, True
 
     def __init__(self, first: tuple[float, ...], after: Any) -> None:
         intervals = list(dict.fromkeys(first))
         for interval in intervals:  # grows as it is gone through
-            intervals += [new for new in _successors(after, interval) if new not in intervals]
+            found = dict.fromkeys(_successors(after, interval))
+            intervals += [new for new in found if new not in intervals]
         self.intervals, self.layers = intervals, len(intervals)
         self._first = [intervals.index(interval) for interval in first]
-        self._next = [[intervals.index(new) for new in _successors(after, interval)] for interval in intervals]
+        self._next = [
+            [intervals.index(new) for new in _successors(after, interval)] for interval in intervals
+        ]
 
     def days(self, layer: int, stability: FloatArray, difficulty: FloatArray) -> FloatArray:
         """Intervals, not rounded."""
@@ -113,7 +116,7 @@ class OfIntervals:
 
 
 def _successors(after: Any, interval: float) -> list[float]:
-    return list(dict.fromkeys(after(interval, rating) for rating in (1, 2, 3, 4)))
+    return [after(interval, rating) for rating in (1, 2, 3, 4)]
 
 
 def one_card(plan: Plan, rounding: Rounding) -> OneCard:
@@ -181,12 +184,24 @@ def _policy_of(scheduler: Any, memory: MemoryModel) -> OfState | OfIntervals:
         return OfIntervals(first, lambda previous, rating: next_rung(previous, rating, LADDER))
     named = getattr(scheduler, "name", type(scheduler).__name__)
     _require(
-        type(scheduler) is ModelScheduler, f"scheduler {named!r}, whose state is not the environment's", "scheduler"
+        type(scheduler) is ModelScheduler,
+        f"scheduler {named!r}, whose state is not the environment's",
+        "scheduler",
     )
-    _require(scheduler.kind not in SEES_TIME, f"scheduler {named!r}, which sees how long the run lasts", "scheduler")
+    _require(
+        scheduler.kind not in SEES_TIME,
+        f"scheduler {named!r}, which sees how long the run lasts",
+        "scheduler",
+    )
     believed = scheduler.memory
-    same = (believed.name, believed.parameters, scheduler.options) == (memory.name, memory.parameters, memory.options)
-    _require(same, f"scheduler {named!r}, whose belief is not the environment {memory.name!r} itself", "scheduler")
+    same = (believed.name, believed.parameters, scheduler.options) == (
+        memory.name,
+        memory.parameters,
+        memory.options,
+    )
+    _require(
+        same, f"scheduler {named!r}, whose belief is not the environment {memory.name!r} itself", "scheduler"
+    )
     return OfState(scheduler)
 
 
