@@ -37,7 +37,7 @@ def test_a_short_run_is_the_tree_of_all_ratings(environment, scheduler):
     given_parts = {"environment": environment, "scheduler": scheduler, "days": DAYS, "deck": DAYS * LIMIT}
     given_parts |= {"behavior": behavior, "cost": COST, "desired_retention": 0.9}
     by_tree = LIMIT * np.sum(expectations(plan(**given_parts)), axis=0)
-    found = rp.evaluate_policy(**given_parts, tolerance=5e-4)
+    found = rp.evaluate_policy(**given_parts, tolerance=1e-3)
     ours = [found.reviews.sum(), found.seconds.sum(), found.memorized.sum()]
     np.testing.assert_allclose(ours, by_tree, rtol=5e-4)
     assert found.minutes_per_day * 60.0 * DAYS == pytest.approx(found.seconds.sum(), rel=1e-12)
@@ -67,6 +67,15 @@ def test_the_engine_agrees(options):
     assert not seen.limits_bind
 
 
+@pytest.mark.parametrize("days", [1, 2, 5])
+def test_runs_of_few_days(days):
+    found = rp.evaluate_policy(days=days, deck=30)
+    assert found.new.sum() == min(30, 10 * days)
+    assert found.memorized[0] == 0.0
+    assert found.projected > 0.0
+    assert found.lapses.sum() <= found.reviews.sum()
+
+
 def test_fixed_intervals_are_counted_to_the_review():
     found = rp.evaluate_policy(scheduler="fixed@7", days=365, deck=2000)
     assert found.reviews.sum() == pytest.approx(74710, abs=0.5)
@@ -83,15 +92,16 @@ def test_a_constant_policy_is_the_constant():
 def test_the_stated_bias_holds_against_a_finer_grid(retention):
     run = {"days": 700, "deck": 3000, "desired_retention": retention}
     coarse = rp.evaluate_policy(**run, tolerance=5e-3)
-    fine = rp.evaluate_policy(**run, tolerance=4e-4)
+    fine = rp.evaluate_policy(**run, tolerance=1e-3)
     assert fine.grid > coarse.grid
     assert abs(fine.minutes_per_day - coarse.minutes_per_day) <= coarse.minutes_grid_bias
     assert abs(fine.memorized_average - coarse.memorized_average) <= coarse.memorized_grid_bias
     assert coarse.minutes_grid_bias <= 5e-3 * coarse.minutes_per_day
 
 
-def test_the_gradient_is_that_of_differences_on_the_same_grid():
-    step = 1e-6
+def test_the_gradient_is_that_of_differences_on_the_same_grid(monkeypatch):
+    monkeypatch.setattr("repetita.simulation.expectation_card.LEAST", 0.0)
+    step = 1e-7  # few cells change over to the next whole day
 
     def expected(retention, differentiate):
         card = one_card(plan(days=400, deck=100, desired_retention=retention), "split")
@@ -100,8 +110,8 @@ def test_the_gradient_is_that_of_differences_on_the_same_grid():
     middle, low, high = expected(0.87, True), expected(0.87 - step, False), expected(0.87 + step, False)
     presses, curve = middle.slopes
     differences = (high.presses - low.presses).sum(axis=0) / (2.0 * step)
-    np.testing.assert_allclose(presses.sum(axis=0), differences, rtol=1e-5)
-    assert curve.sum() == pytest.approx((high.remembered - low.remembered).sum() / (2.0 * step), rel=1e-5)
+    np.testing.assert_allclose(presses.sum(axis=0), differences, rtol=2e-6)
+    assert curve.sum() == pytest.approx((high.remembered - low.remembered).sum() / (2.0 * step), rel=2e-6)
 
 
 BOX = one_card(plan(days=400, deck=100, desired_retention=0.87), "split").box()

@@ -7,7 +7,7 @@ numbers. Where limits bind, or a card's state is more than a grid can hold, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, inf, isfinite
 from typing import Any, Literal
@@ -31,9 +31,9 @@ MODES = ("exact", "crn", "engine")
 ROUNDINGS = ("nearest", "split")
 # nodes of stability and difficulty, from the first grid on
 GRIDS = ((30, 7), (50, 8), (100, 10), (200, 12), (400, 16), (600, 20))
-# where rounded intervals follow the state: relative errors of remembered cards and of minutes, times the nodes of
-# stability, as they were seen at most. Jumps of intervals after next fall anywhere between nodes, so two grids may
-# agree by chance, and their difference alone says too little.
+# where rounded intervals follow the state: relative errors of remembered cards and of minutes, times the
+# nodes of stability, as they were seen at most. Jumps of intervals after next fall anywhere between nodes, so
+# two grids may agree by chance, and their difference alone says too little.
 TRUST = (0.006, 0.15)
 FAR = 6.0  # standard deviations from which on a limit is taken not to be reached
 SEEDS = tuple(range(8))
@@ -127,7 +127,7 @@ def evaluate_policy(
             for everything. "crn": the same runs, of which only the difference to runs of the world's own
             model with the same seeds is used, and added to the exact expectation of these: less noise.
         tolerance: Grids are refined until what may be wrong with them, relative to minutes and remembered
-            cards, is below this; from 2.5e-4 on.
+            cards, is below this; 1e-3 is met as a rule.
         rounding: "nearest": intervals are rounded to whole days as the engine does. "split": up or down by
             chance, so that their mean stays, which makes the result a smooth function of desired retention.
         gradient: Whether derivatives by the desired retention are wanted; only with rounding "split", since
@@ -182,15 +182,15 @@ def _exact(made: Plan, tolerance: float, rounding: Rounding, gradient: bool) -> 
     errors = TRUST if (rounding == "nearest" and not card.policy.smooth) else (0.0, 0.0)
     fine = [i for i, (nodes, _) in enumerate(GRIDS) if errors[1] <= tolerance * nodes] or [len(GRIDS)]
     before: tuple[float, float] | None = None
-    gaps = (inf, inf)
+    gaps: list[float] = [inf, inf]
     for nodes in GRIDS[max(fine[0], 1) - 1 :]:
         found = card.expectation(box, *nodes, differentiate=gradient)
         now = _averages(found.presses, found.remembered, new, made)
         if before is not None:
-            gaps = tuple(
+            gaps = [
                 max(abs(a - b), trust / nodes[0] * abs(a))
                 for a, b, trust in zip(now, before, errors, strict=True)
-            )
+            ]
             if all(gap <= tolerance * abs(value) for gap, value in zip(gaps, now, strict=True)):
                 return _value_of(made, found, new, now, gaps, nodes)
         before = now
@@ -232,7 +232,7 @@ def _value_of(
     card: CardExpectation,
     new: FloatArray,
     averages: tuple[float, float],
-    gaps: tuple[float, float],
+    gaps: Sequence[float],
     nodes: tuple[int, int],
 ) -> PolicyValue:
     days = made.days
@@ -243,7 +243,7 @@ def _value_of(
     first, first_squares = _first_seconds(made)
     seconds = daily[:, SECONDS] + new * first
     bind, sentence = _limits(made, daily[:, REVIEWS], seconds, daily[:, SQUARES] + new * first_squares)
-    slopes = (None, None)
+    slopes: tuple[float | None, float | None] = (None, None)
     if card.slopes is not None:
         moving, curve = card.slopes
         old_enough = np.cumsum(new)[::-1]
@@ -301,7 +301,8 @@ def _simulated(made: Plan, seeds: tuple[int, ...]) -> PolicyValue:
     memorized, minutes = runs.estimate("memorized_average"), runs.estimate("minutes_per_day")
 
     def mean(name: str) -> FloatArray:
-        return np.mean([np.asarray(getattr(run, name), dtype=np.float64) for run in runs.runs], axis=0)
+        series = np.array([getattr(run, name) for run in runs.runs], dtype=np.float64)
+        return np.asarray(series.mean(axis=0))
 
     new = mean("new")
     bind, sentence = _limits_seen(made, runs)

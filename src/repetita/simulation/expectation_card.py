@@ -1,6 +1,6 @@
 """What is expected of one card, by its age, where nothing but its own memory decides about it.
 
-The first two presses are followed one by one; from there on the probability of the card's state lies on a
+The first presses are followed one by one; from there on the probability of the card's state lies on a
 grid of stability and difficulty. No random numbers: what is not exact is the grid, and finer ones show by how
 much.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Rounding: TypeAlias = Literal["nearest", "split"]
 
+FOLLOWED = 3  # reviews after an introduction that are followed one by one
 LEAST = 1e-11  # probability that is not followed any further
 REVIEWS, LAPSES, SECONDS, SQUARES = range(FACTS)
 RATINGS = (1, 2, 3, 4)
@@ -52,6 +53,26 @@ class CardExpectation:
     presses: FloatArray
     remembered: FloatArray
     slopes: tuple[FloatArray, FloatArray] | None
+
+
+class _States(NamedTuple):
+    """States of cards: the layer of the policy, stability in days, difficulty."""
+
+    layers: IntArray
+    stability: FloatArray
+    difficulty: FloatArray
+
+
+class _Pressed(NamedTuple):
+    """Next presses of states, as `Branches` has them; the chances of ratings, and the states after each."""
+
+    cells: IntArray
+    delays: IntArray
+    shares: FloatArray
+    slopes: FloatArray
+    facts: FloatArray
+    chances: list[FloatArray]
+    after: list[_States]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -91,8 +112,7 @@ class OneCard:
         grid = grid_of(self.policy, box, stabilities, difficulties, self.maximum, jumps=jumps)
         layers = np.repeat(np.arange(self.policy.layers), len(grid.difficulties))
         layers = np.repeat(layers, np.diff(grid.starts))
-        cells = np.arange(len(grid.stability))
-        branches = self._branches(grid, cells, layers, grid.stability, grid.difficulty, grid.whole)
+        branches = self._branches(grid, layers)
         presses, curve = np.zeros((self.days, FACTS)), np.zeros(self.days + 1)
         moving, curve_moving = np.zeros((self.days, FACTS)), np.zeros(self.days + 1)
         mass = np.zeros((self.days, grid.cells))
@@ -119,43 +139,46 @@ class OneCard:
         after = elementwise.next_states(self.memory, (stability, difficulty), days, float(rating))
         return after[0], after[1]
 
-    def _branches(
-        self,
-        grid: Grid,
-        cells: IntArray,
-        layers: IntArray,
-        stability: FloatArray,
-        difficulty: FloatArray,
-        whole: IntArray | None,
-    ) -> Branches:
-        """Branches of states in cells."""
-        place, delays, shares, slopes = self._rounded(layers, stability, difficulty, whole)
-        s, d, days = stability[place], difficulty[place], delays.astype(np.float64)
+    def _branches(self, grid: Grid, layers: IntArray) -> Branches:
+        """Branches of the cells of a grid."""
+        states = _States(layers, grid.stability, grid.difficulty)
+        branches = self._pressed(states, grid.whole if self.rounding == "nearest" else None)
+        count = len(branches.cells)
+        runs = np.empty((count, RUNS), dtype=np.uint32)
+        weights = np.empty((count, RUNS, RUN))
+        for i, (chance, after) in enumerate(zip(branches.chances, branches.after, strict=True)):
+            part = slice(RUN * i, RUN * (i + 1))
+            first, spread = grid.placed(*after)
+            runs[:, part], weights[:, part] = first, chance[:, None, None] * spread
+        b = branches
+        return Branches(b.cells, b.delays, b.shares, b.slopes, runs, weights, b.facts)
+
+    def _pressed(self, states: _States, whole: IntArray | None) -> _Pressed:
+        """The next presses of states; ``whole`` are their intervals in whole days, if these are known."""
+        place, delays, shares, slopes = self._rounded(states, whole)
+        s, d, days = states.stability[place], states.difficulty[place], delays.astype(np.float64)
         recalled = elementwise.retrievability(self.memory, (s, d), days)
         chances = [1.0 - recalled, *(recalled * share for share in self.success_ratings)]
-        runs = np.empty((len(s), RUNS), dtype=np.uint32)
-        weights = np.empty((len(s), RUNS, RUN))
         facts = np.zeros((len(s), FACTS))
         facts[:, REVIEWS], facts[:, LAPSES] = 1.0, chances[0]
         base = self.cost.base_seconds * (1.0 + self.cost.penalty * np.maximum(0.0, 1.0 - recalled))
+        after = []
         for rating, chance in zip(RATINGS, chances, strict=True):
             seconds = base + self.cost.review[rating - 1]
             facts[:, SECONDS] += chance * seconds
             facts[:, SQUARES] += chance * seconds * seconds
-            part = slice(RUN * (rating - 1), RUN * rating)
             there = np.array([self.policy.next_layer(layer, rating) for layer in range(self.policy.layers)])
-            s_after, d_after = self._after(s, d, days, rating)
-            first, spread = grid.placed(there[layers[place]], s_after, d_after)
-            runs[:, part], weights[:, part] = first, chance[:, None, None] * spread
-        return Branches(cells[place], delays, shares, slopes, runs, weights, facts)
+            after.append(_States(there[states.layers[place]], *self._after(s, d, days, rating)))
+        return _Pressed(place, delays, shares, slopes, facts, chances, after)
 
     def _rounded(
-        self, layers: IntArray, stability: FloatArray, difficulty: FloatArray, whole: IntArray | None
+        self, states: _States, whole: IntArray | None
     ) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
         """Place, whole interval, share and its derivative of each branch."""
+        layers, stability, difficulty = states
         count = len(stability)
         places = np.arange(count)
-        if self.rounding == "nearest" and whole is not None:
+        if whole is not None:
             return places, whole, np.ones(count), np.zeros(count)
         days, slopes = np.empty(count), np.empty(count)
         for layer in range(self.policy.layers):
@@ -179,28 +202,51 @@ class OneCard:
         moving: tuple[FloatArray, FloatArray, FloatArray],
         differentiate: bool,
     ) -> None:
-        """The first presses after introductions, exactly; from there on mass lies on the grid."""
-        stability, difficulty = (
-            np.array(column, dtype=np.float64) for column in zip(*self._firsts(), strict=True)
-        )
+        """The first presses after introductions, exactly; from there on mass lies on the grid.
+
+        Early on a few states have all the mass, so that what a grid does to one of them does not even out.
+        """
         layers = np.array([self.policy.first_layer(rating) for rating in RATINGS])
-        branches = self._branches(grid, np.arange(4), layers, stability, difficulty, None)
-        shares = np.array(self.first_ratings)[branches.cells]
-        sets = [(shares * branches.shares, *values)]
-        if differentiate:
-            sets.append((shares * branches.slopes, *moving))
-        for came, mass, presses, curve in sets:
-            for i, (delay, start) in enumerate(
-                zip(branches.delays.tolist(), branches.cells.tolist(), strict=True)
-            ):
-                until = np.arange(1.0, min(delay, self.days) + 1.0)
-                state = np.full(len(until), stability[start]), np.full(len(until), difficulty[start])
-                curve[1 : len(until) + 1] += came[i] * elementwise.retrievability(self.memory, state, until)
-                if delay < self.days:
-                    presses[delay] += came[i] * branches.facts[i]
-                    for run in range(RUNS):
-                        first = int(branches.runs[i, run])
-                        mass[delay, first : first + RUN] += came[i] * branches.weights[i, run]
+        states = _States(layers, *np.array(self._firsts(), dtype=np.float64).T)
+        ages = np.zeros(len(RATINGS), dtype=np.int64)
+        shares, slopes = np.array(self.first_ratings, dtype=np.float64), np.zeros(len(RATINGS))
+        for _ in range(FOLLOWED):
+            pressed = self._pressed(states, None)
+            of, due = pressed.cells, ages[pressed.cells] + pressed.delays
+            came, moved = (
+                shares[of] * pressed.shares,
+                slopes[of] * pressed.shares + shares[of] * pressed.slopes,
+            )
+            live = due < self.days
+            for weight, (_, presses, curve) in ((came, values), (moved, moving))[: 1 + differentiate]:
+                self._follow(curve, states, of, ages[of], pressed.delays, weight)
+                np.add.at(presses, due[live], weight[live, None] * pressed.facts[live])
+            chances = [chance[live] for chance in pressed.chances]
+            columns = [np.stack(part)[:, live].ravel() for part in zip(*pressed.after, strict=True)]
+            states = _States(columns[0].astype(np.int64), *columns[1:])
+            ages = np.tile(due[live], len(RATINGS))
+            shares, slopes = (np.concatenate([w[live] * chance for chance in chances]) for w in (came, moved))
+        first, spread = grid.placed(*states)
+        cells = first.astype(np.int64)[:, :, None] + np.arange(RUN)
+        for weight, (mass, _, _) in ((shares, values), (slopes, moving))[: 1 + differentiate]:
+            np.add.at(mass, (ages[:, None, None], cells), weight[:, None, None] * spread)
+
+    def _follow(
+        self,
+        curve: FloatArray,
+        states: _States,
+        of: IntArray,
+        ages: IntArray,
+        delays: IntArray,
+        weight: FloatArray,
+    ) -> None:
+        """Adds the recall of single states, from an age until their presses, to the curve."""
+        spans = np.minimum(delays, self.days - ages)
+        branch = np.repeat(np.arange(len(of)), spans)
+        days = np.arange(len(branch)) - np.repeat(np.cumsum(spans) - spans, spans) + 1
+        state = states.stability[of][branch], states.difficulty[of][branch]
+        recalled = elementwise.retrievability(self.memory, state, days.astype(np.float64))
+        curve += np.bincount(ages[branch] + days, weights=weight[branch] * recalled, minlength=len(curve))
 
     def _recall(
         self,

@@ -193,11 +193,13 @@ def reachable(
     stabilities, difficulties = zip(*first, strict=True)
     box = Box(min(stabilities), max(stabilities), min(difficulties), max(difficulties))
     for _ in range(100):
-        s, d = np.meshgrid(
-            np.geomspace(box.stability_low, box.stability_high, SAMPLES),
-            np.linspace(box.difficulty_low, box.difficulty_high, SAMPLES // 8),
+        s, d = (
+            side.ravel()
+            for side in np.meshgrid(
+                np.geomspace(box.stability_low, box.stability_high, SAMPLES),
+                np.linspace(box.difficulty_low, box.difficulty_high, SAMPLES // 8),
+            )
         )
-        s, d = s.ravel(), d.ravel()
         found = [box]
         for layer in range(policy.layers):
             delay = whole_days(policy.days(layer, s, d), maximum)
