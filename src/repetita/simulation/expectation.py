@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from repetita.arguments import whole_number
 from repetita.errors import UsageError, unknown_name
 from repetita.frozen import freeze_arrays
+from repetita.simulation.behavior import DAYS_A_WEEK
 from repetita.simulation.expectation_card import LAPSES, REVIEWS, SECONDS, SQUARES, CardExpectation, Rounding
 from repetita.simulation.expectation_policies import one_card
 from repetita.simulation.replicates import Replicates
@@ -144,7 +145,7 @@ def evaluate_policy(
     Example:
         >>> value = evaluate_policy(days=100, deck=500, new_limit=5, desired_retention=0.85)
         >>> value.minutes_error, value.limits_bind, round(value.memorized_average)
-        (0.0, False, 219)
+        (0.0, False, 228)
     """
     if mode not in MODES:
         raise unknown_name("mode", mode, MODES)
@@ -204,11 +205,17 @@ def _exact(made: Plan, tolerance: float, rounding: Rounding, gradient: bool) -> 
 def introductions(made: Plan) -> FloatArray:
     """New cards of each day while limits of time do not bind, shape (days,)."""
     left, new = len(made.environments), np.zeros(made.days)
-    for day in range(made.days):
-        limit = made.behavior.limits(day)[0]
+    limits = _daily_limits(made)[:, 0].tolist()
+    for day, limit in enumerate(limits):
         new[day] = min(left, ceil(limit)) if limit < left else left
         left -= int(new[day])
     return new
+
+
+def _daily_limits(made: Plan) -> FloatArray:
+    """New cards, reviews and seconds of each day, shape (days, 3)."""
+    week = np.array([made.behavior.limits(day) for day in range(DAYS_A_WEEK)], dtype=np.float64)
+    return week[np.arange(made.days) % DAYS_A_WEEK]
 
 
 def _averages(
@@ -279,7 +286,7 @@ def _limits(made: Plan, reviews: FloatArray, seconds: FloatArray, squares: Float
 
     Cards are independent, so the variance of a day is at most the sum of expected squares.
     """
-    limits = np.array([made.behavior.limits(day)[1:] for day in range(made.days)])
+    limits = _daily_limits(made)[:, 1:]
     most = np.stack([reviews + FAR * np.sqrt(reviews), seconds + FAR * np.sqrt(squares)], axis=1)
     # reviews that do not come to be are not counted against a limit of 0 if there are none
     reached = (most > limits) & (np.stack([reviews, seconds], axis=1) > 0.0)

@@ -23,7 +23,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 CLUSTERING = 1.5  # exponent: difficulties lie closer together at the upper end, where lapses drive cards
-HALVINGS = 40
+HALVINGS = 30  # of the logarithmic distance of two nodes, until a jump is found
 SAMPLES = 128  # of stability, where the bounds of states are sought
 MARGIN = 1e-6
 NEAREST = 1e-3  # of the distance of two nodes
