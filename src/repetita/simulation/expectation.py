@@ -35,7 +35,7 @@ GRIDS = ((30, 7), (50, 8), (100, 10), (200, 12), (400, 16), (600, 20))
 # where rounded intervals follow the state: relative errors of remembered cards and of minutes, times the
 # nodes of stability, as they were seen at most. Jumps of intervals after next fall anywhere between nodes, so
 # two grids may agree by chance, and their difference alone says too little.
-TRUST = (0.006, 0.15)
+TRUST = (0.006, 0.2)
 FAR = 6.0  # standard deviations from which on a limit is taken not to be reached
 SEEDS = tuple(range(8))
 # options that a policy and the reference which it is compared with have in common
