@@ -36,6 +36,9 @@ GRIDS = ((30, 7), (50, 8), (100, 10), (200, 12), (400, 16), (600, 20))
 # nodes of stability, as they were seen at most. Jumps of intervals after next fall anywhere between nodes, so
 # two grids may agree by chance, and their difference alone says too little.
 TRUST = (0.006, 0.2)
+# errors fall with this power of the number of nodes, which says how much of the difference of two grids is
+# left in the finer one
+ORDER = 1.25
 FAR = 6.0  # standard deviations from which on a limit is taken not to be reached
 SEEDS = tuple(range(8))
 # options that a policy and the reference which it is compared with have in common
@@ -56,8 +59,9 @@ class PolicyValue:
         minutes_per_day: Mean time of a day.
         memorized_error: Standard error of `memorized_average`; 0 for "exact", NaN with a single seed.
         minutes_error: Standard error of `minutes_per_day`; as above.
-        memorized_grid_bias: How far `memorized_average` may be from what fine grids have: the difference of
-            the two last grids, or what is known of grids of this size, if that is more; 0 for "engine".
+        memorized_grid_bias: How far `memorized_average` may be from what fine grids have: what follows from
+            the difference of the two last grids, or what is known of grids of this size, if that is more; 0
+            for "engine".
         minutes_grid_bias: The same in `minutes_per_day`.
         memorized: Expected number of remembered cards at the start of each day.
         seconds: Time of each day.
@@ -183,18 +187,20 @@ def _exact(made: Plan, tolerance: float, rounding: Rounding, gradient: bool) -> 
     errors = TRUST if (rounding == "nearest" and not card.policy.smooth) else (0.0, 0.0)
     fine = [i for i, (nodes, _) in enumerate(GRIDS) if errors[1] <= tolerance * nodes] or [len(GRIDS)]
     before: tuple[float, float] | None = None
+    coarser = 0
     gaps: list[float] = [inf, inf]
     for nodes in GRIDS[max(fine[0], 1) - 1 :]:
         found = card.expectation(box, *nodes, differentiate=gradient)
         now = _averages(found.presses, found.remembered, new, made)
         if before is not None:
+            share = 1.0 / ((nodes[0] / coarser) ** ORDER - 1.0)
             gaps = [
-                max(abs(a - b), trust / nodes[0] * abs(a))
+                max(share * abs(a - b), trust / nodes[0] * abs(a))
                 for a, b, trust in zip(now, before, errors, strict=True)
             ]
             if all(gap <= tolerance * abs(value) for gap, value in zip(gaps, now, strict=True)):
                 return _value_of(made, found, new, now, gaps, nodes)
-        before = now
+        before, coarser = now, nodes[0]
     raise UsageError(
         f"tolerance is {tolerance:g}, which no grid up to {GRIDS[-1][0]} x {GRIDS[-1][1]} nodes meets",
         hint="ask for a larger tolerance",
