@@ -10,7 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# One tree gives one answer: draws are fixed, so that a red run can be repeated and a green one means the same
+# everywhere. Set REPETITA_EXPLORE=1 to look for new failures with random draws.
+hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("explore", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("explore" if os.environ.get("REPETITA_EXPLORE") else "fixed")
 
 HERE = Path(__file__).parent
 BUNDLED = HERE / "golden"
