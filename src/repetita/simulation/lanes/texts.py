@@ -100,10 +100,11 @@ def press_one(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, b
 )
 
 # how recall since the last press is kept: `POWER_SUM`, `EXPONENTIAL_SUM` and `SUM` add it up over days,
-# `POWER_CURVE` and `CURVE` add it to each day; a day before the press is one of full recall
+# `POWER_CURVE` and `CURVE` add it to each day; on a day before the press no time has passed, and a
+# curve without closed form may be below 1 even then
 STARTED = """
     if begin < origin:
-        sums[{place}] += 1.0
+        sums[{place}] += {recall}
         begin += 1
         if begin > end:
             return
@@ -241,8 +242,10 @@ def _world_body(model: str, daily: bool) -> str:
     module = equations(model)
     base = environment_text(model)
     at = places_of(module) | {"place": "day + 1" if daily else "1"}
-    at["started"] = STARTED.format(place="begin + 1" if daily else "1").rstrip()
-    texts = [PRESS.substitute(at), Template(_remembering(module, daily)).substitute(at)]
+    remembering = _remembering(module, daily)
+    at_once = "fast_recall({vectors}, state, 0.0)".format(**at) if remembering in (SUM, CURVE) else "1.0"
+    at["started"] = STARTED.format(place="begin + 1" if daily else "1", recall=at_once).rstrip()
+    texts = [PRESS.substitute(at), Template(remembering).substitute(at)]
     shown: tuple[str, ...] = SHOWN
     if counts_in_windows(module):
         texts, shown = [WINDOWED_PRESS.substitute(at)], ()
