@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OUT ?= out
 LOG ?=
+WORKERS ?= 2
 
 .PHONY: help demo test oracle lint type bench docs derive conformance clean
 
 help:
 	@echo "make demo [LOG=path]  fit FSRS-6 to a simulated log (or to yours) and write $(OUT)/report.html"
-	@echo "make test             run all tests"
+	@echo "make test             run all tests, in WORKERS=$(WORKERS) processes"
 	@echo "make oracle           compare with the reference implementations, live (installs them)"
 	@echo "make lint type        ruff; mypy --strict"
 	@echo "make bench            the measured claims, each beside its peer"
@@ -29,7 +30,7 @@ demo: $(READY)
 	$(BIN)/repetita demo $(if $(LOG),"$(LOG)") --output $(OUT) --force
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 oracle: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench,oracle]"
