@@ -57,8 +57,10 @@ if TYPE_CHECKING:
     from repetita.simulation import simulate as simulate
     from repetita.simulation import simulate_many as simulate_many
     from repetita.sweeps import Aggregate as Aggregate
+    from repetita.sweeps import Dominance as Dominance
     from repetita.sweeps import Pareto as Pareto
     from repetita.sweeps import aggregate as aggregate
+    from repetita.sweeps import dominance as dominance
     from repetita.sweeps import hypervolume as hypervolume
     from repetita.sweeps import pareto as pareto
     from repetita.sweeps import read_results as read_results
@@ -70,6 +72,7 @@ _HOMES = {
     "Card": "scheduling",
     "Comparison": "evaluation",
     "DayRule": "scheduling",
+    "Dominance": "sweeps",
     "Evaluation": "evaluation",
     "FitResult": "fitting",
     "GroupedFit": "fitting",
@@ -95,6 +98,7 @@ _HOMES = {
     "check_environment": "simulation",
     "check_scheduler": "simulation",
     "compare": "evaluation",
+    "dominance": "sweeps",
     "evaluate": "evaluation",
     "evaluate_policy": "simulation",
     "fit": "fitting",

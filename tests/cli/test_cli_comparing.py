@@ -1,4 +1,4 @@
-"""``repetita pareto`` and ``repetita aggregate``: what they write, and what they answer to slips."""
+"""``repetita pareto``, ``aggregate`` and ``dominance``: what they write, and what they answer to slips."""
 
 from __future__ import annotations
 
@@ -93,6 +93,24 @@ def test_aggregates_for_people_with_files(run, results, tmp_path):
     assert names == {"equivalence_fsrs6_fsrs6_memrise.png", "pairs_fsrs6_fsrs7_fsrs6.png"}
 
 
+def test_dominance_as_a_command(run, run_json, results, tmp_path):
+    pytest.importorskip("matplotlib")
+    listed, folder = tmp_path / "d.json", tmp_path / "plots"
+    code, document = run_json(
+        *("dominance", results, "--pairs", "fsrs7@0.8:memrise,fsrs7@0.8:fsrs6@0.8"),
+        *("--results-path", listed, "--plot-dir", folder),
+    )
+    assert code == 0
+    first, second = document["dominance"]
+    assert first["percentages"]["a_dominates"] == 100.0
+    assert second["pair"] == "fsrs7@0.8:fsrs6@0.8"
+    assert json.loads(listed.read_text(encoding="utf-8")) == document["dominance"]
+    assert (folder / "dominance.png").read_bytes().startswith(b"\x89PNG")
+    shown = run("dominance", results, "--sched", "fsrs6@0.7,fsrs7@0.7,memrise", "--epsilon", 1e9)
+    assert shown.exit_code == 0
+    assert shown.stdout.count("6 (100.0 %)") == 3
+
+
 def test_sizes_come_from_the_benchmark(run_json, results, tmp_path):
     (tmp_path / "result").mkdir()
     rows = "".join(json.dumps({"user": user, "size": 100 * user}) + "\n" for user in range(1, 7))
@@ -125,6 +143,12 @@ def test_runs_of_the_simulator_are_read(run, run_json, tmp_path):
         (("aggregate", "--equiv-pairs", "fsrs3"), "expected pairs"),
         (("aggregate", "--dominance", "fsrs6:memrise"), "4 settings"),
         (("aggregate", "--equiv-report", "memrise"), "no desired retention"),
+        (("dominance",), "name schedulers, or pairs"),
+        (("dominance", "--pairs", "fsrs6"), "expected pairs"),
+        (("dominance", "--pairs", "fsrs6:memrise"), "4 settings"),
+        (("dominance", "--sched", "fsrs6@0.5,memrise"), "DR=70%"),
+        (("dominance", "--sched", "memrise"), "at least two"),
+        (("dominance", "--priority", "reviews"), "did you mean 'review-first'"),
         (("aggregate", "--interpolate", "tim"), "did you mean 'time'"),
         (("aggregate", "--epsilon", "-1", "--dominance", "memrise:memrise"), "at least 0"),
     ],

@@ -14,7 +14,7 @@ from repetita.cli._app import COMMANDS
 OF_FILES = [
     command
     for command in COMMANDS
-    if command not in ("simulate", "pareto", "aggregate", "next", "conformance")
+    if command not in ("simulate", "pareto", "aggregate", "dominance", "next", "conformance")
 ]
 
 
@@ -41,7 +41,7 @@ def test_every_command_has_help_in_sections(run, command):
     shown = run(command, "--help")
     assert shown.exit_code == 0
     sections = {"plan": "Cards:", "simulate": "Simulation:"}
-    sections |= dict.fromkeys(("pareto", "aggregate"), "Choosing runs:")
+    sections |= dict.fromkeys(("pareto", "aggregate", "dominance"), "Choosing runs:")
     begins = sections.get(command, "Reading the log:")
     assert (begins in shown.stdout) == (command not in ("next", "conformance"))
     assert ("--json" in shown.stdout) == (command != "next")  # which speaks JSON anyway

@@ -10,10 +10,10 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from repetita.report.figures import equivalence_figure, pairs_figure, trade_off_figure
+from repetita.report.figures import dominance_figure, equivalence_figure, pairs_figure, trade_off_figure
 from repetita.report.figures.canvas import house_style, new_figure
 from repetita.report.figures.labels import MOST_LABELS, place_labels
-from repetita.sweeps import aggregate, pareto
+from repetita.sweeps import aggregate, dominance, pareto
 
 
 def runs(users=3):
@@ -100,3 +100,18 @@ def test_no_match_is_said_in_the_figure():
     )
     figure = equivalence_figure(aggregate(frame).equivalences[0])
     assert [text.get_text() for axes in figure.axes for text in axes.texts] == ["no user has a match"] * 6
+
+
+def test_bars_of_dominance_add_up_to_all_users():
+    found = dominance(runs(40), [("fsrs6@0.9", "memrise"), ("fsrs3@0.7", "fsrs6@0.7")])
+    figure = dominance_figure(found)
+    (axes,) = figure.axes
+    for row, one in enumerate(found):
+        bars = [bar for bar in axes.patches if abs(bar.get_y() + bar.get_height() / 2 - row) < 1e-9]
+        assert [bar.get_width() for bar in bars] == pytest.approx(
+            [100.0 * one.counts[name] / 40 for name in ("a_dominates", "a_b_tradeoff", "neither")]
+            + [100.0 * one.counts[name] / 40 for name in ("b_a_tradeoff", "b_dominates")]
+        )
+        assert bars[-1].get_x() + bars[-1].get_width() == pytest.approx(100.0)
+    _, extents = boxes(figure)
+    assert not any(a.overlaps(b) for a, b in combinations(extents, 2))

@@ -224,6 +224,37 @@ def test_dominance_mirrors(seed):
     assert there.users == back.users == 25
 
 
+def test_pairs_default_to_the_schedulers_without_parameters_of_ones_own():
+    rows = [row(1, name, memorized, 10.0) for name, memorized in (("anki_sm2", 9.0), ("memrise", 8.0))]
+    rows += [row(1, "fsrs6_default", 7.0, 10.0, desired_retention=r) for r in (0.8, 0.9)]
+    found = dominance(table(*rows, row(1, "fsrs6", 99.0, 1.0, desired_retention=0.9)))
+    assert [(one.left, one.right) for one in found] == [
+        ("fsrs6_default@0.9", "anki_sm2"),
+        ("fsrs6_default@0.9", "memrise"),
+        ("anki_sm2", "memrise"),
+    ]
+    (chosen,) = dominance(table(*rows), schedulers=["memrise", "fsrs6_default@0.8", "memrise"])
+    assert (chosen.left, chosen.right, chosen.outcomes) == (
+        "memrise",
+        "fsrs6_default@0.8",
+        {1: "a_dominates"},
+    )
+    with pytest.raises(UsageError, match="hold memrise of fsrs3_default, fsrs6_default"):
+        dominance(table(row(1, "memrise", 1.0, 1.0), row(1, "fsrs6", 1.0, 1.0)))
+    with pytest.raises(UsageError, match="no pair"):
+        dominance(table(*rows), schedulers=["memrise"])
+    with pytest.raises(UsageError, match="did you mean 'memrise'"):
+        dominance(table(*rows), [("anki_sm2", "memrize")])
+
+
+def test_pairs_are_compared_where_both_are():
+    rows = [row(1, name, 9.0, 10.0) for name in ("anki_sm2", "memrise")]
+    (found,) = dominance(table(*rows, row(1, "memrise", 9.0, 10.0, environment="fsrs7")))
+    assert (found.environment, found.neither_users) == ("fsrs6", (1,))
+    with pytest.raises(InputError, match="no user in fsrs6 has both"):
+        dominance(table(row(1, "anki_sm2", 9.0, 10.0), row(2, "memrise", 9.0, 10.0)))
+
+
 def test_dominance_needs_one_setting():
     frame = population(3)
     with pytest.raises(UsageError, match="fsrs6 has 6 settings"):

@@ -18,7 +18,18 @@ from repetita.errors import RepetitaError, UsageError, unknown_name
 
 COMMANDS = (
     *("inspect", "fit", "evaluate", "compare", "predict", "steps", "plan"),
-    *("report", "benchmark", "simulate", "backtest", "pareto", "aggregate", "demo", "next", "conformance"),
+    *(
+        "report",
+        "benchmark",
+        "simulate",
+        "backtest",
+        "pareto",
+        "aggregate",
+        "dominance",
+        "demo",
+        "next",
+        "conformance",
+    ),
 )
 COMPLETE_VARIABLE = "_REPETITA_COMPLETE"
 EXIT_INTERNAL = 70

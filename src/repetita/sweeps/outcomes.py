@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import polars as pl
@@ -12,10 +13,18 @@ from repetita.errors import InputError, UsageError, unknown_name
 from repetita.sweeps.results import RunTable, results_table
 from repetita.sweeps.selection import select
 
-__all__ = ["OUTCOMES", "Dominance", "dominance", "outcome", "setting_of"]
+__all__ = ["OUTCOMES", "SCHEDULERS", "Dominance", "dominance", "outcome", "setting_of", "usual_schedulers"]
 
 OUTCOMES = ("a_dominates", "b_dominates", "a_b_tradeoff", "b_a_tradeoff", "neither")
 """What can come out. ``a_b_tradeoff``: a remembers more, b is more efficient; ``neither``: both are equal."""
+
+SCHEDULERS: Mapping[str, float | None] = {
+    "fsrs3_default": 0.9,
+    "fsrs6_default": 0.9,
+    "anki_sm2": None,
+    "memrise": None,
+}
+"""Compared with each other unless told otherwise, at this desired retention: no parameters of one's own."""
 
 
 def outcome(a: tuple[float, float], b: tuple[float, float], *, epsilon: float = 0.0) -> str:
@@ -50,21 +59,34 @@ class Dominance:
         left: Scheduler a, with its setting.
         right: Scheduler b.
         epsilon: Differences up to this were none.
-        counts: Users by outcome, see `OUTCOMES`.
-        neither_users: Users for whom both are equal.
+        outcomes: What came out, one of `OUTCOMES`, by user.
     """
 
     environment: str
     left: str
     right: str
     epsilon: float
-    counts: Mapping[str, int]
-    neither_users: tuple[int | None, ...]
+    outcomes: Mapping[int | None, str]
 
     @property
     def users(self) -> int:
         """Users that both have."""
-        return sum(self.counts.values())
+        return len(self.outcomes)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Users by outcome."""
+        found = list(self.outcomes.values())
+        return {name: found.count(name) for name in OUTCOMES}
+
+    @property
+    def neither_users(self) -> tuple[int | None, ...]:
+        """Users for whom both are equal."""
+        return tuple(user for user, name in self.outcomes.items() if name == "neither")
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {count}" for name, count in self.counts.items() if count)
+        return f"{self.left} against {self.right} in {self.environment}: {counts}"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form."""
@@ -82,45 +104,95 @@ class Dominance:
 
 
 def dominance(
-    results: RunTable, pairs: Sequence[tuple[str, str]], *, epsilon: float = 0.0, **selection: Any
+    results: RunTable,
+    pairs: Sequence[tuple[str, str]] | None = None,
+    *,
+    schedulers: Sequence[str] | None = None,
+    epsilon: float = 0.0,
+    **selection: Any,
 ) -> tuple[Dominance, ...]:
     """How often one scheduler is better than another in both memory and efficiency, by pair and environment.
 
     Args:
         results: A table of results, files or folders with some, or runs of `repetita.simulate`.
         pairs: Schedulers a and b, each with ``@`` and a desired retention (or days of ``fixed``) where it has
-            several settings: ``("fsrs6_default@0.9", "anki_sm2")``.
+            several settings: ``("fsrs6_default@0.9", "anki_sm2")``. Default: all pairs of ``schedulers``.
+        schedulers: Written alike; default those of `SCHEDULERS` that are there.
         epsilon: Differences of cards, and of cards for a minute, up to this are none.
         **selection: Options of `repetita.pareto` that choose rows.
 
     Raises:
-        UsageError: A scheduler with several settings and none chosen, or an epsilon that is negative.
+        UsageError: A scheduler with several settings and none chosen, an epsilon that is negative, or fewer
+            than two schedulers.
         UnknownName: A scheduler that is not there.
-        InputError: No user has both.
+        InputError: No user has both, in an environment where both are.
 
     Example:
         >>> import repetita as rp
         >>> runs = [rp.simulate(scheduler=s, days=60, deck=200, seed=1) for s in ("fsrs6", "fixed@1")]
-        >>> dominance(runs, [("fsrs6", "fixed")])[0].counts["b_a_tradeoff"]
-        1
+        >>> rp.dominance(runs, [("fsrs6", "fixed")])
+        (fsrs6 against fixed in fsrs6: b_a_tradeoff 1,)
     """
     if not 0.0 <= epsilon < float("inf"):
         raise UsageError(f"epsilon is {epsilon!r}, expected a number of at least 0", where="epsilon")
-    chosen = select(results_table(results), **selection)
-    found: list[Dominance] = []
-    for (environment,), part in chosen.table.group_by("environment", maintain_order=True):
-        for left, right in pairs:
-            ours, theirs = setting_of(part, left), setting_of(part, right)
-            common = [user for user in ours if user in theirs]
-            results_by_user = {user: outcome(ours[user], theirs[user], epsilon=epsilon) for user in common}
-            if not common:
-                raise InputError(
-                    f"no user in {environment} has both {left} and {right}", where=f"{left}:{right}"
-                )
-            counts = {name: list(results_by_user.values()).count(name) for name in OUTCOMES}
-            equal = tuple(user for user, name in results_by_user.items() if name == "neither")
-            found.append(Dominance(str(environment), left, right, epsilon, counts, equal))
-    return tuple(found)
+    table = results_table(results)
+    named = usual_schedulers(table) if pairs is None and schedulers is None else list(schedulers or [])
+    asked = list(pairs) if pairs is not None else list(combinations(dict.fromkeys(named), 2))
+    if not asked:
+        raise UsageError("there is no pair to compare", hint="give at least two schedulers", where="pairs")
+    names = {_scheduler(spec) for pair in asked for spec in pair}
+    for name in names - set(table["scheduler"].to_list()):
+        raise unknown_name("scheduler in these results", name, table["scheduler"].unique().to_list())
+    chosen = select(table, schedulers=sorted(names), **selection).table
+    environments = chosen.partition_by("environment", maintain_order=True)
+    return tuple(
+        _compared(part, str(part["environment"][0]), pair, epsilon)
+        for pair in asked
+        for part in _with_both(environments, pair) or [chosen]
+    )
+
+
+def _with_both(environments: Sequence[pl.DataFrame], pair: tuple[str, str]) -> list[pl.DataFrame]:
+    lines = {spec.partition("@")[0] for spec in pair}
+    return [part for part in environments if lines <= set(part["line"].to_list())]
+
+
+def usual_schedulers(table: pl.DataFrame, retentions: Mapping[str, float | None] = SCHEDULERS) -> list[str]:
+    """The schedulers that are compared unless told otherwise, as far as they are there, with their settings.
+
+    Args:
+        table: As `repetita.sweeps.results_table` gives it.
+        retentions: Schedulers with their desired retention, None for those without.
+
+    Raises:
+        UsageError: Fewer than two of them are there.
+    """
+    known = table["scheduler"].unique().sort().to_list()
+    found = {name: setting for name, setting in retentions.items() if name in known}
+    if len(found) < 2:
+        raise UsageError(
+            f"these results hold {', '.join(found) or 'none'} of {', '.join(retentions)}, which are compared "
+            "unless told otherwise",
+            hint="name schedulers, or pairs of them; there are " + ", ".join(known),
+            where="pairs",
+        )
+    return [name if setting is None else f"{name}@{setting:g}" for name, setting in found.items()]
+
+
+def _scheduler(spec: str) -> str:
+    """The scheduler of a line with its setting, such as ``fsrs6 fuzz@0.9``."""
+    return spec.partition("@")[0].partition(" ")[0]
+
+
+def _compared(table: pl.DataFrame, environment: str, pair: tuple[str, str], epsilon: float) -> Dominance:
+    left, right = pair
+    ours, theirs = setting_of(table, left), setting_of(table, right)
+    found = {
+        user: outcome(point, theirs[user], epsilon=epsilon) for user, point in ours.items() if user in theirs
+    }
+    if not found:
+        raise InputError(f"no user in {environment} has both {left} and {right}", where=f"{left}:{right}")
+    return Dominance(environment, left, right, epsilon, found)
 
 
 def setting_of(table: pl.DataFrame, spec: str) -> dict[int | None, tuple[float, float]]:

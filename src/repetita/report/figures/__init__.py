@@ -8,6 +8,7 @@ the extra ``plot``; without it every function here raises `repetita.errors.Missi
 from repetita.report.figures.backtest import backtest_figure
 from repetita.report.figures.calibration import calibration_figure, draw_calibration
 from repetita.report.figures.canvas import require_matplotlib
+from repetita.report.figures.dominance import dominance_figure
 from repetita.report.figures.equivalence import equivalence_figure, pairs_figure
 from repetita.report.figures.forgetting import draw_forgetting, forgetting_figure
 from repetita.report.figures.funnel import draw_funnel, funnel_figure
@@ -19,6 +20,7 @@ from repetita.report.figures.trade_off import draw_trade_off, trade_off_figure
 __all__ = [
     "backtest_figure",
     "calibration_figure",
+    "dominance_figure",
     "draw_calibration",
     "draw_forgetting",
     "draw_funnel",
