@@ -166,6 +166,15 @@ def test_axes_without_what_is_known_anyway():
     assert any("introduced cards on other days" in text for text in pareto(table(*rows), axes="gain").notes)
 
 
+def test_a_run_of_one_day_knows_what_is_remembered_without_reviews():
+    from repetita.simulation.counterfactual import without_reviews
+
+    run = rp.simulate(days=1, deck=7, seed=1)
+    shares, _ = run.first_curve
+    assert without_reviews(run).no_review.tolist() == [7 * (1.0 - shares[0])]
+    assert without_reviews(run).review_gain.tolist() == [0.0]
+
+
 def test_runs_of_the_simulator_share_what_is_remembered_without_reviews():
     short = {"days": 90, "deck": 300, "seed": 3}
     runs = [rp.simulate(desired_retention=r, **short) for r in (0.75, 0.85, 0.92)]

@@ -36,7 +36,9 @@ def without_reviews(run: Simulation) -> WithoutReviews | None:
         return None
     shares, kernel = run.first_curve
     days, new = run.days, run.new.astype(np.float64)
-    learned = np.concatenate([[0.0], np.convolve(new, kernel[1:])[: days - 1]])
+    # from the second day on; numpy convolves with nothing less than one number
+    later = np.convolve(new, kernel[1:])[: days - 1] if days > 1 else ()
+    learned = np.concatenate([[0.0], later])
     unseen = run.config["deck"] - np.concatenate([[0.0], np.cumsum(new)[:-1]])
     known = 1.0 - shares[0]
     return WithoutReviews(unseen * known + learned, run.memorized - learned)
