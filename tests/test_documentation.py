@@ -47,7 +47,7 @@ def test_links_lead_to_files(page):
 
 
 def test_console_lines_name_real_commands():
-    commands = set(app.list_commands(None))
+    commands = {command.split()[0] for command in app.list_commands(None)}
     used = set()
     for page in PAGES:
         for block in blocks(page, "sh", "console"):

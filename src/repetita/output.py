@@ -6,6 +6,7 @@ Nothing is overwritten unless asked for, and a failed write leaves nothing behin
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from repetita.errors import OutputError, OutputExists
 
-__all__ = ["atomic_path", "check_writable", "write_atomically"]
+__all__ = ["atomic_path", "check_writable", "file_name", "write_atomically"]
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes | str, *, force: bool = False) -> Path:
@@ -109,6 +110,16 @@ def check_writable(path: str | os.PathLike[str], *, force: bool = False) -> Path
         if target.exists() and not force and not _is_special(target):
             raise _exists(shown)
     return target
+
+
+def file_name(label: str) -> str:
+    """A label as part of a file name.
+
+    Example:
+        >>> file_name("fsrs6:recency,preset")
+        'fsrs6-recency-preset'
+    """
+    return re.sub(r"[^\w.=]+", "-", label)
 
 
 def _create(path: Path) -> None:

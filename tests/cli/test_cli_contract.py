@@ -10,11 +10,13 @@ import pytest
 from repetita import __version__, errors
 from repetita.cli._app import COMMANDS
 
+OF_RESULTS = [
+    *("pareto", "aggregate", "dominance", "export"),
+    *("plot short-loops", "plot daily-curves", "plot max-retention"),
+]
 # the others talk to programs
 OF_FILES = [
-    command
-    for command in COMMANDS
-    if command not in ("simulate", "pareto", "aggregate", "dominance", "next", "conformance")
+    command for command in COMMANDS if command not in ("simulate", *OF_RESULTS, "next", "conformance")
 ]
 
 
@@ -41,7 +43,7 @@ def test_every_command_has_help_in_sections(run, command):
     shown = run(command, "--help")
     assert shown.exit_code == 0
     sections = {"plan": "Cards:", "simulate": "Simulation:"}
-    sections |= dict.fromkeys(("pareto", "aggregate", "dominance"), "Choosing runs:")
+    sections |= dict.fromkeys(OF_RESULTS, "Choosing runs:")
     begins = sections.get(command, "Reading the log:")
     assert (begins in shown.stdout) == (command not in ("next", "conformance"))
     assert ("--json" in shown.stdout) == (command != "next")  # which speaks JSON anyway

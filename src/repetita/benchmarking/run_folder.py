@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -24,7 +23,7 @@ from typing import Any
 
 from repetita.benchmarking.environment import environment
 from repetita.errors import CorruptInput, OutputError, OutputExists, UsageError
-from repetita.output import write_atomically
+from repetita.output import file_name, write_atomically
 
 __all__ = ["Row", "RunFolder", "read_rows"]
 
@@ -140,16 +139,6 @@ def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
 def key_of(row: Mapping[str, Any]) -> tuple[Any, str]:
     """What a row is the result of: user and model."""
     return row.get("user"), str(row.get("model"))
-
-
-def file_name(label: str) -> str:
-    """A label as part of a file name.
-
-    Example:
-        >>> file_name("fsrs6:recency,preset")
-        'fsrs6-recency-preset'
-    """
-    return re.sub(r"[^\w.=]+", "-", label)
 
 
 def toml(config: Mapping[str, Any]) -> str:

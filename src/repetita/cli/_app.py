@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -18,19 +20,12 @@ from repetita.errors import RepetitaError, UsageError, unknown_name
 
 COMMANDS = (
     *("inspect", "fit", "evaluate", "compare", "predict", "steps", "plan"),
-    *(
-        "report",
-        "benchmark",
-        "simulate",
-        "backtest",
-        "pareto",
-        "aggregate",
-        "dominance",
-        "demo",
-        "next",
-        "conformance",
-    ),
+    *("report", "benchmark", "simulate", "backtest", "pareto", "aggregate", "dominance"),
+    *("plot short-loops", "plot daily-curves", "plot max-retention", "export"),
+    *("demo", "next", "conformance"),
 )
+"""In the order a person uses them. One of two words may share the first with others."""
+
 COMPLETE_VARIABLE = "_REPETITA_COMPLETE"
 EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 130
@@ -82,8 +77,21 @@ class Application(click.Group):
         """
         if cmd_name not in COMMANDS:
             raise unknown_name("command", cmd_name, COMMANDS)
-        command: click.Command = import_module(f"repetita.cli.commands.{cmd_name}").command
+        module = re.sub(r"\W", "_", cmd_name)
+        command: click.Command = import_module(f"repetita.cli.commands.{module}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of the first word, or of the first two, and the words that are left to it."""
+        two = " ".join(args[:2])
+        kinds = [name.partition(" ")[2] for name in COMMANDS if name.startswith(f"{args[0]} ")]
+        if kinds and two not in COMMANDS and args[0] not in COMMANDS:
+            if len(args) == 1 or args[1].startswith("-"):
+                raise UsageError(f"{args[0]} what? One of: {', '.join(kinds)}", where=args[0])
+            raise unknown_name(f"kind of {args[0]}", args[1], kinds)
+        return super().resolve_command(ctx, [two, *args[2:]] if two in COMMANDS else args)
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
@@ -159,7 +167,8 @@ def _fail(error: RepetitaError, cause: BaseException, options: list[str]) -> int
 
         traceback.print_exception(cause, file=sys.stderr)
     if "--json" in options and error.where != STANDARD_OUTPUT:
-        command = next((word for word in options if word in COMMANDS), None)
+        two = [" ".join(words) for words in pairwise(options)]
+        command = next((word for word in [*two, *options] if word in COMMANDS), None)
         with suppress(OSError, RepetitaError):
             write_document(failure(command, error))
             return error.exit_code

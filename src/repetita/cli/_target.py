@@ -34,7 +34,7 @@ class Target:
         from repetita.output import check_writable
 
         if self.path is not None:
-            with _option_named():
+            with option_named():
                 check_writable(self.path, force=self.force)
 
     def write(self, content: str | bytes) -> None:
@@ -49,7 +49,7 @@ class Target:
         if self.path is not None and not self.dry_run:
             # a file name may hold bytes that are no text; they are spelled out
             data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
-            with _option_named():
+            with option_named():
                 write_atomically(self.path, data, force=self.force)
 
     def told(self) -> str:
@@ -61,7 +61,7 @@ class Target:
 
 
 @contextmanager
-def _option_named() -> Iterator[None]:
+def option_named() -> Iterator[None]:
     """Name the option that overwrites, as a person at a command line needs it."""
     try:
         yield

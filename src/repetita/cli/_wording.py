@@ -20,6 +20,7 @@ RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] 
     (re.compile(r"\btime_unit=(?=[ ;,.)]|$)"), "--time-unit"),
     (re.compile(r"\b(user|deck|preset|format|weights|prior|folds|seed|now)=(?=[ ;,.)]|$)"), r"--\1"),
     (re.compile(r"\b(weights|prior|center|outliers|recipe|user|deck|preset)='([^']*)'"), r"--\1 \2"),
+    (re.compile(r"\buser_id=(?=[ ;,.)]|$)"), "--user-id"),
     (re.compile(r"\brollover_hour is\b"), "--rollover-hour is"),
     (re.compile(r"\bclip=True\b"), "--clip"),
     (re.compile(r"\ballow_locked=True\b"), "--allow-locked"),

@@ -12,17 +12,28 @@ if TYPE_CHECKING:
     from repetita.sweeps.areas import AreaBetween as AreaBetween
     from repetita.sweeps.areas import memory_lift as memory_lift
     from repetita.sweeps.areas import time_saved as time_saved
+    from repetita.sweeps.best_retention import BestRetentions as BestRetentions
+    from repetita.sweeps.best_retention import best_retentions as best_retentions
     from repetita.sweeps.candidates import Candidate as Candidate
     from repetita.sweeps.candidates import Figure as Figure
+    from repetita.sweeps.daily_series import DailyCurve as DailyCurve
+    from repetita.sweeps.daily_series import DailyCurves as DailyCurves
+    from repetita.sweeps.daily_series import daily_curves as daily_curves
+    from repetita.sweeps.daily_tables import DailyRun as DailyRun
+    from repetita.sweeps.daily_tables import daily_runs as daily_runs
     from repetita.sweeps.equivalence import Equivalence as Equivalence
     from repetita.sweeps.equivalence import Match as Match
     from repetita.sweeps.frontier import hypervolume as hypervolume
     from repetita.sweeps.frontier import non_dominated as non_dominated
     from repetita.sweeps.frontier import reference_point as reference_point
+    from repetita.sweeps.loop_counts import ShortLoops as ShortLoops
+    from repetita.sweeps.loop_counts import short_loops as short_loops
     from repetita.sweeps.matchup import Versus as Versus
     from repetita.sweeps.matchup import versus as versus
     from repetita.sweeps.outcomes import Dominance as Dominance
     from repetita.sweeps.outcomes import dominance as dominance
+    from repetita.sweeps.per_user import export_users as export_users
+    from repetita.sweeps.per_user import user_records as user_records
     from repetita.sweeps.results import SCHEMA as SCHEMA
     from repetita.sweeps.results import read_results as read_results
     from repetita.sweeps.results import results_table as results_table
@@ -35,7 +46,11 @@ if TYPE_CHECKING:
 _HOMES = {
     "Aggregate": "aggregation",
     "AreaBetween": "areas",
+    "BestRetentions": "best_retention",
     "Candidate": "candidates",
+    "DailyCurve": "daily_series",
+    "DailyCurves": "daily_series",
+    "DailyRun": "daily_tables",
     "Dominance": "outcomes",
     "Equivalence": "equivalence",
     "Figure": "candidates",
@@ -43,10 +58,15 @@ _HOMES = {
     "Match": "equivalence",
     "Pareto": "trade_off",
     "SCHEMA": "results",
+    "ShortLoops": "loop_counts",
     "Spread": "spread",
     "Versus": "matchup",
     "aggregate": "aggregation",
+    "best_retentions": "best_retention",
+    "daily_curves": "daily_series",
+    "daily_runs": "daily_tables",
     "dominance": "outcomes",
+    "export_users": "per_user",
     "hypervolume": "frontier",
     "memory_lift": "areas",
     "non_dominated": "frontier",
@@ -54,7 +74,9 @@ _HOMES = {
     "read_results": "results",
     "reference_point": "frontier",
     "results_table": "results",
+    "short_loops": "loop_counts",
     "time_saved": "areas",
+    "user_records": "per_user",
     "versus": "matchup",
     "write_results": "results",
 }

@@ -6,8 +6,10 @@ the extra ``plot``; without it every function here raises `repetita.errors.Missi
 """
 
 from repetita.report.figures.backtest import backtest_figure
+from repetita.report.figures.by_user import best_retentions_figure, short_loops_figure
 from repetita.report.figures.calibration import calibration_figure, draw_calibration
 from repetita.report.figures.canvas import require_matplotlib
+from repetita.report.figures.daily import daily_curves_figure
 from repetita.report.figures.dominance import dominance_figure
 from repetita.report.figures.equivalence import equivalence_figure, pairs_figure
 from repetita.report.figures.forgetting import draw_forgetting, forgetting_figure
@@ -19,7 +21,9 @@ from repetita.report.figures.trade_off import draw_trade_off, trade_off_figure
 
 __all__ = [
     "backtest_figure",
+    "best_retentions_figure",
     "calibration_figure",
+    "daily_curves_figure",
     "dominance_figure",
     "draw_calibration",
     "draw_forgetting",
@@ -33,6 +37,7 @@ __all__ = [
     "pairs_figure",
     "parameters_figure",
     "require_matplotlib",
+    "short_loops_figure",
     "simulation_figure",
     "states_figure",
     "trade_off_figure",
