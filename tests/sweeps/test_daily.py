@@ -12,7 +12,7 @@ from sweep_tables import log_text
 from repetita.errors import CorruptInput, InputError, InputMissing, InvalidColumns, UsageError
 from repetita.simulation import simulate
 from repetita.simulation.logs import write_run
-from repetita.sweeps import daily_curves, daily_runs, short_loops
+from repetita.sweeps import daily_curves, daily_runs, short_loops, write_results
 from repetita.sweeps.daily_series import smoothed
 
 META = {"environment": "fsrs6", "scheduler": "fsrs6", "desired_retention": 0.9, "engine": "event", "days": 4}
@@ -38,6 +38,15 @@ def test_days_stand_beside_logs_and_tables(tmp_path):
     assert read.days["reviews"].to_list() == run.reviews.tolist()
     assert read.days["retention"].null_count() == int(np.isnan(run.retention).sum())
     assert (read.row["line"], read.row["label"]) == ("fsrs6", "DR=90%")
+
+
+def test_days_lie_anywhere_in_the_folder_of_a_sweep(tmp_path):
+    table = pl.DataFrame([META | TOTALS | {"user_id": user} for user in (1, 2)])
+    write_results(table, tmp_path / "results.parquet")
+    (tmp_path / "logs" / "user_1").mkdir(parents=True)
+    path = write(tmp_path / "logs" / "user_1", 1)
+    (run,) = daily_runs(tmp_path)
+    assert run.row["source"] == str(path)
 
 
 def test_curves_are_those_of_the_runs():

@@ -20,7 +20,8 @@ from repetita.errors import RepetitaError, UsageError, unknown_name
 
 COMMANDS = (
     *("inspect", "fit", "evaluate", "compare", "predict", "steps", "plan"),
-    *("report", "benchmark", "simulate", "backtest", "pareto", "aggregate", "dominance"),
+    *("report", "report simulation", "benchmark", "simulate", "backtest"),
+    *("pareto", "aggregate", "dominance"),
     *("plot short-loops", "plot daily-curves", "plot max-retention", "export"),
     *("demo", "next", "conformance"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -317,7 +318,43 @@ def meta(given: Mapping[str, Any]) -> dict[str, Any]:
         "switches": list(given["switches"]),
         "attendance": given["attendance"],
         "lazy_good_bias": given["lazy_good_bias"],
+        **{name: given[name] for name in FURTHER},
+        "vacations": list(given["vacations"]),
     }
+
+
+FURTHER = (
+    *("base_seconds", "latency_penalty", "leech_lapses"),
+    *("srs_benchmark_root", "benchmark_result", "benchmark_partition"),
+)
+"""Further options that the first line of a log names, so that it says how to run the same again."""
+
+
+def command_line(about: Mapping[str, Any]) -> str | None:
+    """The command that runs again what the first line of a log describes; None for logs of other programs."""
+    if not set(FURTHER) <= set(about):
+        return None
+    known = {**about, "scheduler": about.get("scheduler_spec"), "deck": about.get("deck_size")}
+    if about.get("short_term_source") != "steps":
+        known |= dict.fromkeys(DEFAULT_STEPS)
+    words = ["repetita", "simulate"]
+    options = click.command("simulate")(simulation_options(lambda **_given: None))
+    for parameter in options.params:
+        value = known.get(str(parameter.name))
+        # no steps at all are something else than the default ones
+        given = value not in (parameter.default, False, "", []) or parameter.name in DEFAULT_STEPS
+        if value is not None and given:
+            words += _as_words(parameter.opts[0], value)
+    return shlex.join(words)
+
+
+def _as_words(name: str, value: Any) -> list[str]:
+    if value is True:
+        return [name]
+    if name.endswith("-steps"):
+        return [name, ",".join(f"{minutes:g}" for minutes in value)]
+    several = value if isinstance(value, list) else [value]
+    return [word for one in several for word in (name, str(one))]
 
 
 def _minutes(name: str, text: str | None, default: str) -> tuple[float, ...]:

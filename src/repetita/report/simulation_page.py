@@ -8,6 +8,7 @@ from typing import Any
 from repetita import __version__
 from repetita.plurals import counted
 from repetita.report.html import (
+    code,
     document,
     folded,
     number_tiles,
@@ -19,17 +20,20 @@ from repetita.report.html import (
 )
 from repetita.report.numbers import LABEL
 from repetita.simulation.result import Simulation
+from repetita.sweeps.recorded_runs import RecordedRun
 
 __all__ = ["simulation_page"]
 
 DAYS_A_ROW = 30
 
 
-def simulation_page(run: Simulation) -> str:
+def simulation_page(run: Simulation | RecordedRun, *, rerun: str | None = None) -> str:
     """One HTML document with the outcome of a run, readable without a network.
 
     Args:
-        run: The run; presses are drawn where its log of events was kept.
+        run: The run, or what `repetita.sweeps.read_run` reads of it; presses are drawn where its log of
+            events was kept.
+        rerun: The command that runs it again.
 
     Raises:
         MissingExtra: matplotlib is not installed.
@@ -37,11 +41,13 @@ def simulation_page(run: Simulation) -> str:
     title = f"Simulation of {counted(run.days, 'day')}"
     parts = [title_line(title), paragraph(_answer(run), role="answer"), number_tiles(_tiles(run))]
     parts += [_dashboard(run), _settings(run.config)]
+    if rerun is not None:
+        parts.append(section("To run it again", code(rerun)))
     parts.append(paragraph(f"Made by repetita {__version__}.", role="muted"))
     return document(title, "".join(parts))
 
 
-def _answer(run: Simulation) -> str:
+def _answer(run: Simulation | RecordedRun) -> str:
     reviews = int(run.phase_reviews.sum())
     passed = f", {1.0 - run.phase_lapses.sum() / reviews:.1%} of them passed" if reviews else ""
     return (
@@ -51,7 +57,7 @@ def _answer(run: Simulation) -> str:
     ).replace("%", " %")
 
 
-def _tiles(run: Simulation) -> list[tuple[str, str]]:
+def _tiles(run: Simulation | RecordedRun) -> list[tuple[str, str]]:
     per_minute = run.memorized_per_minute
     return [
         ("remembered, mean of all days", f"{run.memorized_average:,.1f}"),
@@ -65,7 +71,7 @@ def _tiles(run: Simulation) -> list[tuple[str, str]]:
     ]
 
 
-def _dashboard(run: Simulation) -> str:
+def _dashboard(run: Simulation | RecordedRun) -> str:
     from repetita.report.figures.canvas import to_svg
     from repetita.report.figures.simulation import simulation_figure
 
@@ -73,7 +79,7 @@ def _dashboard(run: Simulation) -> str:
     return section("Day by day", picture(drawing), folded(LABEL, _series(run)))
 
 
-def _series(run: Simulation) -> str:
+def _series(run: Simulation | RecordedRun) -> str:
     """The series, thirty days a row."""
     rows = []
     for first in range(0, run.days, DAYS_A_ROW):

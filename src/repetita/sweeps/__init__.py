@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from repetita.sweeps.outcomes import dominance as dominance
     from repetita.sweeps.per_user import export_users as export_users
     from repetita.sweeps.per_user import user_records as user_records
+    from repetita.sweeps.recorded_runs import RecordedRun as RecordedRun
+    from repetita.sweeps.recorded_runs import read_run as read_run
     from repetita.sweeps.results import SCHEMA as SCHEMA
     from repetita.sweeps.results import read_results as read_results
     from repetita.sweeps.results import results_table as results_table
@@ -57,6 +59,7 @@ _HOMES = {
     "FiveNumbers": "spread",
     "Match": "equivalence",
     "Pareto": "trade_off",
+    "RecordedRun": "recorded_runs",
     "SCHEMA": "results",
     "ShortLoops": "loop_counts",
     "Spread": "spread",
@@ -72,6 +75,7 @@ _HOMES = {
     "non_dominated": "frontier",
     "pareto": "trade_off",
     "read_results": "results",
+    "read_run": "recorded_runs",
     "reference_point": "frontier",
     "results_table": "results",
     "short_loops": "loop_counts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from repetita.errors import UsageError, unknown_name
@@ -50,9 +51,10 @@ class BestRetentions:
         return sum(counts[retention] for retention in {self.retentions[0], self.retentions[-1]})
 
     def __repr__(self) -> str:
+        median = float(np.median(self.users["desired_retention"].to_numpy()))
         return (
             f"{self.line} in {self.environment}, {counted(self.users.height, 'user')}: {self.measure} "
-            f"highest at a median desired retention of {self.users['desired_retention'].median():.4g}, "
+            f"highest at a median desired retention of {median:.4g}, "
             f"{self.at_edge} at an end of the range"
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def daily_runs(results: RunTable, **selection: Any) -> tuple[DailyRun, ...]:
         frames: dict[str, pl.DataFrame | Path] = {f"run {number}": one for number, one in enumerate(made)}
         table = results_table(results).with_columns(pl.Series("source", list(frames), dtype=pl.String))
     else:
-        table = results_table(results)
+        table = results_table(_logs_with_days(results))
         frames = _beside(table["source"].drop_nulls().unique().to_list())
     beside = table.filter(pl.col("source").is_in(list(frames)))
     if not beside.height:
@@ -77,10 +78,24 @@ def _simulated(results: RunTable) -> list[pl.DataFrame] | None:
     """The days of runs in memory, None where results are none."""
     from repetita.simulation.logs import daily_frame
 
-    runs = [results] if isinstance(results, Simulation) else results
-    if not isinstance(runs, Sequence) or isinstance(runs, str) or not len(runs):
-        return None
-    return [daily_frame(run) for run in runs] if all(isinstance(run, Simulation) for run in runs) else None
+    if isinstance(results, Simulation):
+        return [daily_frame(results)]
+    runs = list(results) if isinstance(results, list | tuple) else []
+    return [daily_frame(run) for run in runs] if runs and isinstance(runs[0], Simulation) else None
+
+
+def _logs_with_days(results: RunTable) -> RunTable:
+    """Folders replaced by the logs in them that have a table of days beside them, where there are some."""
+    if isinstance(results, pl.DataFrame):
+        return results
+    paths = [results] if isinstance(results, str | os.PathLike) else list(results)
+    if not all(isinstance(path, str | os.PathLike) for path in paths):
+        return results
+    found: list[Path] = []
+    for path in map(Path, paths):
+        logs = sorted(path.rglob("*.jsonl")) if path.is_dir() else []
+        found += [log for log in logs if log.with_suffix(".csv").is_file()] or [path]
+    return found
 
 
 def _beside(sources: Sequence[str]) -> dict[str, pl.DataFrame | Path]:

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from repetita.errors import CorruptInput, InputMissing
 
-__all__ = ["log_row"]
+__all__ = ["log_head", "log_row"]
 
 POLICIES = ("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy")
 NUMBERS = (
@@ -38,13 +38,7 @@ def log_row(path: Path) -> dict[str, Any]:
         InputMissing: It cannot be opened.
         CorruptInput: It does not begin with a ``meta`` and a ``totals`` line, or a value is of another kind.
     """
-    try:
-        with open(path, encoding="utf-8") as file:
-            meta, totals = (_line(file, number, kind, path) for number, kind in ((1, "meta"), (2, "totals")))
-    except OSError as error:
-        raise InputMissing(f"cannot read {str(path)!r}: {error.strerror}", where=str(path)) from None
-    except UnicodeDecodeError:
-        raise CorruptInput(f"{str(path)!r} is no text in UTF-8", where=str(path)) from None
+    meta, totals = log_head(path)
     policy = next((meta[name] for name in POLICIES if meta.get(name)), None)
     given = {**meta, **totals, "cost_weight": meta.get("cost_weight", meta.get("lambda_value"))}
     row: dict[str, Any] = {"policy": None if policy is None else Path(str(policy)).stem}
@@ -56,6 +50,25 @@ def log_row(path: Path) -> dict[str, Any]:
         if row[name] is None:
             raise CorruptInput(f"the meta line of {str(path)!r} names no {name}", where=str(path))
     return row
+
+
+def log_head(path: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The first two lines of a log: what was simulated, and what came out.
+
+    Args:
+        path: The log.
+
+    Raises:
+        InputMissing: It cannot be opened.
+        CorruptInput: It does not begin with a ``meta`` and a ``totals`` line.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            return _line(file, 1, "meta", path), _line(file, 2, "totals", path)
+    except OSError as error:
+        raise InputMissing(f"cannot read {str(path)!r}: {error.strerror}", where=str(path)) from None
+    except UnicodeDecodeError:
+        raise CorruptInput(f"{str(path)!r} is no text in UTF-8", where=str(path)) from None
 
 
 def _line(file: TextIO, number: int, kind: str, path: Path) -> Mapping[str, Any]:

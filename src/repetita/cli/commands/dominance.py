@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,11 +17,13 @@ from repetita.cli._terminal import Manner, print_table, say
 if TYPE_CHECKING:
     from repetita.sweeps import Dominance
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 COMPARING = "Comparing"
 PRIORITIES = ("review-first", "new-first", "any")
 
 
-def _retention(name: str) -> Any:
+def _retention(name: str) -> Callable[[F], F]:
     return option(
         f"--{name}-default-dr",
         section=COMPARING,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from repetita.sweeps.recorded_runs import RecordedRun
+
 __all__ = ["simulation_figure"]
 
 PHASE_COLORS = dict(
@@ -29,9 +31,16 @@ PHASE_COLORS = dict(
 )
 HEIGHT_INCHES, WIDTH_INCHES = 11.0, 12.0
 MOST_MARKS = 400_000
+ABOVE: dict[str, Any] = {
+    "frameon": False,
+    "loc": "lower right",
+    "bbox_to_anchor": (1.0, 0.98),
+    "borderaxespad": 0.0,
+}
+"""Where a legend covers nothing that is drawn."""
 
 
-def simulation_figure(run: Simulation) -> Figure:
+def simulation_figure(run: Simulation | RecordedRun) -> Figure:
     """Four panels over the days of a run: counts, minutes, retention, and presses in their order.
 
     Args:
@@ -52,24 +61,24 @@ def simulation_figure(run: Simulation) -> Figure:
     return figure
 
 
-def _draw_counts(axes: Axes, run: Simulation) -> None:
+def _draw_counts(axes: Axes, run: Simulation | RecordedRun) -> None:
     days = np.arange(run.days)
     axes.plot(days, run.reviews, color=INK, linewidth=0.9, label="reviews")
     axes.plot(days, run.new, color=PHASE_COLORS["new"], linewidth=0.9, label="new cards")
     axes.set_title("Cards a day")
     axes.set_ylim(bottom=0)
-    axes.legend(frameon=False, loc="upper left", ncols=2)
+    axes.legend(ncols=2, **ABOVE)
     bare(axes)
 
 
-def _draw_minutes(axes: Axes, run: Simulation) -> None:
+def _draw_minutes(axes: Axes, run: Simulation | RecordedRun) -> None:
     axes.fill_between(np.arange(run.days), run.cost_seconds / 60.0, color=BAR, linewidth=0.0, step="mid")
     axes.set_title(f"Minutes a day (mean {run.minutes_per_day:.1f})")
     axes.set_ylim(bottom=0)
     bare(axes)
 
 
-def _draw_retention(axes: Axes, run: Simulation) -> None:
+def _draw_retention(axes: Axes, run: Simulation | RecordedRun) -> None:
     retention = run.retention
     axes.plot(np.arange(run.days), retention, ".", markersize=2.5, color=ACCENT)
     reviews = int(run.phase_reviews.sum())
@@ -81,7 +90,7 @@ def _draw_retention(axes: Axes, run: Simulation) -> None:
     bare(axes)
 
 
-def _draw_presses(axes: Axes, run: Simulation) -> None:
+def _draw_presses(axes: Axes, run: Simulation | RecordedRun) -> None:
     axes.set_title("Presses in their order")
     bare(axes, grid="none")
     log = run.events
@@ -106,18 +115,22 @@ def _draw_presses(axes: Axes, run: Simulation) -> None:
                 label=name,
                 rasterized=True,
             )
-    axes.legend(frameon=False, loc="upper left", ncols=4, markerscale=4.0)
+    axes.legend(ncols=4, markerscale=2.0, **ABOVE)
     axes.set_ylim(bottom=-0.5)
 
 
-def _footer(run: Simulation) -> str:
+def _footer(run: Simulation | RecordedRun) -> str:
     """All settings in one line."""
     config = run.config
     person = config["behavior"] if isinstance(config["behavior"], dict) else {}
     parts = [
         f"environment {_name(config['environment'])}",
         f"scheduler {_name(config['scheduler'])}",
-        f"desired retention {config['desired_retention']}",
+        *(
+            [f"desired retention {config['desired_retention']}"]
+            if config["desired_retention"] is not None
+            else []
+        ),
         f"{config['days']} days",
         f"{config['deck']} cards",
         *(
