@@ -43,7 +43,7 @@ def test_every_command_has_help_in_sections(run, command):
     shown = run(command, "--help")
     assert shown.exit_code == 0
     sections = {"plan": "Cards:", "simulate": "Simulation:"}
-    sections |= dict.fromkeys(OF_RESULTS, "Choosing runs:")
+    sections |= dict.fromkeys((*OF_RESULTS, "report sweep"), "Choosing runs:")
     begins = sections.get(command, "Reading the log:")
     assert (begins in shown.stdout) == (command not in ("next", "conformance", "report simulation"))
     assert ("--json" in shown.stdout) == (command != "next")  # which speaks JSON anyway

@@ -6,6 +6,8 @@ import shlex
 
 import pytest
 
+from repetita.sweeps import read_results, write_results
+
 pytest.importorskip("matplotlib")
 
 SMALL = ("simulate", "--days", 25, "--deck", 30, "--no-plot", "--no-progress")
@@ -42,7 +44,7 @@ def test_a_page_of_a_run_says_how_to_run_it_again(run, run_json, tmp_path, flags
 def test_pages_refuse_what_is_no_run(run, run_json, tmp_path):
     out = tmp_path / "page.html"
     (tmp_path / "empty").mkdir()
-    for kind in ("simulation",):
+    for kind in ("simulation", "sweep"):
         code, document = run_json("report", kind, tmp_path / "empty", "-o", out)
         assert (code, document["error"]["code"]) == (4, "input_missing")
     shown = run("report", "simulation")
@@ -52,3 +54,26 @@ def test_pages_refuse_what_is_no_run(run, run_json, tmp_path):
     code, document = run_json("report", "simulation", tmp_path / "empty", "-o", out)
     assert (code, document["error"]["code"]) == (2, "output_exists")
     assert out.read_text() == "mine"
+
+
+def test_a_page_of_a_sweep(run, run_json, tmp_path):
+    for retention in (0.7, 0.8, 0.9):
+        for scheduler in ("fsrs6", "fsrs6-default"):
+            chosen = ("--desired-retention", retention, "--sched", scheduler, "--log-dir", tmp_path / "logs")
+            assert run(*SMALL, *chosen).exit_code == 0
+    folder = tmp_path / "sweep"
+    folder.mkdir()
+    write_results(read_results(tmp_path / "logs"), folder / "results.parquet")
+    (folder / "run.toml").write_text("days = 25\n", encoding="utf-8")
+    out = tmp_path / "page.html"
+    code, document = run_json("report", "sweep", folder, "-o", out, "--replicates", 20)
+    assert (code, document["command"], document["runs"]) == (0, "report sweep", 6)
+    assert document["dominance"][0]["pair"] == "fsrs6@0.9:fsrs6_default@0.9"
+    assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    chosen = ("--baseline", "fsrs6_default", "--pairs", "fsrs6@0.7:fsrs6@0.8", "--replicates", 20)
+    shown = run("report", "sweep", folder, "-o", out, "--force", "--dry-run", *chosen)
+    assert shown.exit_code == 0
+    assert "fsrs6 against fsrs6_default" in shown.stdout
+    shown = run("report", "sweep", folder, "-o", out, "--force", "--pairs", "fsrs6:fsrs6_default")
+    assert shown.exit_code == 2
+    assert "3 settings" in shown.stderr

@@ -20,7 +20,7 @@ from repetita.errors import RepetitaError, UsageError, unknown_name
 
 COMMANDS = (
     *("inspect", "fit", "evaluate", "compare", "predict", "steps", "plan"),
-    *("report", "report simulation", "benchmark", "simulate", "backtest"),
+    *("report", "report sweep", "report simulation", "benchmark", "simulate", "backtest"),
     *("pareto", "aggregate", "dominance"),
     *("plot short-loops", "plot daily-curves", "plot max-retention", "export"),
     *("demo", "next", "conformance"),

@@ -6,6 +6,7 @@
     recovery                                        a fit beside the truth of a simulated log
     page                                            `make_report`: one HTML page that works offline
     simulation_page                                 the same of a simulated run
+    sweep_report                                    `make_sweep_report`: the same of a sweep
 
 Nothing here needs matplotlib until something is drawn.
 """
@@ -30,16 +31,20 @@ if TYPE_CHECKING:
     from repetita.report.recovery import recovered as recovered
     from repetita.report.simulation_page import simulation_page as simulation_page
     from repetita.report.states import state_histograms as state_histograms
+    from repetita.report.sweep_report import SweepReport as SweepReport
+    from repetita.report.sweep_report import make_sweep_report as make_sweep_report
 
 _HOMES = {
     "Overview": "overview",
     "Recovery": "recovery",
     "Report": "page",
+    "SweepReport": "sweep_report",
     "calibration_points": "calibration",
     "forgetting_curves": "forgetting",
     "funnel_bars": "funnel",
     "log_overview": "overview",
     "make_report": "page",
+    "make_sweep_report": "sweep_report",
     "parameter_panel": "parameters",
     "parameter_text": "parameters",
     "recovered": "recovery",

@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from html import escape
 from importlib.resources import files
+from math import isfinite
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def document(title: str, body: str, *, language: str = "en") -> str:
-    """A whole page that needs nothing from anywhere and runs no script.
+def document(title: str, body: str, *, language: str = "en", sorts: bool = False) -> str:
+    """A whole page that needs nothing from anywhere.
+
+    It runs no script, unless it has tables that sort; then it runs the one for them and no other.
 
     Args:
         title: Plain text.
         body: HTML.
         language: Of the text.
+        sorts: Whether there are tables of `sorting_table`.
     """
-    style = files("repetita.report").joinpath("page.css").read_text("utf-8")
+    style = _resource("page.css")
+    script = _resource("sort.js") if sorts else ""
+    policy = POLICY + (f"; script-src '{_digest(script)}'" if script else "")
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         f'<title>{escape(title)}</title>\n<link rel="icon" href="data:,">\n'
-        f"<style>\n{style}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+        f"<style>\n{style}</style>\n</head>\n<body>\n{body}"
+        + (f"<script>{script}</script>\n" if script else "")
+        + "</body>\n</html>\n"
     )
+
+
+def _resource(name: str) -> str:
+    return files("repetita.report").joinpath(name).read_text("utf-8")
+
+
+def _digest(script: str) -> str:
+    """What the policy of a page calls the one script that may run."""
+    return "sha256-" + b64encode(sha256(script.encode()).digest()).decode()
 
 
 def title_line(text: str) -> str:
@@ -85,6 +104,38 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, text_colu
     )
     inside = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n"
     return f'<div class="scroll"><table>\n{inside}</table></div>\n'
+
+
+def sorting_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, text_columns: int = 1, form: str = ",.6g"
+) -> str:
+    """A table that is sorted by a click on a heading, on a page with ``sorts``.
+
+    Args:
+        columns: Headings.
+        rows: Cells: texts, and numbers as they are; None and what is not finite make empty cells.
+        text_columns: How many columns on the left are set as text.
+        form: How numbers are written.
+    """
+    sides = ["" if i < text_columns else ' class="right"' for i in range(len(columns))]
+    head = "".join(f'<th scope="col"{s}>{escape(c)}</th>' for c, s in zip(columns, sides, strict=True))
+    body = "".join(
+        "<tr>" + "".join(_sorting_cell(c, s, form) for c, s in zip(row, sides, strict=True)) + "</tr>\n"
+        for row in rows
+    )
+    inside = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n"
+    return f'<div class="scroll"><table class="sorts">\n{inside}</table></div>\n'
+
+
+def _sorting_cell(cell: object, side: str, form: str) -> str:
+    """A cell with the number it is sorted by; an identifier keeps its digits."""
+    if cell is None or (isinstance(cell, float) and not isfinite(cell)):
+        return f'<td{side} data-value=""></td>'
+    if isinstance(cell, float):
+        return f'<td{side} data-value="{cell!r}">{cell:{form}}</td>'
+    if isinstance(cell, int):
+        return f'<td{side} data-value="{cell}">{cell}</td>'
+    return f"<td{side}>{escape(str(cell))}</td>"
 
 
 def folded(label: str, content: str) -> str:

@@ -16,6 +16,7 @@ from repetita.plurals import counted
 from repetita.sweeps.candidates import Candidate, candidate_of
 from repetita.sweeps.frontier import MARGIN, hypervolume, non_dominated, reference_point
 from repetita.sweeps.matchup import versus
+from repetita.sweeps.mean_points import mean_points
 from repetita.sweeps.results import RunTable, results_table
 from repetita.sweeps.selection import SETTING, select
 
@@ -43,6 +44,8 @@ class Pareto:
     Attributes:
         points: One row for a line, user and setting: ``memorized`` cards and ``minutes`` a day (means over
             ``seeds`` seeds), ``label``, and whether it is on the ``frontier`` of its line.
+        means: One row for a line and setting: ``memorized`` and ``minutes`` as means over users, with
+            intervals of 95 % (``_low``, ``_high``).
         users: One row for a candidate, user and seed with the figures of `repetita.sweeps.Versus`.
         candidates: Every line but the baseline, summed up over users.
         baseline: The line that the others are compared with; None without one.
@@ -52,6 +55,7 @@ class Pareto:
     """
 
     points: pl.DataFrame
+    means: pl.DataFrame
     users: pl.DataFrame
     candidates: tuple[Candidate, ...]
     baseline: str | None
@@ -167,6 +171,7 @@ def pareto(
     rows, candidates, more = _compared(table, base, margin, replicates, seed) if base else ([], [], [])
     return Pareto(
         points=_points(table),
+        means=mean_points(table, replicates=replicates, seed=seed),
         users=pl.DataFrame(rows, infer_schema_length=None),
         candidates=tuple(candidates),
         baseline=base,

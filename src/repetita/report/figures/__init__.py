@@ -8,6 +8,7 @@ the extra ``plot``; without it every function here raises `repetita.errors.Missi
 from repetita.report.figures.backtest import backtest_figure
 from repetita.report.figures.by_user import best_retentions_figure, short_loops_figure
 from repetita.report.figures.calibration import calibration_figure, draw_calibration
+from repetita.report.figures.candidates import candidates_figure
 from repetita.report.figures.canvas import require_matplotlib
 from repetita.report.figures.daily import daily_curves_figure
 from repetita.report.figures.dominance import dominance_figure
@@ -23,6 +24,7 @@ __all__ = [
     "backtest_figure",
     "best_retentions_figure",
     "calibration_figure",
+    "candidates_figure",
     "daily_curves_figure",
     "dominance_figure",
     "draw_calibration",

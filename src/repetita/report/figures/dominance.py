@@ -18,11 +18,11 @@ __all__ = ["dominance_figure"]
 
 DARK, LIGHT = "#10131a", "#ffffff"
 MEANINGS = {
-    "a_dominates": ("a remembers more and is more efficient", "#0a6cab", LIGHT),
+    "a_dominates": ("a dominates", "#0a6cab", LIGHT),
     "a_b_tradeoff": ("a remembers more, b is more efficient", "#9ccbe8", DARK),
     "neither": ("equal", "#b4bcc9", DARK),
     "b_a_tradeoff": ("b remembers more, a is more efficient", "#f2c48d", DARK),
-    "b_dominates": ("b remembers more and is more efficient", "#c95702", LIGHT),
+    "b_dominates": ("b dominates", "#c95702", LIGHT),
 }
 """Outcomes from the left, where a is better, to the right: what they mean, their color, that of a text on it.
 

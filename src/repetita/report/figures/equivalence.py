@@ -15,6 +15,7 @@ from repetita.report.figures.canvas import (
     INK,
     MUTED,
     bare,
+    count_axis,
     house_style,
     new_figure,
     note,
@@ -93,6 +94,8 @@ def pairs_figure(found: Sequence[Equivalence]) -> Figure:
 
 
 def _histogram(axes: Axes, values: NDArray[np.float64], title: str, *, at: float | None = None) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     axes.set_title(title)
     bare(axes)
     if not values.size:
@@ -103,6 +106,8 @@ def _histogram(axes: Axes, values: NDArray[np.float64], title: str, *, at: float
     if at is not None:
         axes.axvline(at, color=MUTED, linewidth=0.9, linestyle="--")
     axes.set_ylabel("users")
+    count_axis(axes.yaxis)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
     axes.legend(frameon=False)
 
 

@@ -70,12 +70,15 @@ def place_labels(axes: Axes, points: Sequence[tuple[float, float, str]]) -> int:
 
 
 def _along_lines(axes: Axes) -> list[Box]:
-    """Small boxes along everything that is drawn as a line."""
+    """Small boxes along everything that is drawn as a line, bars of intervals included."""
+    from matplotlib.collections import LineCollection
+
+    paths = [line.get_xydata() for line in axes.lines if line.get_linestyle() != "None"]
+    for collection in axes.collections:
+        paths += collection.get_segments() if isinstance(collection, LineCollection) else []
     boxes: list[Box] = []
-    for line in axes.lines:
-        if line.get_linestyle() == "None":
-            continue
-        ends = axes.transData.transform(line.get_xydata())
+    for path in paths:
+        ends = axes.transData.transform(path)
         for (x1, y1), (x2, y2) in pairwise(ends.tolist()):
             steps = max(1, int(hypot(x2 - x1, y2 - y1) / MARK))
             for step in range(steps + 1):

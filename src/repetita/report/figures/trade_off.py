@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
 from repetita.plurals import counted
 from repetita.report.figures.canvas import ACCENT, INK, RATING_COLORS, bare, house_style, new_figure
 from repetita.report.figures.labels import place_labels
 
 if TYPE_CHECKING:
-    import polars as pl
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -32,12 +32,15 @@ AXIS_LABELS = {
 ALL = object()
 
 
-def trade_off_figure(found: Pareto, *, user_id: Any = ALL, labels: bool = True) -> Figure:
+def trade_off_figure(
+    found: Pareto, *, user_id: Any = ALL, environment: str | None = None, labels: bool = True
+) -> Figure:
     """The points of one user, or the means over the users that have a point, with frontiers.
 
     Args:
         found: What `repetita.pareto` gives.
         user_id: Whose points; by default means over users, for settings that all of them have.
+        environment: Only points of this one.
         labels: Write settings beside points, as far as there is room.
 
     Raises:
@@ -46,13 +49,22 @@ def trade_off_figure(found: Pareto, *, user_id: Any = ALL, labels: bool = True) 
     with house_style():
         figure = new_figure(HEIGHT_INCHES, WIDTH_INCHES)
         axes = figure.subplots()
-        draw_trade_off(axes, found, user_id=user_id, labels=labels)
+        draw_trade_off(axes, found, user_id=user_id, environment=environment, labels=labels)
     return figure
 
 
-def draw_trade_off(axes: Axes, found: Pareto, *, user_id: Any = ALL, labels: bool = True) -> None:
+def draw_trade_off(
+    axes: Axes,
+    found: Pareto,
+    *,
+    user_id: Any = ALL,
+    environment: str | None = None,
+    labels: bool = True,
+) -> None:
     """Draw the points and frontiers of one user, or of means, into axes."""
     points, people = _shown(found, user_id)
+    if environment is not None:
+        points = points.filter(pl.col("environment") == environment)
     groups = points.partition_by("environment", "line", maintain_order=True)
     environments = points["environment"].unique(maintain_order=True).to_list()
     schedulers = points["scheduler"].unique(maintain_order=True).to_list()
@@ -68,8 +80,9 @@ def draw_trade_off(axes: Axes, found: Pareto, *, user_id: Any = ALL, labels: boo
     x, y = AXIS_LABELS[found.axes]
     axes.set_xlabel(x)
     axes.set_ylabel(y)
-    axes.set_title(_title(environments, user_id, people))
-    _limits(axes, points["memorized"].to_numpy(), points["minutes"].to_numpy())
+    sure = "memorized_low" in points.columns and points["memorized_low"].count() > 0
+    axes.set_title(_title(environments, user_id, people, intervals=sure))
+    _limits(axes, *(_reach(points, axis) for axis in ("memorized", "minutes")))
     axes.legend(frameon=False, loc="upper left")
     bare(axes, grid="both")
     if labels:
@@ -77,26 +90,11 @@ def draw_trade_off(axes: Axes, found: Pareto, *, user_id: Any = ALL, labels: boo
 
 
 def _shown(found: Pareto, user_id: Any) -> tuple[pl.DataFrame, int]:
-    import polars as pl
 
-    from repetita.sweeps import non_dominated
-
-    if user_id is not ALL:
-        mine = pl.col("user_id").is_null() if user_id is None else pl.col("user_id") == user_id
-        return found.points.filter(mine), 1
-    people = found.points["user_id"].n_unique()
-    keys = ["environment", "line", "scheduler", "label"]
-    means = found.points.group_by(keys, maintain_order=True).agg(
-        pl.col("memorized", "minutes").mean(), pl.len().alias("users")
-    )
-    everywhere = means.filter(pl.col("users") == people)
-    if everywhere.height:
-        means = everywhere
-    parts = []
-    for part in means.partition_by("environment", "line", maintain_order=True):
-        front = non_dominated(part.select("memorized", "minutes").to_numpy())
-        parts.append(part.with_columns(pl.Series("frontier", front)))
-    return pl.concat(parts), people
+    if user_id is ALL:
+        return found.means, found.points["user_id"].n_unique()
+    mine = pl.col("user_id").is_null() if user_id is None else pl.col("user_id") == user_id
+    return found.points.filter(mine), 1
 
 
 def _draw_line(axes: Axes, group: pl.DataFrame, label: str, color: str, style: str, marker: str) -> None:
@@ -112,6 +110,7 @@ def _draw_line(axes: Axes, group: pl.DataFrame, label: str, color: str, style: s
         linewidth=1.3,
         label=label,
     )
+    _draw_intervals(axes, group, color)
     axes.plot(
         beaten["memorized"].to_numpy(),
         beaten["minutes"].to_numpy(),
@@ -120,6 +119,31 @@ def _draw_line(axes: Axes, group: pl.DataFrame, label: str, color: str, style: s
         marker=marker,
         markersize=4.5,
         markerfacecolor="none",
+    )
+
+
+def _draw_intervals(axes: Axes, group: pl.DataFrame, color: str) -> None:
+    """Bars of 95 % in both directions, where means have them."""
+    if "memorized_low" not in group.columns:
+        return
+    sure = group.drop_nulls(["memorized_low", "minutes_low"])
+    ends = {
+        axis: [
+            (sure[axis] - sure[f"{axis}_low"]).to_numpy().clip(0.0),
+            (sure[f"{axis}_high"] - sure[axis]).to_numpy().clip(0.0),
+        ]
+        for axis in ("memorized", "minutes")
+    }
+    axes.errorbar(
+        sure["memorized"].to_numpy(),
+        sure["minutes"].to_numpy(),
+        xerr=ends["memorized"],
+        yerr=ends["minutes"],
+        linestyle="none",
+        ecolor=color,
+        elinewidth=0.8,
+        alpha=0.45,
+        zorder=1.2,
     )
 
 
@@ -132,10 +156,17 @@ def _limits(axes: Axes, memorized: Any, minutes: Any) -> None:
     axes.set_ylim(0.0, 1.08 * float(minutes.max()))
 
 
-def _title(environments: list[str], user_id: Any, people: int) -> str:
+def _reach(points: pl.DataFrame, axis: str) -> Any:
+    """All values on an axis, ends of intervals included."""
+    names = [name for name in (axis, f"{axis}_low", f"{axis}_high") if name in points.columns]
+    return np.concatenate([points[name].drop_nulls().to_numpy() for name in names])
+
+
+def _title(environments: list[str], user_id: Any, people: int, *, intervals: bool) -> str:
     whose = f"user {user_id}" if user_id is not ALL and user_id is not None else None
     if user_id is ALL and people > 1:
         whose = f"mean of {counted(people, 'user')}"
     what = "Memory against time"
     where = f" in {environments[0]}" if len(environments) == 1 else ""
-    return what + where + (f", {whose}" if whose else "") + " (open marks: dominated)"
+    bars = "; bars: 95 %" if intervals else ""
+    return what + where + (f", {whose}" if whose else "") + f" (open marks: dominated{bars})"
