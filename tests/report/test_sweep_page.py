@@ -105,6 +105,7 @@ def test_what_was_found_is_there(page, report):
     said = f"saves {saved.value:.1f} [{saved.low:.1f}, {saved.high:.1f}] % of the minutes, over "
     assert saved.value == pytest.approx(10.0, abs=1.0)
     assert f"fsrs7 is better than fsrs6 in fsrs6 (8 users): at equal memory it {said}" in page
+    assert "memrise is worse than fsrs6 in fsrs6 (8 users): fsrs6 remembers as much with" in page
     for heading in (
         *("Memory against time", "What is gained", "At equal memory", "Who dominates whom"),
         *("User by user", "Runs without a result", "What was run, and how to run it again"),

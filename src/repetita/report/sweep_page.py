@@ -68,35 +68,48 @@ def _title(report: SweepReport) -> str:
 
 def _answers(report: SweepReport) -> Iterator[str]:
     for candidate in report.pareto.candidates:
-        yield paragraph(_verdict(candidate), role="answer")
+        yield paragraph(_verdict(candidate, report), role="answer")
     if not report.pareto.candidates:
         yield paragraph("There is nothing to compare: one line, or no baseline.", role="answer")
     for note in report.notes:
         yield paragraph(f"Note: {note}.", role="muted")
 
 
-def _verdict(one: Candidate) -> str:
+def _verdict(one: Candidate, report: SweepReport) -> str:
     judged = {
         "better": "is better than",
         "worse": "is worse than",
         "tie": "cannot be told from",
         "unknown": "is compared, without an interval, with",
     }[one.verdict]
-    saved = one.figures["minutes_saved_percent"]
-    covered = one.coverage["memory"]
     said = f"{one.line} {judged} {one.baseline} in {one.environment} ({counted(one.users, 'user')})"
+    saved, covered = one.figures["minutes_saved_percent"], one.coverage["memory"]
     if saved.value is None or covered is None:
-        return f"{said}; their curves have no memory in common."
-    verb = "saves" if saved.value >= 0.0 else "costs"
-    interval = ""
-    if saved.low is not None and saved.high is not None:
-        low, high = sorted((abs(saved.low), abs(saved.high)))
-        same_sign = (saved.low >= 0.0) == (saved.high >= 0.0)
-        interval = f" [{low:.1f}, {high:.1f}]" if same_sign else f" [{saved.low:+.1f}, {saved.high:+.1f}]"
+        return f"{said}{_at_its_memory(one, report)}."
+    low, high = saved.low, saved.high
+    if low is None or high is None or low <= 0.0 <= high:
+        ends = "" if low is None or high is None else f" [{low:+.1f}, {high:+.1f}]"
+        share = f"saves {saved.value:+.1f}{ends}"
+    else:
+        nearer, further = sorted((abs(low), abs(high)))
+        verb = "saves" if saved.value > 0.0 else "costs a further"
+        share = f"{verb} {abs(saved.value):.1f} [{nearer:.1f}, {further:.1f}]"
     return (
-        f"{said}: at equal memory it {verb} {abs(saved.value):.1f}{interval} % of the minutes, over "
-        f"{covered:.0f} % of the range of memory."
+        f"{said}: at equal memory it {share} % of the minutes, over {covered:.0f} % of the range of memory."
     )
+
+
+def _at_its_memory(one: Candidate, report: SweepReport) -> str:
+    """How a scheduler with a single point compares with the curve of the baseline."""
+    known = report.aggregate.equivalences if report.aggregate else ()
+    names = (one.environment, one.line, one.baseline)
+    for equal in known:
+        if (equal.environment, equal.baseline, equal.target) == names and equal.ratio is not None:
+            return (
+                f": {equal.target} remembers as much with {equal.ratio.median:.2f} times the cards for a "
+                f"minute (median of {counted(equal.users, 'user')})"
+            )
+    return "; there is no range of memory that both reach"
 
 
 def _tiles(report: SweepReport) -> list[tuple[str, str]]:
@@ -187,8 +200,10 @@ def _gains(report: SweepReport) -> str:
         )
         for one in found.candidates
     ]
-    columns = ("environment", "scheduler", "verdict", "users", "better / worse for", "hypervolume, %")
-    columns += ("minutes saved, %", "covering", "cards gained, %", "covering")
+    columns = (
+        *("environment", "scheduler", "verdict", "users", "wins / losses", "hypervolume, %"),
+        *("minutes saved, %", "covering", "cards gained, %", "covering"),
+    )
     return section(
         "What is gained",
         _drawn(candidates_figure(found), "gains", sentence),
@@ -316,8 +331,10 @@ def _points(report: SweepReport) -> str:
         )
         for row in points.to_dicts()
     ]
-    columns = ("environment", "scheduler", "setting", "user", "remembered", "minutes a day")
-    columns += ("cards for a minute", "reviews a day", "")
+    columns = (
+        *("environment", "scheduler", "setting", "user", "remembered", "minutes a day"),
+        *("cards for a minute", "reviews a day", ""),
+    )
     listed = sorting_table(columns, rows, text_columns=3, form=",.2f")
     return folded(f"All {points.height:,} points", f'<div class="tall">{listed}</div>')
 
@@ -393,8 +410,8 @@ def _scaled(one: Candidate, name: str, scale: float) -> str:
     figure = one.figures[name]
     if figure.value is None:
         return "none"
-    ends = _interval(_times(figure.low, scale), _times(figure.high, scale), "+.2f")
-    return f"{scale * figure.value:+.2f}" + (f" ({ends})" if ends else "")
+    ends = _interval(_times(figure.low, scale), _times(figure.high, scale), "+.1f")
+    return f"{scale * figure.value:+.1f}" + (f" ({ends})" if ends else "")
 
 
 def _times(value: float | None, scale: float) -> float | None:

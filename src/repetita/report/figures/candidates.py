@@ -53,7 +53,13 @@ def _draw_gains(axes: Axes, found: Pareto, name: str) -> None:
         if figure.value is None:
             beside = axes.get_yaxis_transform()
             axes.text(
-                0.02, row, "no memory in common", va="center", color=MUTED, fontsize=8.0, transform=beside
+                0.02,
+                row,
+                "no range of memory in common",
+                va="center",
+                color=MUTED,
+                fontsize=8.0,
+                transform=beside,
             )
             continue
         if figure.low is not None and figure.high is not None:
