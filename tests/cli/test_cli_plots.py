@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
@@ -59,6 +60,32 @@ def test_best_retentions_are_drawn_and_written(run, logs, tmp_path):
     assert "2 users" in shown.stdout
     assert len(listed.read_text(encoding="utf-8").splitlines()) == 3
     assert run(*asked).exit_code == 2
+
+
+def test_memory_of_a_graphics_processor_is_drawn(run, run_json, tmp_path):
+    (tmp_path / "batch_logs").mkdir()
+    head = "day,gpu_peak_allocated_bytes,gpu_peak_reserved_bytes\n"
+    for number, name in enumerate(("batch_a.csv", "batch_b.csv")):
+        path = tmp_path / "batch_logs" / name
+        path.write_text(head + f"0,{2**30},{2**31}\n1,{2**31 + number},{2**31}\n", encoding="utf-8")
+        os.utime(path, (1e9 - number, 1e9 - number))
+    out = tmp_path / "memory.png"
+    code, document = run_json("plot", "gpu-memory", tmp_path, "--out", out)
+    assert (code, document["days"]) == (0, 2)
+    assert document["table"].endswith("batch_a.csv")
+    assert document["most_bytes"] == {"allocated": 2.0**31, "reserved": 2.0**31}
+    chosen = ("--csv", tmp_path / "batch_logs" / "batch_b.csv", "--metric", "allocated", "--force")
+    code, document = run_json("plot", "gpu-memory", "--out", out, *chosen)
+    assert document["most_bytes"] == {"allocated": 2.0**31 + 1}
+    for text in ("day\n0\n", head, head + "0,many,1\n", "\x00"):
+        (tmp_path / "bad.csv").write_text(text, encoding="utf-8")
+        assert (
+            run("plot", "gpu-memory", "--out", out, "--force", "--csv", tmp_path / "bad.csv").exit_code == 4
+        )
+    (tmp_path / "empty").mkdir()
+    for folder in ("empty", "nowhere"):
+        code, document = run_json("plot", "gpu-memory", tmp_path / folder, "--out", tmp_path / "x.png")
+        assert (code, document["error"]["code"]) == (4, "input_missing")
 
 
 def test_users_are_exported(run, run_json, logs, tmp_path):

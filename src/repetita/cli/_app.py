@@ -22,8 +22,8 @@ COMMANDS = (
     *("inspect", "fit", "evaluate", "compare", "predict", "steps", "plan"),
     *("report", "report sweep", "report simulation", "benchmark", "simulate", "backtest"),
     *("pareto", "aggregate", "dominance"),
-    *("plot short-loops", "plot daily-curves", "plot max-retention", "export"),
-    *("demo", "next", "conformance"),
+    *("plot short-loops", "plot daily-curves", "plot max-retention", "plot gpu-memory"),
+    *("export", "demo", "next", "conformance"),
 )
 """In the order a person uses them. One of two words may share the first with others."""
 

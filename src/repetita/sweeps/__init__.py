@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from repetita.sweeps.frontier import hypervolume as hypervolume
     from repetita.sweeps.frontier import non_dominated as non_dominated
     from repetita.sweeps.frontier import reference_point as reference_point
+    from repetita.sweeps.graphics_memory import newest_memory_log as newest_memory_log
+    from repetita.sweeps.graphics_memory import read_memory_log as read_memory_log
     from repetita.sweeps.loop_counts import ShortLoops as ShortLoops
     from repetita.sweeps.loop_counts import short_loops as short_loops
     from repetita.sweeps.matchup import Versus as Versus
@@ -72,8 +74,10 @@ _HOMES = {
     "export_users": "per_user",
     "hypervolume": "frontier",
     "memory_lift": "areas",
+    "newest_memory_log": "graphics_memory",
     "non_dominated": "frontier",
     "pareto": "trade_off",
+    "read_memory_log": "graphics_memory",
     "read_results": "results",
     "read_run": "recorded_runs",
     "reference_point": "frontier",

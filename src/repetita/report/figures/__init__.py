@@ -15,6 +15,7 @@ from repetita.report.figures.dominance import dominance_figure
 from repetita.report.figures.equivalence import equivalence_figure, pairs_figure
 from repetita.report.figures.forgetting import draw_forgetting, forgetting_figure
 from repetita.report.figures.funnel import draw_funnel, funnel_figure
+from repetita.report.figures.graphics_memory import graphics_memory_figure
 from repetita.report.figures.parameters import draw_parameters, parameters_figure
 from repetita.report.figures.simulation import simulation_figure
 from repetita.report.figures.states import draw_states, states_figure
@@ -36,6 +37,7 @@ __all__ = [
     "equivalence_figure",
     "forgetting_figure",
     "funnel_figure",
+    "graphics_memory_figure",
     "pairs_figure",
     "parameters_figure",
     "require_matplotlib",
