@@ -54,7 +54,8 @@ def folder_of(path, table, *, failures=()):
     """The folder of a sweep with that table."""
     path.mkdir(exist_ok=True)
     write_results(table, path / "results.parquet")
-    (path / "run.toml").write_text('schedulers = ["fsrs6", "fsrs7"]\ndays = 365\n', encoding="utf-8")
+    asked = 'kind = "sweep"\nschedulers = ["fsrs6", "fsrs7"]\n\n[command]\ndays = 365\n'
+    (path / "run.toml").write_text(asked, encoding="utf-8")
     for name, content in (("environment", {"python": "3.11", "packages": {"numpy": "2"}}), ("summary", {})):
         (path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
     (path / "inputs.json").write_text(json.dumps({"users.jsonl": "sha256:ab<c"}), encoding="utf-8")
@@ -204,6 +205,9 @@ def test_folders_that_hold_no_sweep(tmp_path, folder):
     (tmp_path / "results.jsonl").write_text("{}\n")
     with pytest.raises(UnsupportedInput, match="of a benchmark"):
         make_sweep_report(tmp_path)
+    (tmp_path / "run.toml").write_text('kind = "benchmark"\n')
+    with pytest.raises(UnsupportedInput, match="folder of a benchmark, expected one of a sweep"):
+        make_sweep_report(tmp_path)
     (tmp_path / "run.toml").write_text("days = \n")
     with pytest.raises(CorruptInput, match="no TOML"):
         make_sweep_report(tmp_path)
@@ -227,6 +231,17 @@ def test_a_sweep_in_which_all_failed_says_why(tmp_path):
     path = folder_of(tmp_path / "run", empty, failures=[{"user": 1, "reason": "bad weights"}])
     with pytest.raises(InputError, match=r"no results, and 1 failure; the first: .*bad weights"):
         make_sweep_report(path)
+
+
+def test_a_sweep_from_python_and_long_inputs(tmp_path):
+    path = folder_of(tmp_path / "run", runs(1))
+    (path / "run.toml").write_text("days = 365\n", encoding="utf-8")
+    inputs = {"users": list(range(500)), "files": {f"file {n}": "x" for n in range(300)}}
+    (path / "inputs.json").write_text(json.dumps(inputs), encoding="utf-8")
+    page = make_sweep_report(path, replicates=5).html()
+    assert "It was run from Python" in page
+    assert "18, 19 and 480 more" in page
+    assert "And 103 further lines in inputs.json." in page
 
 
 def test_too_many_points_are_left_to_the_results(tmp_path, monkeypatch):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -34,6 +34,7 @@ __all__ = ["sweep_page"]
 
 MOST_POINTS = 5000
 MOST_FAILURES = 50
+MOST_FACTS, MOST_LISTED = 200, 20
 USER_COLUMNS = {
     "relative_hypervolume": ("relative hypervolume, %", 100.0),
     "minutes_saved": ("minutes a day saved", 1.0),
@@ -344,7 +345,7 @@ def _failures(report: SweepReport) -> str:
     if not failures:
         return ""
     shown = failures[:MOST_FAILURES]
-    names = list(dict.fromkeys(name for failure in shown for name in failure))
+    names = list(dict.fromkeys(k for failure in shown for k, value in failure.items() if value is not None))
     rows = [[_plain(failure.get(name)) for name in names] for failure in shown]
     rest = len(failures) - len(shown)
     more = [paragraph(f"And {counted(rest, 'further one')}.", role="muted")] if rest else []
@@ -353,19 +354,25 @@ def _failures(report: SweepReport) -> str:
 
 def _provenance(report: SweepReport) -> str:
     run = report.run
-    said = paragraph("What was asked for is in run.toml. To run the same again into another folder:")
-    again = code(shlex.join(["repetita", "sweep", "--config", str(run.path / "run.toml"), "--out", "again"]))
+    if isinstance(run.config.get("command"), Mapping):
+        said = "What was asked for is in run.toml. To run the same again, into another folder:"
+        words = ["repetita", "sweep", "--config", str(run.path / "run.toml"), "--output", "again"]
+        again = paragraph(said) + code(shlex.join(words))
+    else:
+        again = paragraph("It was run from Python: run.toml says with which arguments of repetita.sweep.")
     facts = [
         (f"{part} {name}".strip(), _plain(value))
         for part, content in (("", run.environment), ("input", run.inputs))
         for name, value in _flat(content)
     ]
+    rest = len(facts) - MOST_FACTS
+    more = paragraph(f"And {counted(rest, 'further line')} in inputs.json.", role="muted") if rest > 0 else ""
+    listed = table(("", ""), facts[:MOST_FACTS], text_columns=2) + more
     return section(
         "What was run, and how to run it again",
-        said,
         again,
         folded("run.toml", code(run.config_text)),
-        folded("Versions, machine and inputs", table(("", ""), facts, text_columns=2)) if facts else "",
+        folded("Versions, machine and inputs", listed) if facts else "",
     )
 
 
@@ -380,8 +387,9 @@ def _flat(content: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, A
 def _plain(value: Any) -> str:
     if value is None:
         return ""
-    several: Iterable[Any] = value if isinstance(value, list) else [value]
-    return ", ".join(str(one) for one in several)
+    several = value if isinstance(value, list) else [value]
+    rest = len(several) - MOST_LISTED
+    return ", ".join(str(one) for one in several[:MOST_LISTED]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _footer() -> str:

@@ -19,7 +19,8 @@ from repetita.sweeps import read_results
 __all__ = ["SweptRun", "read_sweep"]
 
 CONFIG, RESULTS = "run.toml", "results.parquet"
-BENCHMARK = "results.jsonl"
+KIND = "sweep"
+BENCHMARK = "results.jsonl"  # what a finished benchmark leaves
 FAILURES = "failures.jsonl"
 RECORDS = ("environment", "inputs", "summary")
 
@@ -72,6 +73,8 @@ def read_sweep(path: str | os.PathLike[str]) -> SweptRun:
         config = tomllib.loads(text)
     except ValueError as error:
         raise CorruptInput(f"{CONFIG} in {str(path)!r} is no TOML: {error}", where=str(path)) from None
+    if config.get("kind", KIND) != KIND:
+        raise UnsupportedInput(f"{str(path)!r} is the folder of a {config['kind']}, expected one of a sweep")
     if not (folder / RESULTS).is_file():
         if (folder / BENCHMARK).is_file():
             raise UnsupportedInput(f"{str(path)!r} is the folder of a benchmark, expected one of a sweep")
