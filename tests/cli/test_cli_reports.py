@@ -16,11 +16,12 @@ SMALL = ("simulate", "--days", 25, "--deck", 30, "--no-plot", "--no-progress")
 @pytest.mark.parametrize(
     "flags",
     [
-        (),
         ("--short-term-source", "steps", "--learning-steps", "5", "--vacation", "3-5", "--vacation", "9"),
-        ("--sched", "fixed@7", "--fuzz", "--attendance", "0.8", "--base-seconds", "2"),
-        ("--short-term-source", "steps", "--relearning-steps", "", "--log-reviews", "--user-id", "4"),
-        ("--desired-retention", "0.85", "--switch", "max_interval=30", "--leech-lapses", "3"),
+        ("--sched", "fixed@7", "--fuzz", "--attendance", "0.8", "--base-seconds", "2", "--user-id", "4"),
+        (
+            *("--short-term-source", "steps", "--relearning-steps", "", "--log-reviews"),
+            *("--desired-retention", "0.85", "--switch", "max_interval=30", "--leech-lapses", "3"),
+        ),
     ],
 )
 def test_a_page_of_a_run_says_how_to_run_it_again(run, run_json, tmp_path, flags):

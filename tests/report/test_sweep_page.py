@@ -151,22 +151,21 @@ def test_intervals_are_those_of_users(report):
 @pytest.mark.parametrize(
     ("table", "pictures", "says"),
     [
-        (runs(1), 4, "1 user"),
-        (runs(1, seeds=(1, 2, 3)), 4, "is better than fsrs6"),
-        (runs(3, schedulers=("fsrs6",)), 1, "There is nothing to compare"),
+        (runs(1, schedulers=("fsrs6", "fsrs7")), 4, "1 user"),
+        (runs(2, seeds=(1, 2), schedulers=("fsrs6",)), 1, "There is nothing to compare"),
         (runs(3, schedulers=("fsrs6", "memrise"), worlds=("fsrs6", "lstm")), 6, "memrise in lstm"),
-        (runs(2).with_columns(user_id=pl.lit(None, pl.Int64)).unique("desired_retention"), None, "1 user"),
     ],
 )
 def test_small_sweeps_have_pages(tmp_path, table, pictures, says):
     page = make_sweep_report(folder_of(tmp_path / "run", table), replicates=50).html()
     parsed(page)
-    assert pictures is None or page.count("<svg") >= pictures
+    assert page.count("<svg") >= pictures
     assert says in page
 
 
 def test_texts_of_results_cannot_become_html(tmp_path):
-    hostile = runs(2).with_columns(pl.col("scheduler").replace("memrise", "<script>alert(1)</script>"))
+    hostile = runs(2, schedulers=("fsrs6", "memrise"))
+    hostile = hostile.with_columns(pl.col("scheduler").replace("memrise", "<script>alert(1)</script>"))
     page = make_sweep_report(folder_of(tmp_path / "run", hostile), replicates=20).html()
     parsed(page)
     assert page.count("<script>") == 1
@@ -191,7 +190,6 @@ def test_users_without_everything_leave_equivalence_out(tmp_path):
     found = make_sweep_report(folder_of(tmp_path / "run", table), replicates=20)
     assert found.aggregate is None
     assert any("nothing is compared at equal memory" in note for note in found.notes)
-    assert "<h2>At equal memory</h2>" not in found.html()
 
 
 def test_folders_that_hold_no_sweep(tmp_path, folder):
@@ -233,8 +231,9 @@ def test_a_sweep_in_which_all_failed_says_why(tmp_path):
         make_sweep_report(path)
 
 
-def test_a_sweep_from_python_and_long_inputs(tmp_path):
-    path = folder_of(tmp_path / "run", runs(1))
+def test_a_sweep_from_python_with_much_to_say(tmp_path, monkeypatch):
+    monkeypatch.setattr("repetita.report.sweep_page.MOST_POINTS", 3)
+    path = folder_of(tmp_path / "run", runs(1, schedulers=("fsrs6",)))
     (path / "run.toml").write_text("days = 365\n", encoding="utf-8")
     inputs = {"users": list(range(500)), "files": {f"file {n}": "x" for n in range(300)}}
     (path / "inputs.json").write_text(json.dumps(inputs), encoding="utf-8")
@@ -242,12 +241,7 @@ def test_a_sweep_from_python_and_long_inputs(tmp_path):
     assert "It was run from Python" in page
     assert "18, 19 and 480 more" in page
     assert "And 103 further lines in inputs.json." in page
-
-
-def test_too_many_points_are_left_to_the_results(tmp_path, monkeypatch):
-    monkeypatch.setattr("repetita.report.sweep_page.MOST_POINTS", 10)
-    page = make_sweep_report(folder_of(tmp_path / "run", runs(2)), replicates=5).html()
-    assert "The 18 points of all users are too many" in page
+    assert "The 4 points of all users are too many" in page
 
 
 def test_cells_carry_what_they_are_sorted_by():

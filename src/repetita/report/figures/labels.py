@@ -80,10 +80,14 @@ def _along_lines(axes: Axes) -> list[Box]:
     for path in paths:
         ends = axes.transData.transform(path)
         for (x1, y1), (x2, y2) in pairwise(ends.tolist()):
-            steps = max(1, int(hypot(x2 - x1, y2 - y1) / MARK))
-            for step in range(steps + 1):
-                x, y = x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps
-                boxes.append((x - 1.0, y - 1.0, x + 1.0, y + 1.0))
+            wide, high = abs(x2 - x1), abs(y2 - y1)
+            # one box covers an upright or level line; others need many small ones
+            steps = 1 if min(wide, high) < 1.0 else max(1, int(hypot(wide, high) / MARK))
+            reach_x, reach_y = (wide / 2.0, high / 2.0) if steps == 1 else (0.0, 0.0)
+            for step in range(steps if steps == 1 else steps + 1):
+                share = 0.5 if steps == 1 else step / steps
+                x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
+                boxes.append((x - reach_x - 1.0, y - reach_y - 1.0, x + reach_x + 1.0, y + reach_y + 1.0))
     return boxes
 
 
