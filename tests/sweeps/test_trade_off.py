@@ -13,6 +13,7 @@ from sweep_tables import curve, population, row, table
 import repetita as rp
 from repetita.errors import InputError, InvalidColumns, UsageError
 from repetita.sweeps import hypervolume, pareto, reference_point, versus
+from repetita.sweeps.spread import bootstrap_draws, interval_of
 
 
 def two_lines(user=1, seed=1, scale=1.0):
@@ -270,3 +271,44 @@ def test_one_point_each_has_an_area_and_no_overlap():
     assert found.figures["minutes_saved"].value is None
     assert found.figures["minutes_saved"].users == 0
     assert found.coverage == {"memory": None, "minutes": None}
+
+
+def drawn(values, seeds, replicates):
+    """Means of drawn users of the means of their drawn seeds, written out plainly."""
+    draws = bootstrap_draws(seeds, replicates=replicates, seed=3)
+    most = max(seeds)
+    found = []
+    for draw in draws:
+        users = [[values[place // most][place % most] for place in user if place >= 0] for user in draw]
+        found.append(fmean(fmean(user) for user in users))
+    return np.array(found)
+
+
+@pytest.mark.parametrize("seeds", [[1, 1, 1, 1, 1], [2, 3, 1, 2], [4]])
+def test_mean_points_have_the_intervals_of_plain_draws(seeds):
+    random = np.random.default_rng(8)
+    values = [random.normal(100.0, 9.0, size=count).tolist() for count in seeds]
+    rows = [
+        row(user, "fsrs6", value, 2.0 + value / 50.0, desired_retention=0.9, seed=seed)
+        for user, own in enumerate(values)
+        for seed, value in enumerate(own)
+    ]
+    (point,) = pareto(table(*rows), replicates=150, seed=3).means.to_dicts()
+    assert point["memorized"] == pytest.approx(fmean(map(fmean, values)))
+    assert point["minutes"] == pytest.approx(2.0 + point["memorized"] / 50.0)
+    units = len(seeds) if len(seeds) > 1 else seeds[0]
+    ends = interval_of(drawn(values, seeds, 150), units)
+    assert (point["memorized_low"], point["memorized_high"]) == pytest.approx(ends)
+    assert point["minutes_low"] == pytest.approx(2.0 + ends[0] / 50.0)
+
+
+def test_mean_points_are_of_settings_that_all_users_have():
+    rows = [row(user, "memrise", 10.0 * user, 1.0) for user in (1, 2, 3)]
+    rows.append(row(1, "anki_sm2", 5.0, 1.0))
+    means = pareto(table(*rows), replicates=10).means
+    assert means["line"].to_list() == ["memrise"]
+    assert (means["users"][0], means["memorized"][0], means["frontier"][0]) == (3, 20.0, True)
+    alone = pareto(table(rows[0], row(2, "anki_sm2", 5.0, 1.0)), replicates=10).means
+    assert alone["line"].to_list() == ["anki_sm2", "memrise"], "no setting is that of all, so all are kept"
+    (single,) = pareto(table(rows[0]), replicates=10).means.to_dicts()
+    assert single["memorized_low"] is None

@@ -89,6 +89,20 @@ def make_sweep_report(
     Raises:
         InputError: The folder is none of a finished sweep with results.
         UsageError: Names that are not there, or runs that cannot be compared.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> import repetita as rp
+        >>> from repetita.sweeps import results_table, write_results
+        >>> short = {"days": 40, "deck": 100, "seed": 1}
+        >>> runs = [rp.simulate(desired_retention=r, **short) for r in (0.7, 0.8, 0.9)]
+        >>> runs += [rp.simulate(scheduler="fixed@3", **short)]
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     table = write_results(results_table(runs), Path(folder) / "results.parquet")
+        ...     size = (Path(folder) / "run.toml").write_text("days = 40")
+        ...     make_sweep_report(folder).dominance
+        (fixed against fsrs6@0.9 in fsrs6: a_b_tradeoff 1,)
     """
     found = read_sweep(run)
     frontiers = pareto(

@@ -36,12 +36,20 @@ def newest_memory_log(folder: str | os.PathLike[str]) -> Path:
 
 
 def read_memory_log(path: str | os.PathLike[str]) -> pl.DataFrame:
-    """The table of a batch: ``day`` and the bytes of `MEMORY`, one row a day.
+    r"""The table of a batch: ``day`` and the bytes of `MEMORY`, one row a day.
 
     Raises:
         InputMissing: No such file.
         CorruptInput: It is no table of numbers.
         InvalidColumns: A column is missing, or there is no row.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder) / "batch_1.csv"
+        ...     size = path.write_text("day,gpu_peak_allocated_bytes,gpu_peak_reserved_bytes\n0,10,20\n")
+        ...     read_memory_log(newest_memory_log(folder)).rows()
+        [(0.0, 10.0, 20.0)]
     """
     shown = os.fspath(path)
     if not Path(path).is_file():

@@ -135,6 +135,14 @@ def export_users(
         OutputExists: A file is there and ``force`` is not set; nothing is written.
         OutputError: A file cannot be written.
         InputError: As there.
+
+    Example:
+        >>> import tempfile
+        >>> import repetita as rp
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     paths = export_users(rp.simulate(days=20, deck=20, scheduler="memrise"), folder)
+        ...     [path.name for path in paths]
+        ['results_env=fsrs6_sched=memrise_st=off.jsonl']
     """
     found = user_records(results, **options)
     try:
