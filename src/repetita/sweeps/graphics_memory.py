@@ -56,7 +56,7 @@ def read_memory_log(path: str | os.PathLike[str]) -> pl.DataFrame:
         raise InputMissing(f"no file {shown!r}", where=shown)
     columns = ["day", *MEMORY.values()]
     with polars_problems(lambda _, why: CorruptInput(f"{shown!r}: {why}", where=shown), path):
-        frame = pl.read_csv(path, infer_schema=False)
+        frame = pl.read_csv(Path(path), infer_schema=False)
     missing = [name for name in columns if name not in frame.columns]
     if missing or not frame.height:
         raise InvalidColumns(

@@ -36,7 +36,7 @@ def command(folder: str, path: str | None, metric: str, picture: Picture, manner
     days = read_memory_log(chosen)
     metrics = tuple(MEMORY) if metric == "both" else (metric,)
     picture.write(graphics_memory_figure(days, metrics=metrics, title=chosen.name))
-    most = {name: days[MEMORY[name]].max() for name in metrics}
+    most = {name: float(days[MEMORY[name]].to_numpy().max()) for name in metrics}
     document = {"table": str(chosen), "days": days.height, "most_bytes": most, "output": [picture.path]}
     told = [f"{name}: at most {value:,.0f} bytes" for name, value in most.items()]
     return Answer(document, lambda: say(f"{chosen}", *told, f"wrote {picture.path}"))
