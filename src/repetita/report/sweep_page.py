@@ -23,6 +23,7 @@ from repetita.report.html import (
     title_line,
 )
 from repetita.report.numbers import LABEL
+from repetita.report.sweep_words import answers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,49 +69,10 @@ def _title(report: SweepReport) -> str:
 
 
 def _answers(report: SweepReport) -> Iterator[str]:
-    for candidate in report.pareto.candidates:
-        yield paragraph(_verdict(candidate, report), role="answer")
-    if not report.pareto.candidates:
-        yield paragraph("There is nothing to compare: one line, or no baseline.", role="answer")
+    for sentence in answers(report):
+        yield paragraph(sentence, role="answer")
     for note in report.notes:
         yield paragraph(f"Note: {note}.", role="muted")
-
-
-def _verdict(one: Candidate, report: SweepReport) -> str:
-    judged = {
-        "better": "is better than",
-        "worse": "is worse than",
-        "tie": "cannot be told from",
-        "unknown": "is compared, without an interval, with",
-    }[one.verdict]
-    said = f"{one.line} {judged} {one.baseline} in {one.environment} ({counted(one.users, 'user')})"
-    saved, covered = one.figures["minutes_saved_percent"], one.coverage["memory"]
-    if saved.value is None or covered is None:
-        return f"{said}{_at_its_memory(one, report)}."
-    low, high = saved.low, saved.high
-    if low is None or high is None or low <= 0.0 <= high:
-        ends = "" if low is None or high is None else f" [{low:+.1f}, {high:+.1f}]"
-        share = f"saves {saved.value:+.1f}{ends}"
-    else:
-        nearer, further = sorted((abs(low), abs(high)))
-        verb = "saves" if saved.value > 0.0 else "costs a further"
-        share = f"{verb} {abs(saved.value):.1f} [{nearer:.1f}, {further:.1f}]"
-    return (
-        f"{said}: at equal memory it {share} % of the minutes, over {covered:.0f} % of the range of memory."
-    )
-
-
-def _at_its_memory(one: Candidate, report: SweepReport) -> str:
-    """How a scheduler with a single point compares with the curve of the baseline."""
-    known = report.aggregate.equivalences if report.aggregate else ()
-    names = (one.environment, one.line, one.baseline)
-    for equal in known:
-        if (equal.environment, equal.baseline, equal.target) == names and equal.ratio is not None:
-            return (
-                f": {equal.target} remembers as much with {equal.ratio.median:.2f} times the cards for a "
-                f"minute (median of {counted(equal.users, 'user')})"
-            )
-    return "; there is no range of memory that both reach"
 
 
 def _tiles(report: SweepReport) -> list[tuple[str, str]]:
@@ -177,14 +139,15 @@ def _frontiers(report: SweepReport) -> str:
 
 
 def _gains(report: SweepReport) -> str:
-    found = report.pareto
-    if not found.candidates:
+    found, curves = report.pareto, report.curves
+    if not curves:
         return ""
     from repetita.report.figures.candidates import candidates_figure
 
     sentence = (
         f"What each scheduler gains over {found.baseline}, user by user and on the same luck: the area of "
-        "memory and time that its points dominate, and the minutes it saves where both remember as much."
+        "memory and time that its points dominate, and the minutes it saves where both remember as much. "
+        "Schedulers with one point are compared at equal memory only."
     )
     rows = [
         (
@@ -199,7 +162,7 @@ def _gains(report: SweepReport) -> str:
             f"{_scaled(one, 'cards_gained_percent', 1.0)}",
             _percent(one.coverage["minutes"]),
         )
-        for one in found.candidates
+        for one in curves
     ]
     columns = (
         *("environment", "scheduler", "verdict", "users", "wins / losses", "hypervolume, %"),
@@ -207,7 +170,7 @@ def _gains(report: SweepReport) -> str:
     )
     return section(
         "What is gained",
-        _drawn(candidates_figure(found), "gains", sentence),
+        _drawn(candidates_figure(curves), "gains", sentence),
         table(columns, rows, text_columns=3),
     )
 
@@ -388,6 +351,9 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     several = value if isinstance(value, list) else [value]
+    several = [
+        " ".join(f"{k} {v}" for k, v in one.items()) if isinstance(one, dict) else one for one in several
+    ]
     rest = len(several) - MOST_LISTED
     return ", ".join(str(one) for one in several[:MOST_LISTED]) + (f" and {rest:,} more" if rest > 0 else "")
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from repetita.errors import InputError, UsageError
 from repetita.report.swept_run import SweptRun, read_sweep
-from repetita.sweeps import Aggregate, Dominance, Pareto, aggregate, dominance, pareto
+from repetita.sweeps import Aggregate, Candidate, Dominance, Pareto, aggregate, dominance, pareto
 from repetita.sweeps.selection import select
 
 __all__ = ["SweepReport", "make_sweep_report"]
@@ -38,6 +38,16 @@ class SweepReport:
     aggregate: Aggregate | None
     dominance: tuple[Dominance, ...]
     notes: tuple[str, ...]
+
+    @property
+    def curves(self) -> tuple[Candidate, ...]:
+        """What is compared with the baseline and has several settings."""
+        means = self.pareto.means
+        return tuple(
+            one
+            for one in self.pareto.candidates
+            if means.filter(environment=one.environment, line=one.line).height > 1
+        )
 
     def html(self) -> str:
         """The page: one HTML document with everything inside, readable without a network.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from repetita.report.figures.canvas import ACCENT, INK, MUTED, bare, house_style, new_figure
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from repetita.sweeps import Pareto
+    from repetita.sweeps import Candidate
 
 __all__ = ["candidates_figure"]
 
@@ -23,32 +24,32 @@ PANELS = {
 ROW_INCHES, FRAME_INCHES, WIDTH_INCHES = 0.42, 1.3, 9.5
 
 
-def candidates_figure(found: Pareto) -> Figure:
+def candidates_figure(found: Sequence[Candidate]) -> Figure:
     """A row for each line that is compared with the baseline: its gains with intervals of 95 %.
 
     Args:
-        found: What `repetita.pareto` gives, with at least one candidate.
+        found: Candidates of `repetita.pareto`, at least one.
 
     Raises:
         MissingExtra: matplotlib is not installed.
     """
     with house_style():
-        figure = new_figure(FRAME_INCHES + ROW_INCHES * len(found.candidates), WIDTH_INCHES)
+        figure = new_figure(FRAME_INCHES + ROW_INCHES * len(found), WIDTH_INCHES)
         panels: Any = figure.subplots(1, len(PANELS), sharey=True)
-        worlds = len({one.environment for one in found.candidates}) > 1
-        names = [f"{one.line} in {one.environment}" if worlds else one.line for one in found.candidates]
+        worlds = len({one.environment for one in found}) > 1
+        names = [f"{one.line} in {one.environment}" if worlds else one.line for one in found]
         for axes, name in zip(panels, PANELS, strict=True):
             _draw_gains(axes, found, name)
         panels[0].set_yticks(range(len(names)), names)
         panels[0].set_ylim(len(names) - 0.4, -0.6)
-        figure.suptitle(f"Against {found.baseline}, with intervals of 95 %", x=0.01, ha="left", color=INK)
+        figure.suptitle(f"Against {found[0].baseline}, with intervals of 95 %", x=0.01, ha="left", color=INK)
     return figure
 
 
-def _draw_gains(axes: Axes, found: Pareto, name: str) -> None:
+def _draw_gains(axes: Axes, found: Sequence[Candidate], name: str) -> None:
     title, scale = PANELS[name]
     axes.axvline(0.0, color=MUTED, linewidth=0.9, linestyle="--")
-    for row, candidate in enumerate(found.candidates):
+    for row, candidate in enumerate(found):
         figure = candidate.figures[name]
         if figure.value is None:
             beside = axes.get_yaxis_transform()
