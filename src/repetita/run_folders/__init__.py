@@ -8,7 +8,16 @@ environment   versions, processor, digest of the code
 
 from repetita.run_folders.environment import environment
 from repetita.run_folders.lines import Row, append_text, json_text, line_of, mended_rows, read_rows
-from repetita.run_folders.opening import CONFIG, ENVIRONMENT, INPUTS, SUMMARY, open_run, read_config, toml
+from repetita.run_folders.opening import (
+    CONFIG,
+    ENVIRONMENT,
+    INPUTS,
+    SUMMARY,
+    locked,
+    open_run,
+    read_config,
+    toml,
+)
 from repetita.run_folders.sharding import common_config, require_all_parts, shard_of
 
 __all__ = [
@@ -22,6 +31,7 @@ __all__ = [
     "environment",
     "json_text",
     "line_of",
+    "locked",
     "mended_rows",
     "open_run",
     "read_config",

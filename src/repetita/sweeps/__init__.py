@@ -23,12 +23,24 @@ if TYPE_CHECKING:
     from repetita.sweeps.matchup import versus as versus
     from repetita.sweeps.outcomes import Dominance as Dominance
     from repetita.sweeps.outcomes import dominance as dominance
+    from repetita.sweeps.policy_sources import policy_files as policy_files
+    from repetita.sweeps.policy_sources import policy_manifest as policy_manifest
+    from repetita.sweeps.policy_sources import policy_root as policy_root
+    from repetita.sweeps.policy_sources import retention_manifest as retention_manifest
     from repetita.sweeps.results import SCHEMA as SCHEMA
     from repetita.sweeps.results import read_results as read_results
     from repetita.sweeps.results import results_table as results_table
     from repetita.sweeps.results import write_results as write_results
+    from repetita.sweeps.running import SweepPlan as SweepPlan
+    from repetita.sweeps.running import merge_sweeps as merge_sweeps
+    from repetita.sweeps.running import plan_sweep as plan_sweep
+    from repetita.sweeps.running import sweep as sweep
+    from repetita.sweeps.settings import Setting as Setting
+    from repetita.sweeps.settings import SettingsByUser as SettingsByUser
+    from repetita.sweeps.settings import retention_grid as retention_grid
     from repetita.sweeps.spread import FiveNumbers as FiveNumbers
     from repetita.sweeps.spread import Spread as Spread
+    from repetita.sweeps.sweep_result import Sweep as Sweep
     from repetita.sweeps.trade_off import Pareto as Pareto
     from repetita.sweeps.trade_off import pareto as pareto
 
@@ -43,17 +55,29 @@ _HOMES = {
     "Match": "equivalence",
     "Pareto": "trade_off",
     "SCHEMA": "results",
+    "Setting": "settings",
+    "SettingsByUser": "settings",
     "Spread": "spread",
+    "Sweep": "sweep_result",
+    "SweepPlan": "running",
     "Versus": "matchup",
     "aggregate": "aggregation",
     "dominance": "outcomes",
     "hypervolume": "frontier",
     "memory_lift": "areas",
+    "merge_sweeps": "running",
     "non_dominated": "frontier",
     "pareto": "trade_off",
+    "plan_sweep": "running",
+    "policy_files": "policy_sources",
+    "policy_manifest": "policy_sources",
+    "policy_root": "policy_sources",
     "read_results": "results",
     "reference_point": "frontier",
     "results_table": "results",
+    "retention_grid": "settings",
+    "retention_manifest": "policy_sources",
+    "sweep": "running",
     "time_saved": "areas",
     "versus": "matchup",
     "write_results": "results",

@@ -98,9 +98,7 @@ def run_of_lane(
     """
     floats = {name: values for name, values in series.items() if name not in WHOLE}
     whole = {name: np.rint(series[name]).astype(np.int64) for name in WHOLE}
-    return Simulation(
-        config=config, **whole, **floats, projected=projected, events=events, first_curve=curve
-    )
+    return Simulation(config=config, **whole, **floats, projected=projected, events=events, first_curve=curve)
 
 
 WHOLE = tuple(name for name in SERIES if not (name.endswith("seconds") or name == "memorized"))
