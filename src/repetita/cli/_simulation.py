@@ -27,7 +27,6 @@ PRIORITIES = (
 SOURCES = ("none", "steps", "sched")
 DEFAULT_STEPS = {"learning_steps": "1,10", "relearning_steps": "10"}
 POLICY_OPTIONS = ("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy")
-WITH_RESULTS = ("fsrs6", "fsrs3", "hlr", "dash", "lstm")
 DECK = 10_000
 
 
@@ -202,10 +201,30 @@ OPTIONS = (
 
 def simulation_options(command: F) -> F:
     """Every option of a simulation; the command receives them by name."""
-    wrapped: Any = command
-    for decorate in reversed(OPTIONS):
-        wrapped = decorate(wrapped)
-    return wrapped  # type: ignore[no-any-return]
+    return simulation_options_but()(command)
+
+
+def simulation_options_but(*left_out: str) -> Callable[[F], F]:
+    """Options of a simulation, but for those whose values a command would receive by these names."""
+
+    def decorate(command: F) -> F:
+        wrapped: Any = command
+        for one in reversed(OPTIONS):
+            if _parameter(one) not in left_out:
+                wrapped = one(wrapped)
+        return wrapped  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def _parameter(decorator: Callable[[Any], Any]) -> str:
+    """The name by which a command receives the value of an option."""
+
+    def carrier() -> None:
+        """Carries the option."""
+
+    parameters: list[click.Parameter] = vars(decorator(carrier))["__click_params__"]
+    return str(parameters[0].name)
 
 
 def plan_options(given: Mapping[str, Any], manner: Manner) -> dict[str, Any]:
@@ -224,13 +243,13 @@ def plan_options(given: Mapping[str, Any], manner: Manner) -> dict[str, Any]:
         "scheduler_priority": given["scheduler_priority"],
         "policy": policy_path(given),
         "cost_weight": given["cost_weight"],
-        "behavior": _person(given, usage),
-        "cost": _cost(given, usage, short),
+        "behavior": person(given, usage),
+        "cost": cost(given, usage, short),
         "short_term": short,
         "fuzz": given["fuzz"],
         "leech_lapses": given["leech_lapses"],
         "compat": given["compat"],
-        "switches": _switches(given["switches"]),
+        "switches": switches(given["switches"]),
         "user": given["user_id"] or 0,
     }
 
@@ -347,35 +366,55 @@ def _fitted(
     given: Mapping[str, Any], short: bool, manner: Manner
 ) -> tuple[MemoryModel | None, MemoryModel | None]:
     """Fitted models of the environment and of the scheduler, where a benchmark folder is given."""
+    results = benchmark_results(given, short)
+    if results is None:
+        return None, None
+    user = given["user_id"] or 1
+    return _model_of(given["environment"], results, user), _model_of(given["scheduler"], results, user)
+
+
+def benchmark_results(given: Mapping[str, Any], short: bool) -> BenchmarkResults | None:
+    """The benchmark folder with fitted parameters, where one is given.
+
+    Raises:
+        UsageError: Options about it without it.
+        InputMissing: No such folder.
+    """
     if given["srs_benchmark_root"] is None:
         if given["benchmark_result"]:
             raise UsageError("--benchmark-result needs --srs-benchmark-root", where="--srs-benchmark-root")
-        return None, None
+        return None
     from repetita.simulation.inputs import BenchmarkResults, benchmark_bases
 
     if not Path(given["srs_benchmark_root"]).is_dir():
         raise InputMissing(f"no folder {given['srs_benchmark_root']!r}", where="--srs-benchmark-root")
-    results = BenchmarkResults(
+    return BenchmarkResults(
         given["srs_benchmark_root"],
         bases=benchmark_bases(given["benchmark_result"]),
         partition=given["benchmark_partition"],
         short_term=short,
     )
-    user = given["user_id"] or 1
-    return _model_of(given["environment"], results, user), _model_of(given["scheduler"], results, user)
 
 
 def _model_of(spec: str, results: BenchmarkResults, user: int) -> MemoryModel | None:
-    name = spec.partition("@")[0].replace("-", "_")
-    if name in ("fsrs6_adr", "fsrs6_adr_time", "fsrs6_cost_adr"):
-        name = "fsrs6"
-    return results.model(name, user) if name in WITH_RESULTS or name in results.bases else None
+    from repetita.simulation.inputs.people import FITTED, fitted_model
+
+    name = fitted_model(spec)
+    return results.model(name, user) if name in FITTED or name in results.bases else None
 
 
-def _person(given: Mapping[str, Any], usage: ButtonUsage | None) -> Any:
+def person(given: Mapping[str, Any], usage: ButtonUsage | None = None) -> Any:
+    """The person that options describe, with shares of ratings from button usage."""
     from repetita.simulation import Behavior
 
-    attributes = {
+    if usage is not None:
+        return usage.behavior(markov=given["review_markov_transition"], **habits(given))
+    return Behavior(**habits(given))
+
+
+def habits(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of a `repetita.simulation.Behavior` that options set."""
+    return {
         "attendance": given["attendance"],
         "lazy_good_bias": given["lazy_good_bias"],
         "new_limit": given["learn_limit"],
@@ -384,12 +423,15 @@ def _person(given: Mapping[str, Any], usage: ButtonUsage | None) -> Any:
         "priority": given["priority"],
         "vacations": tuple(_vacation(text) for text in given["vacations"]),
     }
-    if usage is not None:
-        return usage.behavior(markov=given["review_markov_transition"], **attributes)
-    return Behavior(**attributes)
 
 
-def _cost(given: Mapping[str, Any], usage: ButtonUsage | None, short: ShortTerm | None) -> Any:
+def costs(given: Mapping[str, Any]) -> dict[str, float]:
+    """Attributes of a `repetita.simulation.Cost` that options set."""
+    return {"base_seconds": given["base_seconds"], "penalty": given["latency_penalty"]}
+
+
+def cost(given: Mapping[str, Any], usage: ButtonUsage | None, short: ShortTerm | None) -> Any:
+    """What presses cost, by button usage or by default."""
     from dataclasses import replace
 
     from repetita.simulation.running import default_cost
@@ -398,9 +440,9 @@ def _cost(given: Mapping[str, Any], usage: ButtonUsage | None, short: ShortTerm 
     base = (
         usage.cost(short_term=short is not None)
         if usage
-        else default_cost(short, switches_for(given["compat"], _switches(given["switches"])))
+        else default_cost(short, switches_for(given["compat"], switches(given["switches"])))
     )
-    return replace(base, base_seconds=given["base_seconds"], penalty=given["latency_penalty"])
+    return replace(base, **costs(given))
 
 
 def _vacation(text: str) -> tuple[int, int]:
@@ -411,7 +453,7 @@ def _vacation(text: str) -> tuple[int, int]:
         raise UsageError(f"--vacation is {text!r}, expected days such as 30-44", where="--vacation") from None
 
 
-def _switches(texts: tuple[str, ...]) -> dict[str, Any]:
+def switches(texts: tuple[str, ...]) -> dict[str, Any]:
     """Switches as they are written: true and false, numbers, or words."""
     found: dict[str, Any] = {}
     for text in texts:

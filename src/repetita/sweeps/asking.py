@@ -122,7 +122,9 @@ class Asked:
             "inputs": self.inputs()["sha256_16"],
             "shard": part,
             "shards": parts,
-            "options": {name: _told(value) for name, value in self.options.items() if value is not None},
+            "options": {
+                name: _told(value) for name, value in self.options.items() if value not in (None, {})
+            },
         }
 
     def inputs(self) -> dict[str, Any]:

@@ -201,11 +201,8 @@ def _trained(file: Path, data: Mapping[str, Any], root: Path) -> list[Found]:
         raise CorruptInput(f"{at}: training_user_ids is {users!r:.60}, expected a list", where=at)
     weight = _number(data.get("lambda_value"), "lambda_value", at)
     index = _whole(data.get("portfolio_index"), "portfolio_index", at)
-    known = {
-        "user": [_whole(user, "training_user_ids", at) for user in users],
-        "lambda": [weight],
-        "policy": [index],
-    }
+    numbers = [_whole(user, "training_user_ids", at) for user in users]
+    known: dict[str, list[Any]] = {"user": numbers, "lambda": [weight], "policy": [index]}
     for part in file.relative_to(root).parts[:-1]:
         for kind, pattern in PLACES.items():
             match = re.fullmatch(pattern, part)

@@ -28,7 +28,7 @@ from repetita.sweeps.results import RESULTS, SCHEMA
 
 __all__ = ["FAILURES", "RUN_SCHEMA", "SweepFolder", "frame_of", "results_and_failures"]
 
-PARTS, FAILURES, JSON_LINES = "parts", "failures.jsonl", "results.jsonl"
+PARTS, FAILURES, JSON_LINES, LEFT_BEHIND = "parts", "failures.jsonl", "results.jsonl", ".*.tmp"
 FAILURE_SCHEMA = {"code": pl.String(), "failure": pl.String()}
 RUN_SCHEMA: dict[str, pl.DataType] = {
     "run": pl.Int64(),
@@ -70,6 +70,8 @@ class SweepFolder:
             raise OutputError(
                 f"cannot make {str(self.parts)!r}: {error.strerror}", where=str(self.parts)
             ) from None
+        for left in self.path.rglob(LEFT_BEHIND):  # files that a killed run was writing
+            left.unlink(missing_ok=True)
         self.frames = [*self._finished(), *self._kept()]
 
     @property

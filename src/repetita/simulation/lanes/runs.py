@@ -96,9 +96,10 @@ def run_of_lane(
         curve: See `first_curve_of`.
         events: The log, if it was kept.
     """
-    floats = {name: values for name, values in series.items() if name not in WHOLE}
-    whole = {name: np.rint(series[name]).astype(np.int64) for name in WHOLE}
-    return Simulation(config=config, **whole, **floats, projected=projected, events=events, first_curve=curve)
+    arrays: dict[str, Any] = {
+        name: np.rint(values).astype(np.int64) if name in WHOLE else values for name, values in series.items()
+    }
+    return Simulation(config=config, **arrays, projected=projected, events=events, first_curve=curve)
 
 
 WHOLE = tuple(name for name in SERIES if not (name.endswith("seconds") or name == "memorized"))
