@@ -3,9 +3,10 @@
     python bench/sweep.py [--users 100] [--retentions 25] [--workers 2] [--ray] [--smaller]
 
 Synthetic users with parameters from the default prior as worlds and beliefs; FSRS-6, FSRS-6 with the
-published parameters, and FSRS v3; 1825 days, a deck of 10 000, 10 new cards a day. `--smaller` runs a tenth
-and a fifth of the users and says what the whole would take if time grows with the lanes; `--ray` makes the run
-once more on a Ray cluster on this machine and compares the tables byte by byte.
+published parameters, and FSRS v3; 1825 days, a deck of 10 000, 10 new cards a day. The users are also run in
+two halves: that the whole takes as long as both is linear growth. `--smaller` takes a tenth of the users and
+says what all would take; `--ray` makes the run once more on a Ray cluster on this machine and compares the
+tables byte by byte.
 """
 
 from __future__ import annotations
@@ -78,38 +79,28 @@ def main() -> None:
     parser.add_argument("--ray", action="store_true")
     parser.add_argument("--smaller", action="store_true")
     given = parser.parse_args()
-    users, per_user = people(given.users), given.retentions * len(SCHEDULERS)
+    count = max(given.users // (10 if given.smaller else 1), 2)
+    users, per_user = people(count), given.retentions * len(SCHEDULERS)
     rp.sweep(users[:1], schedulers=SCHEDULERS, days=5, deck=5)  # compiled, or read from disk
+    halves = {"first half": users[: count // 2], "second half": users[count // 2 :]}
     with tempfile.TemporaryDirectory() as place:
-        root = Path(place)
-        shares = (10, 5) if given.smaller else (10, 1)
-        found = {}
-        for share in shares:
-            some = users[: max(len(users) // share, 1)]
-            wall, processor = swept(some, given.retentions, root / f"part{share}", workers=given.workers)
-            found[share] = (len(some) * per_user, processor)
-            told(f"{len(some)} users, threads", len(some) * per_user, wall, processor)
-        (few, less), (many, more) = found[shares[0]], found[shares[1]]
-        growth = (more / many) / (less / few)
-        print(f"processor time of a lane among {many} over that among {few}: {growth:.2f} (linear: 1)")
-        if given.smaller:
-            whole = more / many * len(users) * per_user
-            print(
-                f"the whole would take {whole:.0f} s of processor time, {whole / given.workers:.0f} s on two"
-            )
-        else:
+        root, spent = Path(place), {}
+        for name, some in {**halves, "whole": users}.items():
+            wall, spent[name] = swept(some, given.retentions, root / name, workers=given.workers)
+            told(f"{name}, threads", len(some) * per_user, wall, spent[name])
+        growth = spent["whole"] / sum(spent[name] for name in halves)
+        print(f"processor time of the whole over that of its halves: {growth:.2f} (linear growth: 1)")
+        full = spent["whole"] / count * given.users
+        print(f"{given.users} users: {full:.0f} s of processor time, {full / given.workers / 60:.1f} minutes")
+        if not given.smaller:
             fits = wall / 60.0 < MOST_MINUTES and most_gigabytes() < MOST_GIGABYTES
             print(f"{wall / 60.0:.1f} of {MOST_MINUTES:g} minutes: {'holds' if fits else 'DOES NOT HOLD'}")
         if given.ray:
-            some = users[: max(len(users) // shares[-1], 1)]
-            wall, processor = swept(
-                some, given.retentions, root / "ray", executor="ray", workers=given.workers
-            )
-            told(f"{len(some)} users, Ray", len(some) * per_user, wall, processor)
-            same = (root / "ray" / "results.parquet").read_bytes() == (
-                root / f"part{shares[-1]}" / "results.parquet"
-            ).read_bytes()
-            print(f"the same bytes on Ray: {same}")
+            how = {"executor": "ray", "workers": given.workers}
+            wall, ours = swept(users, given.retentions, root / "ray", **how)
+            told("whole, Ray (ours only)", count * per_user, wall, ours)
+            tables = [(root / name / "results.parquet").read_bytes() for name in ("whole", "ray")]
+            print(f"the same bytes on Ray: {tables[0] == tables[1]}")
 
 
 if __name__ == "__main__":

@@ -114,11 +114,6 @@ def test_users_from_files(run, run_json, tmp_path):
 
 def test_policies(run, run_json, tmp_path):
     write_policy(AdrPolicy.constant(0.8), tmp_path / "steady.json")
-    cost = (
-        CostAdrPolicy.from_dict(CostAdrPolicy.constant(0.9).to_dict())
-        if hasattr(CostAdrPolicy, "constant")
-        else None
-    )
     asked = ("sweep", *SHORT, "--sched", "fsrs6_adr", "-o", tmp_path / "run")
     code, document = run_json(*asked, "--fsrs6-adr-policy", tmp_path / "steady.json")
     assert code == 0
