@@ -14,7 +14,7 @@ from repetita.cli._app import COMMANDS
 OF_FILES = [
     command
     for command in COMMANDS
-    if command not in ("simulate", "pareto", "aggregate", "next", "conformance")
+    if command not in ("simulate", "sweep", "merge", "pareto", "aggregate", "next", "conformance")
 ]
 
 

@@ -71,6 +71,15 @@ def test_a_constant_policy_is_the_retention_it_aims_at(root):
         assert mine["total_reviews"].item() == expected["total_reviews"].item()
 
 
+def test_logs_tell_policies_apart(root, tmp_path):
+    users = [User(number=user) for user in RETENTIONS]
+    chosen = [policy_root("fsrs6_adr", root)]
+    table = rp.sweep(users, schedulers=chosen, days=20, deck=10, log_dir=tmp_path / "logs").table
+    read = rp.read_results(tmp_path / "logs").sort("user_id", "policy")
+    assert table["policy"].to_list()[:2] == ["dr_0.9_lambda_0.5", "dr_0.9_lambda_2"]
+    assert read.drop("modified", "source").equals(table.drop("modified", "source"))
+
+
 def test_files_and_folders(tmp_path):
     for name in ("b", "a", "c"):
         write_policy(AdrPolicy.constant(0.8), tmp_path / f"{name}.json")

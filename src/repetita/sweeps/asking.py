@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -119,7 +120,7 @@ class Asked:
             "seeds": list(self.seeds),
             "days": self.days,
             "deck": self.deck,
-            "inputs": self.inputs()["sha256_16"],
+            "inputs": self.inputs["sha256_16"],
             "shard": part,
             "shards": parts,
             "options": {
@@ -127,6 +128,7 @@ class Asked:
             },
         }
 
+    @cached_property
     def inputs(self) -> dict[str, Any]:
         """Files with digests, and a digest of everything that each user brings."""
         users = [{"user": user.number, "sha256_16": digest(_user(user))} for user in self.users]

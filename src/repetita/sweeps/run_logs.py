@@ -57,6 +57,8 @@ def _meta(run: Simulation, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: row.get(name) for name in SETTINGS},
         "scheduler_spec": spec,
+        # readers of logs take the stem of what they find here
+        "policy": None if row.get("policy") is None else f"{row['policy']}.json",
         **{name: list(short[name]) if short else [] for name in STEPS},
         "short_term_threshold": short["threshold_days"] if short else None,
         "short_term_loops_limit": short["loops_limit"] if short else None,

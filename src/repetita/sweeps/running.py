@@ -81,7 +81,7 @@ class SweepPlan:
             return self._run(progress)
 
     def _run(self, progress: Progress | None) -> Sweep:
-        config, inputs = self.asked.config(), self.asked.inputs()
+        config, inputs = self.asked.config(), self.asked.inputs
         kept = {**config, "command": self.command} if self.command else config
         folder = None if self.output is None else SweepFolder(self.output, kept, inputs)
         done = set() if folder is None else folder.done
