@@ -11,13 +11,15 @@ import pytest
 from repetita.errors import CorruptInput, LockedInput, OutputError, OutputExists, UsageError
 from repetita.run_folders import locked, mended_rows, open_run, read_config, read_rows, shard_of, toml
 
-CONFIG = {
-    "kind": "test",
-    "names": ["a", "ü"],
-    "step": 0.1,
-    "none": None,
-    "options": {"fuzz": True, "limit": 9},
-}
+OPTIONS = {"fuzz": True, "limit": 9}
+CONFIG = {"kind": "test", "names": ["a", "ü"], "step": 0.1, "none": None, "options": OPTIONS}
+HOLDER = """
+import sys
+from repetita.run_folders import locked
+with locked(sys.argv[1]):
+    print("in", flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_what_was_asked_for_is_written_and_compared(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 import repetita as rp
 from repetita.errors import UnknownName, UsageError
+from repetita.executors import Outcome
 from repetita.simulation import Behavior, User
 from repetita.simulation.inputs import LostUser
 from repetita.simulation.logs import totals
@@ -144,14 +145,27 @@ def test_parts_merge_into_the_bytes_of_the_whole(tmp_path):
         merge_sweeps([tmp_path / "1", tmp_path / "2"], tmp_path / "half")
 
 
+def same_bytes(asked, tmp_path, executor, **how):
+    rp.sweep(**asked, output=tmp_path / "one")
+    rp.sweep(**asked, output=tmp_path / "two", executor=executor, max_lanes_per_batch=4, **how)
+    names = ("results.parquet", "summary.json", "run.toml")
+    return all((tmp_path / "one" / n).read_bytes() == (tmp_path / "two" / n).read_bytes() for n in names)
+
+
+def test_the_order_in_which_batches_end_does_not_matter(tmp_path):
+    class Backwards:
+        def run(self, job, tasks):
+            for task in reversed(list(tasks)):
+                yield Outcome(task.key, job(task.payload))
+
+    asked = {"users": 3, "schedulers": ["fsrs6", "memrise"], "desired_retention": [0.8, 0.9], **SHORT}
+    assert same_bytes(asked, tmp_path, Backwards())
+
+
 @pytest.mark.slow
 def test_worker_processes_give_the_same_bytes(tmp_path):
     asked = {"users": 3, "schedulers": ["fsrs6", "memrise"], "desired_retention": [0.8, 0.9], **SHORT}
-    rp.sweep(**asked, output=tmp_path / "one")
-    rp.sweep(**asked, output=tmp_path / "two", executor="processes", workers=2, max_lanes_per_batch=4)
-    assert (tmp_path / "one" / "results.parquet").read_bytes() == (
-        tmp_path / "two" / "results.parquet"
-    ).read_bytes()
+    assert same_bytes(asked, tmp_path, "processes", workers=1)
 
 
 def test_logs_are_read_as_the_table(tmp_path):

@@ -425,7 +425,7 @@ def habits(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def costs(given: Mapping[str, Any]) -> dict[str, float]:
+def costs(given: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes of a `repetita.simulation.Cost` that options set."""
     return {"base_seconds": given["base_seconds"], "penalty": given["latency_penalty"]}
 

@@ -31,7 +31,7 @@ SHOWN = 10
 @sweep_options
 @answer_options
 @click.pass_context
-def command(context: click.Context, manner: Manner, **given: Any) -> Answer:
+def command(context: click.Context, /, manner: Manner, **given: Any) -> Answer:
     """Simulate users in worlds under schedulers, each at all its settings, into one table of results.
 
     The run is a folder: what was asked for, the table (results.parquet), what failed, a summary. Kill it and
