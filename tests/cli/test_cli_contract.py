@@ -40,7 +40,7 @@ def test_help_lists_every_command_and_exit_code(run):
 def test_every_command_has_help_in_sections(run, command):
     shown = run(command, "--help")
     assert shown.exit_code == 0
-    sections = {"plan": "Cards:", "simulate": "Simulation:"}
+    sections = {"plan": "Cards:", "simulate": "Simulation:", "sweep": "What is swept:", "merge": "Output:"}
     sections |= dict.fromkeys(("pareto", "aggregate"), "Choosing runs:")
     begins = sections.get(command, "Reading the log:")
     assert (begins in shown.stdout) == (command not in ("next", "conformance"))
