@@ -53,6 +53,9 @@ def test_a_configuration_file(run, run_json, tmp_path):
     assert (code, document["runs"]) == (0, 3 * (3 + 1))
     assert document["config"]["options"]["fuzz"] is True
     assert run_json(*asked, "--end-user", "1")[1]["runs"] == 4
+    path.write_text(f'log-dir = "{tmp_path / "logs"}"\ndays = 5\ndeck = 5\nsched = "memrise"\n')
+    assert run("sweep", "--config", path, "--no-log", "-o", tmp_path / "quiet").exit_code == 0
+    assert not (tmp_path / "logs").exists()
     assert not (tmp_path / "run").exists()
     for text, hint in (
         ("endd-user = 3", "did you mean 'end-user'"),

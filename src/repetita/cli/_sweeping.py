@@ -35,7 +35,16 @@ SSPMMC = ("sspmmc_policy", "sspmmc_policy_dir", "sspmmc_policies")
 # options that say how a sweep is run, not what comes out
 ABOUT_WORK = (
     *("config", "output", "executor", "workers", "shard", "max_lanes_per_batch", "batch_size", "device"),
-    *("log_dir", "log_layout", "diagnostic_csv_logs", "log_reviews", "jsonl", "dry_run", "fail_fast"),
+    *(
+        "log_dir",
+        "no_log",
+        "log_layout",
+        "diagnostic_csv_logs",
+        "log_reviews",
+        "jsonl",
+        "dry_run",
+        "fail_fast",
+    ),
     *("progress_events", "no_progress", "no_summary", "json", "quiet", "debug"),
 )
 TABLE = "command"
@@ -179,6 +188,9 @@ OPTIONS = (
         help="Also a log a run in the ecosystem's layout.",
     ),
     option(
+        "--no-log", section=OUTPUT, is_flag=True, help="No logs, even where a configuration names a folder."
+    ),
+    option(
         "--log-layout",
         section=OUTPUT,
         default="user",
@@ -246,7 +258,7 @@ def sweep_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
         "workers": given["workers"],
         "max_lanes_per_batch": given["max_lanes_per_batch"],
         "device": given["device"],
-        "log_dir": given["log_dir"],
+        "log_dir": None if given["no_log"] else given["log_dir"],
         "log_layout": given["log_layout"],
         "log_days": given["diagnostic_csv_logs"],
         "log_reviews": given["log_reviews"],
