@@ -10,6 +10,7 @@ import repetita as rp
 from repetita.simulation import User
 from repetita.sweeps import versus
 from repetita.sweeps.candidates import candidate_of
+from repetita.sweeps.trade_off import REPLICATES
 
 USERS, SEEDS, REPETITIONS = 24, 10, 200
 RETENTIONS = (0.7, 0.8, 0.87, 0.93)
@@ -34,7 +35,7 @@ def test_another_seed_is_a_tie():
         return [kept[key]]
 
     draw = np.random.default_rng(5)
-    asked = {"names": ("own", "other", "fsrs6"), "dropped_users": 0, "margins": {}, "replicates": 500}
+    asked = {"names": ("own", "other", "fsrs6"), "dropped_users": 0, "margins": {}, "replicates": REPLICATES}
     verdicts = []
     for number in range(REPETITIONS):
         # two different seeds for every user: a fresh pair of runs each time
