@@ -56,6 +56,7 @@ bench: $(READY)
 	$(BIN)/python bench/neural.py
 	$(BIN)/python bench/simulate.py
 	$(BIN)/python bench/event_engine.py
+	$(BIN)/python bench/sweep.py
 	$(BIN)/python bench/next.py
 
 docs: $(READY)

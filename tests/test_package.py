@@ -36,6 +36,7 @@ def test_exports_are_the_documented_ones():
         "Simulation",
         "State",
         "StepAdvice",
+        "Sweep",
         "__version__",
         "advise_steps",
         "aggregate",
@@ -60,6 +61,7 @@ def test_exports_are_the_documented_ones():
         "simulate",
         "simulate_log",
         "simulate_many",
+        "sweep",
         "synthetic_population",
     ]
 

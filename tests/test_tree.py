@@ -24,7 +24,7 @@ FLOORS = (
     ("model_arguments", "memory_model", "history_model", "network_model", "scheduling"),
     ("kernels",),
     ("reviews",),
-    ("executors", "neural", "fitting", "evaluation", "collections", "online", "advice"),
+    ("executors", "run_folders", "neural", "fitting", "evaluation", "collections", "online", "advice"),
     ("simulation",),
     ("sweeps", "backtesting"),
     ("report",),

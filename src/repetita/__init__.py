@@ -59,11 +59,13 @@ if TYPE_CHECKING:
     from repetita.sweeps import Aggregate as Aggregate
     from repetita.sweeps import Dominance as Dominance
     from repetita.sweeps import Pareto as Pareto
+    from repetita.sweeps import Sweep as Sweep
     from repetita.sweeps import aggregate as aggregate
     from repetita.sweeps import dominance as dominance
     from repetita.sweeps import hypervolume as hypervolume
     from repetita.sweeps import pareto as pareto
     from repetita.sweeps import read_results as read_results
+    from repetita.sweeps import sweep as sweep
 
 _HOMES = {
     "Aggregate": "sweeps",
@@ -89,6 +91,7 @@ _HOMES = {
     "Simulation": "simulation",
     "State": "scheduling",
     "StepAdvice": "advice",
+    "Sweep": "sweeps",
     "advise_steps": "advice",
     "aggregate": "sweeps",
     "backtest": "backtesting",
@@ -112,6 +115,7 @@ _HOMES = {
     "simulate": "simulation",
     "simulate_log": "reviews",
     "simulate_many": "simulation",
+    "sweep": "sweeps",
     "synthetic_population": "benchmarking",
 }
 

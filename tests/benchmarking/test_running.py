@@ -12,12 +12,12 @@ import pytest
 
 import repetita as rp
 from repetita.benchmarking import benchmark, merge, verify
-from repetita.benchmarking.run_folder import read_rows
 from repetita.errors import InputMissing, NoReviews, OutputExists, UnknownName, UsageError
 from repetita.evaluation import metrics
 from repetita.evaluation.baselines import average
 from repetita.evaluation.splits import time_series_split
 from repetita.reviews import ReviewLog, simulate_log, write_reviews
+from repetita.run_folders import read_rows
 
 QUICK = ["fsrs6:default", "average", "constant"]
 

@@ -17,7 +17,9 @@ OF_RESULTS = [
 OF_NO_LOG = ("next", "conformance", "report simulation", "plot gpu-memory")
 # the others talk to programs
 OF_FILES = [
-    command for command in COMMANDS if command not in ("simulate", *OF_RESULTS, "next", "conformance")
+    command
+    for command in COMMANDS
+    if command not in ("simulate", "sweep", "merge", *OF_RESULTS, "next", "conformance")
 ]
 
 
@@ -43,7 +45,7 @@ def test_help_lists_every_command_and_exit_code(run):
 def test_every_command_has_help_in_sections(run, command):
     shown = run(command, "--help")
     assert shown.exit_code == 0
-    sections = {"plan": "Cards:", "simulate": "Simulation:"}
+    sections = {"plan": "Cards:", "simulate": "Simulation:", "sweep": "What is swept:", "merge": "Output:"}
     sections |= dict.fromkeys((*OF_RESULTS, "report sweep"), "Choosing runs:")
     begins = sections.get(command, "Reading the log:")
     assert (begins in shown.stdout) == (command not in OF_NO_LOG)

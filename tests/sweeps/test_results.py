@@ -151,3 +151,19 @@ def test_a_log_without_a_scheduler_is_refused(tmp_path):
     (tmp_path / "a.jsonl").write_text(log_text({"environment": "fsrs6"}, TOTALS), encoding="utf-8")
     with pytest.raises((InvalidColumns, CorruptInput), match="scheduler"):
         results_table(tmp_path)
+
+
+def test_the_folder_of_a_run_is_its_table(tmp_path):
+    run = tmp_path / "a" / "run"
+    (run / "logs" / "user_1").mkdir(parents=True)
+    (run / "run.toml").write_text('kind = "sweep"\n')
+    (run / "failures.jsonl").write_text('{"user_id": 3, "reason": "no numbers"}\n')
+    (run / "logs" / "user_1" / "log_x.jsonl").write_text(log_text(META, TOTALS), encoding="utf-8")
+    with pytest.raises(InputMissing, match="not finished"):
+        read_results(run)
+    table = results_table(population(3))
+    write_results(table, run / "results.parquet")
+    for folder in (run, tmp_path):
+        assert read_results(folder).drop("modified", "source").equals(table.drop("modified", "source"))
+    (tmp_path / "log_y.jsonl").write_text(log_text(META, TOTALS), encoding="utf-8")
+    assert read_results(tmp_path).height == table.height + 1

@@ -8,22 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from repetita.benchmarking.result import Benchmark
-from repetita.benchmarking.run_folder import (
-    CONFIG,
-    FAILURES,
-    INPUTS,
-    RESULTS,
-    Row,
-    RunFolder,
-    key_of,
-    read_config,
-    read_rows,
-)
+from repetita.benchmarking.run_folder import FAILURES, RESULTS, RunFolder, key_of
 from repetita.errors import CorruptInput, UsageError
+from repetita.run_folders import INPUTS, Row, common_config, read_config, read_rows, require_all_parts
 
 __all__ = ["merge"]
-
-OWN = ("shard", "shards")
 
 
 def merge(folders: Sequence[str | os.PathLike[str]], output: str | os.PathLike[str]) -> Benchmark:
@@ -42,8 +31,8 @@ def merge(folders: Sequence[str | os.PathLike[str]], output: str | os.PathLike[s
     """
     paths = [Path(folder) for folder in folders]
     configs = [read_config(path) for path in paths]
-    common = _common(paths, configs)
-    _all_parts(configs)
+    common = common_config(paths, configs)
+    require_all_parts(configs)
     rows = [row for path in paths for row in _results(path)]
     if len({key_of(row) for row in rows}) < len(rows):
         raise UsageError("a user has results in two of the runs: they are not parts of one")
@@ -58,31 +47,6 @@ def merge(folders: Sequence[str | os.PathLike[str]], output: str | os.PathLike[s
     )
     whole.close({"users": [user for path in paths for user in _inputs(path)]}, result.files())
     return result
-
-
-def _common(paths: Sequence[Path], configs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    if not configs:
-        raise UsageError("no runs to merge")
-    shared = [{name: value for name, value in one.items() if name not in OWN} for one in configs]
-    for path, one in zip(paths, shared, strict=True):
-        other = sorted(name for name in {*one, *shared[0]} if one.get(name) != shared[0].get(name))
-        if other:
-            raise UsageError(
-                f"{str(path)!r} is a run of another kind than {str(paths[0])!r}: {', '.join(other)} differ",
-                hint=f"compare the files {CONFIG}",
-            )
-    return shared[0]
-
-
-def _all_parts(configs: Sequence[dict[str, Any]]) -> None:
-    parts = {one.get("shards", 1) for one in configs}
-    there = [int(one.get("shard", 1)) for one in configs]
-    count = parts.pop()
-    wanted = list(range(1, count + 1))
-    if parts or sorted(there) != wanted:
-        raise UsageError(
-            f"parts {', '.join(map(str, sorted(there)))} are there, expected each of 1 to {count} once"
-        )
 
 
 def _results(path: Path) -> list[Row]:

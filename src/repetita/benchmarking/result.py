@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from repetita.benchmarking import tables
-from repetita.benchmarking.run_folder import Row
 from repetita.benchmarking.summary import Summary
 from repetita.errors import MissingExtra
+from repetita.run_folders import Row
 
 if TYPE_CHECKING:
     import polars as pl

@@ -11,13 +11,13 @@ from repetita.benchmarking.contenders import Contender, contenders
 from repetita.benchmarking.protocol import Protocol
 from repetita.benchmarking.result import Benchmark
 from repetita.benchmarking.rows import UserJob, problem
-from repetita.benchmarking.run_folder import Row, RunFolder
+from repetita.benchmarking.run_folder import RunFolder
 from repetita.benchmarking.sources import Source, User, UserId, chosen_users, users_of
 from repetita.equations import declared
-from repetita.errors import UsageError
 from repetita.executors import Executor, Task
 from repetita.executors import executor as executor_of
 from repetita.registration import registrations
+from repetita.run_folders import Row, shard_of
 
 if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
@@ -103,24 +103,6 @@ def benchmark(
         if progress is not None:
             progress(finished, len(mine))
     return _result(kept, folder, asked, mine, config, seed)
-
-
-def shard_of(asked: str | tuple[int, int] | None) -> tuple[int, int]:
-    """Number of a part, from 1, and of all parts.
-
-    Example:
-        >>> shard_of("2/4"), shard_of(None)
-        ((2, 4), (1, 1))
-    """
-    if asked is None:
-        return 1, 1
-    try:
-        part, parts = (int(text) for text in (asked.split("/") if isinstance(asked, str) else asked))
-    except (TypeError, ValueError, AttributeError):
-        part, parts = 0, 0
-    if not 1 <= part <= parts:
-        raise UsageError(f"shard is {asked!r}, expected i/n with i from 1 to n, such as 2/4", where="shard")
-    return part, parts
 
 
 def shard_users(users: Sequence[User], part: int, parts: int) -> tuple[User, ...]:

@@ -15,12 +15,12 @@ from repetita.benchmarking.contenders import Contender, contender
 from repetita.benchmarking.predictions import Models, predicted, with_models
 from repetita.benchmarking.protocol import Protocol, prepare
 from repetita.benchmarking.rows import figures
-from repetita.benchmarking.run_folder import read_rows
 from repetita.benchmarking.sources import Source, User, UserId, chosen_users, users_of
 from repetita.errors import NoReviews, UsageError
 from repetita.executors import Executor, Task
 from repetita.executors import executor as executor_of
 from repetita.memory_model import model
+from repetita.run_folders import read_rows
 
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog

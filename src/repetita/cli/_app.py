@@ -20,7 +20,7 @@ from repetita.errors import RepetitaError, UsageError, unknown_name
 
 COMMANDS = (
     *("inspect", "fit", "evaluate", "compare", "predict", "steps", "plan"),
-    *("report", "report sweep", "report simulation", "benchmark", "simulate", "backtest"),
+    *("report", "report sweep", "report simulation", "benchmark", "simulate", "sweep", "merge", "backtest"),
     *("pareto", "aggregate", "dominance"),
     *("plot short-loops", "plot daily-curves", "plot max-retention", "plot gpu-memory"),
     *("export", "demo", "next", "conformance"),
@@ -36,7 +36,7 @@ Exit codes:
   0    done
   1    done, and the answer is no (compare --require-better, conformance)
   2    the call is wrong: an argument, a name, an option, an output that exists
-  3    done, but some users failed (benchmark)
+  3    done, but some users or runs failed (benchmark, sweep)
   4    the data cannot be used as they are
   5    an optional dependency is missing
   6    a result could not be written

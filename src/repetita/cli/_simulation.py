@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,7 +27,6 @@ PRIORITIES = (
 SOURCES = ("none", "steps", "sched")
 DEFAULT_STEPS = {"learning_steps": "1,10", "relearning_steps": "10"}
 POLICY_OPTIONS = ("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy")
-WITH_RESULTS = ("fsrs6", "fsrs3", "hlr", "dash", "lstm")
 DECK = 10_000
 
 
@@ -203,10 +201,30 @@ OPTIONS = (
 
 def simulation_options(command: F) -> F:
     """Every option of a simulation; the command receives them by name."""
-    wrapped: Any = command
-    for decorate in reversed(OPTIONS):
-        wrapped = decorate(wrapped)
-    return wrapped  # type: ignore[no-any-return]
+    return simulation_options_but()(command)
+
+
+def simulation_options_but(*left_out: str) -> Callable[[F], F]:
+    """Options of a simulation, but for those whose values a command would receive by these names."""
+
+    def decorate(command: F) -> F:
+        wrapped: Any = command
+        for one in reversed(OPTIONS):
+            if _parameter(one) not in left_out:
+                wrapped = one(wrapped)
+        return wrapped  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def _parameter(decorator: Callable[[Any], Any]) -> str:
+    """The name by which a command receives the value of an option."""
+
+    def carrier() -> None:
+        """Carries the option."""
+
+    parameters: list[click.Parameter] = vars(decorator(carrier))["__click_params__"]
+    return str(parameters[0].name)
 
 
 def plan_options(given: Mapping[str, Any], manner: Manner) -> dict[str, Any]:
@@ -225,13 +243,13 @@ def plan_options(given: Mapping[str, Any], manner: Manner) -> dict[str, Any]:
         "scheduler_priority": given["scheduler_priority"],
         "policy": policy_path(given),
         "cost_weight": given["cost_weight"],
-        "behavior": _person(given, usage),
-        "cost": _cost(given, usage, short),
+        "behavior": person(given, usage),
+        "cost": cost(given, usage, short),
         "short_term": short,
         "fuzz": given["fuzz"],
         "leech_lapses": given["leech_lapses"],
         "compat": given["compat"],
-        "switches": _switches(given["switches"]),
+        "switches": switches(given["switches"]),
         "user": given["user_id"] or 0,
     }
 
@@ -279,84 +297,6 @@ def policy_path(given: Mapping[str, Any]) -> str | None:
     return path
 
 
-def meta(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The first line of a log."""
-    from repetita.simulation.specs import aims_at_retention
-
-    name, _, days = given["scheduler"].replace("-", "_").partition("@")
-    short = short_term(given)
-    return {
-        "engine": given["engine"],
-        "days": given["days"],
-        "deck_size": deck_of(given),
-        "start": given["start"],
-        "learn_limit": given["learn_limit"],
-        "review_limit": given["review_limit"],
-        "cost_limit_minutes": given["cost_limit_minutes"],
-        "priority": given["priority"],
-        "environment": given["environment"].replace("-", "_"),
-        "scheduler": name,
-        "scheduler_spec": given["scheduler"],
-        "user_id": given["user_id"],
-        "button_usage": given["button_usage"],
-        "desired_retention": given["desired_retention"] if aims_at_retention(name) else None,
-        "scheduler_priority": given["scheduler_priority"],
-        "sspmmc_policy": given["sspmmc_policy"],
-        "policy": policy_path(given),
-        "cost_weight": given["cost_weight"] if name == "fsrs6_cost_adr" else None,
-        "fixed_interval": float(days or 1.0) if name == "fixed" else None,
-        "seed": given["seed"],
-        "fuzz": given["fuzz"],
-        "short_term": short is not None,
-        "short_term_source": short and short.source,
-        "learning_steps": [float(x) for x in short.learning_steps] if short else [],
-        "relearning_steps": [float(x) for x in short.relearning_steps] if short else [],
-        "short_term_threshold": given["short_term_threshold"],
-        "short_term_loops_limit": given["short_term_loops_limit"] if short else None,
-        "review_markov_transition": given["review_markov_transition"],
-        "compat": given["compat"],
-        "switches": list(given["switches"]),
-        "attendance": given["attendance"],
-        "lazy_good_bias": given["lazy_good_bias"],
-        **{name: given[name] for name in FURTHER},
-        "vacations": list(given["vacations"]),
-    }
-
-
-FURTHER = (
-    *("base_seconds", "latency_penalty", "leech_lapses"),
-    *("srs_benchmark_root", "benchmark_result", "benchmark_partition"),
-)
-"""Further options that the first line of a log names, so that it says how to run the same again."""
-
-
-def command_line(about: Mapping[str, Any]) -> str | None:
-    """The command that runs again what the first line of a log describes; None for logs of other programs."""
-    if not set(FURTHER) <= set(about):
-        return None
-    known = {**about, "scheduler": about.get("scheduler_spec"), "deck": about.get("deck_size")}
-    if about.get("short_term_source") != "steps":
-        known |= dict.fromkeys(DEFAULT_STEPS)
-    words = ["repetita", "simulate"]
-    options = click.command("simulate")(simulation_options(lambda **_given: None))
-    for parameter in options.params:
-        value = known.get(str(parameter.name))
-        # no steps at all are something else than the default ones
-        given = value not in (parameter.default, False, "", []) or parameter.name in DEFAULT_STEPS
-        if value is not None and given:
-            words += _as_words(parameter.opts[0], value)
-    return shlex.join(words)
-
-
-def _as_words(name: str, value: Any) -> list[str]:
-    if value is True:
-        return [name]
-    if name.endswith("-steps"):
-        return [name, ",".join(f"{minutes:g}" for minutes in value)]
-    several = value if isinstance(value, list) else [value]
-    return [word for one in several for word in (name, str(one))]
-
-
 def _minutes(name: str, text: str | None, default: str) -> tuple[float, ...]:
     given = default if text is None else text
     try:
@@ -384,35 +324,55 @@ def _fitted(
     given: Mapping[str, Any], short: bool, manner: Manner
 ) -> tuple[MemoryModel | None, MemoryModel | None]:
     """Fitted models of the environment and of the scheduler, where a benchmark folder is given."""
+    results = benchmark_results(given, short)
+    if results is None:
+        return None, None
+    user = given["user_id"] or 1
+    return _model_of(given["environment"], results, user), _model_of(given["scheduler"], results, user)
+
+
+def benchmark_results(given: Mapping[str, Any], short: bool) -> BenchmarkResults | None:
+    """The benchmark folder with fitted parameters, where one is given.
+
+    Raises:
+        UsageError: Options about it without it.
+        InputMissing: No such folder.
+    """
     if given["srs_benchmark_root"] is None:
         if given["benchmark_result"]:
             raise UsageError("--benchmark-result needs --srs-benchmark-root", where="--srs-benchmark-root")
-        return None, None
+        return None
     from repetita.simulation.inputs import BenchmarkResults, benchmark_bases
 
     if not Path(given["srs_benchmark_root"]).is_dir():
         raise InputMissing(f"no folder {given['srs_benchmark_root']!r}", where="--srs-benchmark-root")
-    results = BenchmarkResults(
+    return BenchmarkResults(
         given["srs_benchmark_root"],
         bases=benchmark_bases(given["benchmark_result"]),
         partition=given["benchmark_partition"],
         short_term=short,
     )
-    user = given["user_id"] or 1
-    return _model_of(given["environment"], results, user), _model_of(given["scheduler"], results, user)
 
 
 def _model_of(spec: str, results: BenchmarkResults, user: int) -> MemoryModel | None:
-    name = spec.partition("@")[0].replace("-", "_")
-    if name in ("fsrs6_adr", "fsrs6_adr_time", "fsrs6_cost_adr"):
-        name = "fsrs6"
-    return results.model(name, user) if name in WITH_RESULTS or name in results.bases else None
+    from repetita.simulation.inputs.people import FITTED, fitted_model
+
+    name = fitted_model(spec)
+    return results.model(name, user) if name in FITTED or name in results.bases else None
 
 
-def _person(given: Mapping[str, Any], usage: ButtonUsage | None) -> Any:
+def person(given: Mapping[str, Any], usage: ButtonUsage | None = None) -> Any:
+    """The person that options describe, with shares of ratings from button usage."""
     from repetita.simulation import Behavior
 
-    attributes = {
+    if usage is not None:
+        return usage.behavior(markov=given["review_markov_transition"], **habits(given))
+    return Behavior(**habits(given))
+
+
+def habits(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of a `repetita.simulation.Behavior` that options set."""
+    return {
         "attendance": given["attendance"],
         "lazy_good_bias": given["lazy_good_bias"],
         "new_limit": given["learn_limit"],
@@ -421,12 +381,15 @@ def _person(given: Mapping[str, Any], usage: ButtonUsage | None) -> Any:
         "priority": given["priority"],
         "vacations": tuple(_vacation(text) for text in given["vacations"]),
     }
-    if usage is not None:
-        return usage.behavior(markov=given["review_markov_transition"], **attributes)
-    return Behavior(**attributes)
 
 
-def _cost(given: Mapping[str, Any], usage: ButtonUsage | None, short: ShortTerm | None) -> Any:
+def costs(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of a `repetita.simulation.Cost` that options set."""
+    return {"base_seconds": given["base_seconds"], "penalty": given["latency_penalty"]}
+
+
+def cost(given: Mapping[str, Any], usage: ButtonUsage | None, short: ShortTerm | None) -> Any:
+    """What presses cost, by button usage or by default."""
     from dataclasses import replace
 
     from repetita.simulation.running import default_cost
@@ -435,9 +398,9 @@ def _cost(given: Mapping[str, Any], usage: ButtonUsage | None, short: ShortTerm 
     base = (
         usage.cost(short_term=short is not None)
         if usage
-        else default_cost(short, switches_for(given["compat"], _switches(given["switches"])))
+        else default_cost(short, switches_for(given["compat"], switches(given["switches"])))
     )
-    return replace(base, base_seconds=given["base_seconds"], penalty=given["latency_penalty"])
+    return replace(base, **costs(given))
 
 
 def _vacation(text: str) -> tuple[int, int]:
@@ -448,7 +411,7 @@ def _vacation(text: str) -> tuple[int, int]:
         raise UsageError(f"--vacation is {text!r}, expected days such as 30-44", where="--vacation") from None
 
 
-def _switches(texts: tuple[str, ...]) -> dict[str, Any]:
+def switches(texts: tuple[str, ...]) -> dict[str, Any]:
     """Switches as they are written: true and false, numbers, or words."""
     found: dict[str, Any] = {}
     for text in texts:

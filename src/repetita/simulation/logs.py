@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
@@ -51,6 +51,7 @@ def log_name(meta: Mapping[str, Any]) -> str:
         *([("stloops", loops)] if short and loops is not None else []),
         *([("ivl", meta["fixed_interval"])] if meta.get("fixed_interval") is not None else []),
         *([("policy", Path(str(policy)).stem)] if policy else []),
+        *([("weight", meta["cost_weight"])] if meta.get("cost_weight") is not None else []),
         ("user", meta.get("user_id")),
         ("days", meta.get("days")),
         ("deck", meta.get("deck_size")),
@@ -174,6 +175,7 @@ def write_run(
     *,
     log_reviews: bool = False,
     force: bool = False,
+    parts: Sequence[str] = tuple(SUFFIXES),
 ) -> dict[str, Path]:
     """The files that now hold a run: the log, the table of days, the table of results.
 
@@ -183,6 +185,7 @@ def write_run(
         folder: Where to write; it is made if it is not there.
         log_reviews: Whether the log has a line a press.
         force: Replace files that are there.
+        parts: Which of the three files: "log", "days", "results".
 
     Raises:
         OutputExists: A file is there and ``force`` is not set; nothing is written.
@@ -194,7 +197,7 @@ def write_run(
         raise OutputError(
             f"cannot make the folder {os.fspath(folder)!r}: {error.strerror}", where=os.fspath(folder)
         ) from error
-    paths = log_paths(folder, meta)
+    paths = {part: path for part, path in log_paths(folder, meta).items() if part in parts}
     for path in paths.values():
         check_writable(path, force=force)
     lines = [{"type": "meta", "data": dict(meta)}, {"type": "totals", "data": totals(run)}]
@@ -203,12 +206,20 @@ def write_run(
         text += "".join(
             json.dumps({"type": "event", "data": row}, allow_nan=False) + "\n" for row in event_rows(run)
         )
-    write_atomically(paths["log"], text, force=force)
-    write_atomically(paths["days"], daily_frame(run).write_csv(), force=force)
-    buffer = BytesIO()
-    results_frame(run, meta).write_parquet(buffer)
-    write_atomically(paths["results"], buffer.getvalue(), force=force)
+    content: dict[str, Callable[[], str | bytes]] = {
+        "log": lambda: text,
+        "days": lambda: daily_frame(run).write_csv(),
+        "results": lambda: _parquet(results_frame(run, meta)),
+    }
+    for part, path in paths.items():
+        write_atomically(path, content[part](), force=force)
     return paths
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = BytesIO()
+    frame.write_parquet(buffer)
+    return buffer.getvalue()
 
 
 def _shown(value: Any) -> str:

@@ -15,7 +15,7 @@ from repetita.simulation.engine import Engine
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["PHASES", "Events", "Simulation", "simulation_of"]
+__all__ = ["PHASES", "SERIES", "Events", "Simulation", "first_curve", "simulation_of"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -229,24 +229,33 @@ def simulation_of(engine: Engine, config: Mapping[str, Any]) -> Simulation:
         **arrays,
         memorized=memorized[:-1],
         projected=float(memorized[-1]),
-        first_curve=_first_curve(engine),
+        first_curve=first_curve(engine.worlds, engine.parts.behavior, engine.days),
         events=_events(engine.events) if engine.keep_events else None,
     )
 
 
-def _first_curve(engine: Engine) -> tuple[tuple[float, ...], FloatArray] | None:
-    shares: tuple[float, ...] | None = getattr(engine.parts.behavior, "first_table", None)
-    if shares is None or len(engine.worlds) != 1:
+def first_curve(
+    worlds: Sequence[Any], behavior: Any, days: int
+) -> tuple[tuple[float, ...], FloatArray] | None:
+    """What is remembered after an introduction, see `Simulation.first_curve`.
+
+    Args:
+        worlds: The different worlds of the cards.
+        behavior: The person.
+        days: Length of the run.
+    """
+    shares: tuple[float, ...] | None = getattr(behavior, "first_table", None)
+    if shares is None or len(worlds) != 1:
         return None
-    world, days = engine.worlds[0], np.arange(engine.days, dtype=np.float64)
-    kernel = np.zeros(engine.days)
+    world, times = worlds[0], np.arange(days, dtype=np.float64)
+    kernel = np.zeros(days)
     for rating, share in zip((1, 2, 3, 4), shares, strict=True):
         state = world.first(rating)
         curve = getattr(world, "curve", None)
         if curve is None:
-            recalled = np.array([world.retrievability(state, day) for day in days.tolist()])
+            recalled = np.array([world.retrievability(state, day) for day in times.tolist()])
         else:
-            recalled = curve([state] * engine.days, days)
+            recalled = curve([state] * days, times)
         kernel += share * recalled
     return shares, kernel
 

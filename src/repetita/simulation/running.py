@@ -76,10 +76,10 @@ class Plan:
             "days": self.days,
             "deck": len(self.environments),
             "fuzz": self.fuzz,
-            "short_term": _plain(self.short_term),
+            "short_term": plain(self.short_term),
             "leech_lapses": self.leech_lapses,
-            "behavior": _plain(self.behavior),
-            "cost": _plain(self.cost),
+            "behavior": plain(self.behavior),
+            "cost": plain(self.cost),
             "switches": switches,
             "user": self.user,
         }
@@ -408,7 +408,7 @@ def _named(part: Any) -> Any:
     return getattr(part, "name", type(part).__name__)
 
 
-def _plain(part: Any) -> Any:
+def plain(part: Any) -> Any:
     """A value as JSON has it: fields of dataclasses, names of everything else."""
     if part is None:
         return None

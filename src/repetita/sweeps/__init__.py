@@ -36,14 +36,26 @@ if TYPE_CHECKING:
     from repetita.sweeps.outcomes import dominance as dominance
     from repetita.sweeps.per_user import export_users as export_users
     from repetita.sweeps.per_user import user_records as user_records
+    from repetita.sweeps.policy_sources import policy_files as policy_files
+    from repetita.sweeps.policy_sources import policy_manifest as policy_manifest
+    from repetita.sweeps.policy_sources import policy_root as policy_root
+    from repetita.sweeps.policy_sources import retention_manifest as retention_manifest
     from repetita.sweeps.recorded_runs import RecordedRun as RecordedRun
     from repetita.sweeps.recorded_runs import read_run as read_run
     from repetita.sweeps.results import SCHEMA as SCHEMA
     from repetita.sweeps.results import read_results as read_results
     from repetita.sweeps.results import results_table as results_table
     from repetita.sweeps.results import write_results as write_results
+    from repetita.sweeps.running import SweepPlan as SweepPlan
+    from repetita.sweeps.running import merge_sweeps as merge_sweeps
+    from repetita.sweeps.running import plan_sweep as plan_sweep
+    from repetita.sweeps.running import sweep as sweep
+    from repetita.sweeps.settings import Setting as Setting
+    from repetita.sweeps.settings import SettingsByUser as SettingsByUser
+    from repetita.sweeps.settings import retention_grid as retention_grid
     from repetita.sweeps.spread import FiveNumbers as FiveNumbers
     from repetita.sweeps.spread import Spread as Spread
+    from repetita.sweeps.sweep_result import Sweep as Sweep
     from repetita.sweeps.trade_off import Pareto as Pareto
     from repetita.sweeps.trade_off import pareto as pareto
 
@@ -63,8 +75,12 @@ _HOMES = {
     "Pareto": "trade_off",
     "RecordedRun": "recorded_runs",
     "SCHEMA": "results",
+    "Setting": "settings",
+    "SettingsByUser": "settings",
     "ShortLoops": "loop_counts",
     "Spread": "spread",
+    "Sweep": "sweep_result",
+    "SweepPlan": "running",
     "Versus": "matchup",
     "aggregate": "aggregation",
     "best_retentions": "best_retention",
@@ -74,15 +90,23 @@ _HOMES = {
     "export_users": "per_user",
     "hypervolume": "frontier",
     "memory_lift": "areas",
+    "merge_sweeps": "running",
     "newest_memory_log": "graphics_memory",
     "non_dominated": "frontier",
     "pareto": "trade_off",
+    "plan_sweep": "running",
+    "policy_files": "policy_sources",
+    "policy_manifest": "policy_sources",
+    "policy_root": "policy_sources",
     "read_memory_log": "graphics_memory",
     "read_results": "results",
     "read_run": "recorded_runs",
     "reference_point": "frontier",
     "results_table": "results",
+    "retention_grid": "settings",
+    "retention_manifest": "policy_sources",
     "short_loops": "loop_counts",
+    "sweep": "running",
     "time_saved": "areas",
     "user_records": "per_user",
     "versus": "matchup",

@@ -65,6 +65,7 @@ SCHEMA: dict[str, pl.DataType] = {**SETTINGS, **TOTALS, "modified": pl.Float64()
 
 REQUIRED = ("environment", "scheduler", "memorized_average", "time_average")
 LOG, TABLE = ".jsonl", ".parquet"
+RUN, RESULTS = "run.toml", "results.parquet"
 RunTable = pl.DataFrame | str | os.PathLike[str] | Sequence[Any]
 
 
@@ -121,12 +122,13 @@ def read_results(*paths: str | os.PathLike[str]) -> pl.DataFrame:
     """The table of results that files hold.
 
     Args:
-        paths: Parquet tables, logs of runs (JSON lines whose first two are ``meta`` and ``totals``), or
-            folders with such files at any depth. Where both stand side by side under one name, as
-            ``repetita simulate`` writes them, the Parquet table is read.
+        paths: Folders of runs of `repetita.sweep`, Parquet tables, logs of runs (JSON lines whose first two
+            are ``meta`` and ``totals``), or folders with such at any depth. Where a table and a log stand
+            side by side under one name, as ``repetita simulate`` writes them, the table is read; of the
+            folder of a sweep nothing but its table.
 
     Raises:
-        InputMissing: No such file, or a folder without any.
+        InputMissing: No such file, a folder without any, or a run that is not finished.
         UnsupportedInput: A file that ends otherwise.
         CorruptInput: A file that is not what its name says.
         InvalidColumns: A column is missing or holds another kind of values.
@@ -236,14 +238,7 @@ def _files(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            inside = sorted(entry for entry in path.rglob("*") if entry.suffix in (LOG, TABLE))
-            tables = {entry.with_suffix("") for entry in inside if entry.suffix == TABLE}
-            chosen = [e for e in inside if e.suffix == TABLE or e.with_suffix("") not in tables]
-            if not chosen:
-                raise InputMissing(
-                    f"the folder {str(path)!r} holds no results", hint="expected .parquet or .jsonl files"
-                )
-            found += chosen
+            found += _inside(path)
         elif not path.exists():
             raise InputMissing(f"no file {str(path)!r}", where=str(path))
         elif path.suffix not in (LOG, TABLE):
@@ -253,6 +248,31 @@ def _files(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
         else:
             found.append(path)
     return list(dict.fromkeys(found))
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Files with results in a folder at any depth."""
+    entries = sorted(folder.rglob("*"))
+    runs = {entry.parent for entry in entries if entry.name == RUN}
+    tables = [_table_of_run(run) for run in sorted(runs)]
+    loose = [e for e in entries if e.suffix in (LOG, TABLE) and not runs.intersection(e.parents)]
+    beside = {entry.with_suffix("") for entry in loose if entry.suffix == TABLE}
+    chosen = tables + [e for e in loose if e.suffix == TABLE or e.with_suffix("") not in beside]
+    if not chosen:
+        raise InputMissing(
+            f"the folder {str(folder)!r} holds no results", hint="expected .parquet or .jsonl files"
+        )
+    return chosen
+
+
+def _table_of_run(folder: Path) -> Path:
+    if not (folder / RESULTS).is_file():
+        raise InputMissing(
+            f"the run in {str(folder)!r} has no {RESULTS}: it is not finished, or no sweep",
+            hint="start it again, it goes on where it ended",
+            where=str(folder),
+        )
+    return folder / RESULTS
 
 
 def _unreadable(path: object, reason: str) -> CorruptInput:

@@ -112,7 +112,7 @@ def command(
 
     with manner.progress("users") as progress:
         result = benchmark(sources[0], progress=progress, **_choices(given, "output", "shard"))
-    return _answer(result)
+    return benchmark_answer(result)
 
 
 def _choices(given: dict[str, Any], *more: str) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _merged(sources: Sequence[str], output: str | None) -> Answer:
         raise UsageError("--merge writes a run of its own", hint="name its folder with -o", where="-o")
     from repetita.benchmarking import merge
 
-    return _answer(merge(sources, output))
+    return benchmark_answer(merge(sources, output))
 
 
 def _verified(source: str, published: str, given: dict[str, Any], manner: Manner) -> Answer:
@@ -150,7 +150,12 @@ def _verified(source: str, published: str, given: dict[str, Any], manner: Manner
     return Answer(result.to_dict(), lambda: _show_verified(result), exit_code=0 if result.holds else 1)
 
 
-def _answer(result: Benchmark) -> Answer:
+def benchmark_answer(result: Benchmark) -> Answer:
+    """What is told of a benchmark.
+
+    Raises:
+        NoReviews: No user has a result.
+    """
     if not result.rows:
         listed = [*result.failures, *result.skipped]
         raise NoReviews(f"no user has a result: {listed[0]['reason']}" if listed else "there are no users")

@@ -6,8 +6,8 @@ import click
 
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command
+from repetita.cli._first_line import command_line
 from repetita.cli._options import answer_options, output_options
-from repetita.cli._simulation import command_line
 from repetita.cli._target import Target
 from repetita.cli._terminal import Manner, say
 

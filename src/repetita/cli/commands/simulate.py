@@ -11,8 +11,9 @@ import click
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command
 from repetita.cli._figures import check_figure_name, figure_bytes
+from repetita.cli._first_line import meta
 from repetita.cli._options import answer_options
-from repetita.cli._simulation import meta, plan_options, simulation_options
+from repetita.cli._simulation import plan_options, simulation_options
 from repetita.cli._target import Target
 from repetita.cli._terminal import Manner, print_table, say
 from repetita.errors import UsageError

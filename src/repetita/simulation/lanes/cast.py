@@ -30,6 +30,7 @@ class User:
         parameters: Parameters for a name.
         beliefs: What schedulers were fitted to, by model: a `MemoryModel` or a list of parameters. A
             scheduler of the environment's model has those of the environment without being told.
+        worlds: What stands for this user where a call names an environment, by its name.
         behavior: The person, a `Behavior`.
         cost: What presses cost, a `Cost`.
 
@@ -42,8 +43,17 @@ class User:
     environment: Any = None
     parameters: Sequence[float] | None = None
     beliefs: Mapping[str, Any] = field(default_factory=dict)
+    worlds: Mapping[str, Any] = field(default_factory=dict)
     behavior: Any = None
     cost: Any = None
+
+    def world(self, environment: Any) -> Any:
+        """The world that stands for an environment; None for the user's own."""
+        if environment is None:
+            return "fsrs6" if self.environment is None else self.environment
+        if isinstance(environment, str):
+            return self.worlds.get(environment.replace("-", "_"), environment)
+        return environment
 
     def options(self, environment: Any, scheduler: Any) -> dict[str, Any]:
         """Options of `repetita.simulation.running.plan` for this user."""
@@ -135,11 +145,10 @@ def lanes_of(
 ) -> Iterator[Lane]:
     """All combinations; a scheduler that takes no desired retention has one lane for all of them."""
     for (place, user), (number, chosen) in product(enumerate(users), enumerate(schedulers)):
-        worlds = ["fsrs6" if user.environment is None else user.environment]
-        for world in worlds if environments is None else environments:
+        for world in [None] if environments is None else environments:
             for retention in retentions_of(chosen, retentions):
                 for seed in seeds:
-                    yield Lane(place, world, number, retention, seed)
+                    yield Lane(place, user.world(world), number, retention, seed)
 
 
 def retentions_of(chosen: Mapping[str, Any], retentions: Sequence[float]) -> Sequence[float]:
