@@ -45,6 +45,7 @@ def retention_figure(advice: RetentionAdvice) -> Figure:
         figure = new_figure(HEIGHT_INCHES)
         above, below = figure.subplots(2, 1, sharex=True)
         draw_retention(above, below, advice)
+        figure.legend(*above.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
     return figure
 
 
@@ -56,7 +57,7 @@ def draw_retention(above: Axes, below: Axes, advice: RetentionAdvice) -> None:
         bare(axes, grid="both")
     _draw_goal(above, below, advice)
     top = max(MOST_TIMES * advice.minutes_per_day, 1.1 * _goal_minutes(advice))
-    above.set_ylim(0.0, min(top, 1.05 * float(advice.bands.minutes_per_day.max())))
+    above.set_ylim(0.0, min(top, 1.1 * float(advice.bands.minutes_per_day.max())))
     percent_axis(below.xaxis)
     below.set_xlabel("Desired retention")
     low, high = advice.curve.desired_retention[[0, -1]].tolist()
@@ -66,7 +67,6 @@ def draw_retention(above: Axes, below: Axes, advice: RetentionAdvice) -> None:
         f"{100 * advice.desired_retention:.0f} %{edge}: {advice.minutes_per_day:.3g} minutes a day, "
         f"{advice.known:,.0f} cards known after {advice.days:,} days"
     )
-    above.legend(frameon=False, loc="upper left")
 
 
 def _goal_minutes(advice: RetentionAdvice) -> float:
