@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from repetita.report.figures import retention_figure  # noqa: E402
-from repetita.retention_advice import advise_retention  # noqa: E402
-from repetita.reviews import ReviewLog  # noqa: E402
+from repetita.report.figures import retention_figure
+from repetita.retention_advice import advise_retention
+from repetita.reviews import ReviewLog
 
 
 @pytest.fixture(scope="module")

@@ -97,9 +97,10 @@ def advise_retention(
     Example:
         >>> from repetita.reviews import simulate_log
         >>> log = simulate_log(cards=80, days=90, seed=3)
-        >>> advice = advise_retention(log, known_cards=100, days=100, new_per_day=2, worlds=(), runs=10)
-        >>> advice.choice.met, advice.edge is None, 100 <= advice.known < 200
-        (True, True, True)
+        >>> options = {"days": 90, "retention_range": (0.85, 0.9), "worlds": (), "runs": 10}
+        >>> advice = advise_retention(log, minutes_per_day=60, new_per_day=2, **options)
+        >>> advice.desired_retention, advice.edge, advice.minutes_per_day < 60
+        (0.9, 'highest', True)
     """
     require_log(log, "advise_retention")
     runs = whole_number(runs, "runs", low=FEWEST_RUNS, high=MOST_RUNS)

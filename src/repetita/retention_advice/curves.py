@@ -241,7 +241,8 @@ def knots_of(retentions: Floats) -> Floats:
         return retentions
     scale = odds(retentions)
     wanted = np.linspace(scale[0], scale[-1], KNOTS)
-    return retentions[np.unique(np.abs(scale[:, None] - wanted).argmin(axis=0))]
+    places = np.unique(np.abs(scale[:, None] - wanted).argmin(axis=0))
+    return np.asarray(retentions[places])
 
 
 def odds(retentions: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,10 +97,10 @@ def learning_habits(
 
 
 def _shares(
-    ratings: NDArray[np.int64], usual: tuple[float, ...] | object, what: str, notes: list[str]
+    ratings: NDArray[np.int64], usual: Sequence[float], what: str, notes: list[str]
 ) -> tuple[float, ...]:
     """Counts of ratings; the usual shares if there are too few. As many numbers as the usual ones."""
-    shares = tuple(float(share) for share in usual)  # type: ignore[attr-defined]
+    shares = tuple(float(share) for share in usual)
     if len(ratings) < ENOUGH:
         notes.append(
             f"The log has only {counted(len(ratings), 'answer')} to {what}, so the usual shares of Hard, "

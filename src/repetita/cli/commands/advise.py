@@ -159,7 +159,7 @@ def _rows(advice: RetentionAdvice) -> list[tuple[str, ...]]:
     from repetita.retention_advice.words import minutes_text, percent_text
 
     last = len(advice.curve) - 1
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for place, row in enumerate(advice.to_frame().to_dicts()):
         percent = round(100 * row["desired_retention"])
         if percent % SHOWN and place not in (0, advice.choice.place, last):

@@ -45,7 +45,14 @@ def retention_figure(advice: RetentionAdvice) -> Figure:
         figure = new_figure(HEIGHT_INCHES)
         above, below = figure.subplots(2, 1, sharex=True)
         draw_retention(above, below, advice)
-        figure.legend(*above.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+        labelled = {
+            label: h
+            for axes in (below, above)
+            for h, label in zip(*axes.get_legend_handles_labels(), strict=True)
+        }
+        figure.legend(
+            list(labelled.values()), list(labelled), loc="outside lower center", ncols=3, frameon=False
+        )
     return figure
 
 
@@ -62,7 +69,7 @@ def draw_retention(above: Axes, below: Axes, advice: RetentionAdvice) -> None:
     below.set_xlabel("Desired retention")
     low, high = advice.curve.desired_retention[[0, -1]].tolist()
     below.set_xlim(low - 0.005, high + 0.005)
-    edge = f" (the {advice.edge} end of the range)" if advice.edge else ""
+    edge = " (at the edge of the range)" if advice.edge else ""
     above.set_title(
         f"{100 * advice.desired_retention:.0f} %{edge}: {advice.minutes_per_day:.3g} minutes a day, "
         f"{advice.known:,.0f} cards known after {advice.days:,} days"
@@ -102,4 +109,4 @@ def _draw_goal(above: Axes, below: Axes, advice: RetentionAdvice) -> None:
     if goal.kind == "minutes":
         above.axhline(goal.amount, color=MUTED, linewidth=1.0, linestyle=(0, (2, 2)), label="time there is")
     elif goal.kind == "known":
-        below.axhline(goal.amount, color=MUTED, linewidth=1.0, linestyle=(0, (2, 2)))
+        below.axhline(goal.amount, color=MUTED, linewidth=1.0, linestyle=(0, (2, 2)), label="wanted")
