@@ -26,7 +26,7 @@ FLOORS = (
     ("reviews",),
     ("executors", "run_folders", "neural", "fitting", "evaluation", "collections", "online", "advice"),
     ("simulation",),
-    ("sweeps", "backtesting"),
+    ("sweeps", "backtesting", "retention_advice"),
     ("report",),
     ("benchmarking",),
     ("json_lines", "conformance"),

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from repetita.memory_model import model as model
     from repetita.online import OnlineFit as OnlineFit
     from repetita.registration import register_model as register_model
+    from repetita.retention_advice import OptimalRetention as OptimalRetention
+    from repetita.retention_advice import RetentionAdvice as RetentionAdvice
+    from repetita.retention_advice import advise_retention as advise_retention
+    from repetita.retention_advice import optimal_retention as optimal_retention
     from repetita.reviews import ReviewLog as ReviewLog
     from repetita.reviews import read_reviews as read_reviews
     from repetita.reviews import simulate_log as simulate_log
@@ -80,11 +84,13 @@ _HOMES = {
     "GroupedFit": "fitting",
     "MemoryModel": "memory_model",
     "OnlineFit": "online",
+    "OptimalRetention": "retention_advice",
     "Pareto": "sweeps",
     "PolicyValue": "simulation",
     "PopulationPrior": "fitting",
     "Rating": "scheduling",
     "RepetitaError": "errors",
+    "RetentionAdvice": "retention_advice",
     "ReviewLog": "reviews",
     "ReviewLogEntry": "scheduling",
     "Scheduler": "scheduling",
@@ -92,6 +98,7 @@ _HOMES = {
     "State": "scheduling",
     "StepAdvice": "advice",
     "Sweep": "sweeps",
+    "advise_retention": "retention_advice",
     "advise_steps": "advice",
     "aggregate": "sweeps",
     "backtest": "backtesting",
@@ -108,6 +115,7 @@ _HOMES = {
     "fit_by": "fitting",
     "hypervolume": "sweeps",
     "model": "memory_model",
+    "optimal_retention": "retention_advice",
     "pareto": "sweeps",
     "read_results": "sweeps",
     "read_reviews": "reviews",

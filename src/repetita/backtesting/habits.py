@@ -9,7 +9,7 @@ from math import inf, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.backtesting.daily import Daily
+from repetita.backtesting.daily import Daily, Sessions
 from repetita.backtesting.past import Past
 from repetita.backtesting.waiting import Waiting
 from repetita.simulation.behavior import DAYS_A_WEEK, Behavior
@@ -18,7 +18,15 @@ from repetita.simulation.cost import Cost
 from repetita.simulation.luck import Luck
 from repetita.simulation.short_term import ShortTerm
 
-__all__ = ["Diary", "Habits", "SessionCost", "habits_of"]
+__all__ = [
+    "Diary",
+    "Habits",
+    "SessionCost",
+    "habits_of",
+    "mean_seconds",
+    "rating_counts",
+    "usual_steps",
+]
 
 Floats = NDArray[np.float64]
 
@@ -152,8 +160,8 @@ def habits_of(past: Past, waited: Waiting) -> Habits:
     sessions, seen = past.sessions, past.seen
     new = sessions.new
     timed = bool(np.isfinite(sessions.seconds).any())
-    first = _counts(sessions.rating[new])
-    success = _counts(sessions.rating[~new])[1:]
+    first = rating_counts(sessions.rating[new])
+    success = rating_counts(sessions.rating[~new])[1:]
     return Habits(
         attended=(seen.reviews + seen.new_cards) > 0,
         new_cards=seen.new_cards,
@@ -161,19 +169,23 @@ def habits_of(past: Past, waited: Waiting) -> Habits:
         finished=waited.due - waited.served <= np.maximum(LEFT_OVER * seen.reviews, FEW_CARDS),
         first_ratings=first if sum(first) else tuple(Behavior.first_ratings),
         success_ratings=success if sum(success) else tuple(Behavior.success_ratings),
-        short_term=_short_term(past),
+        short_term=usual_steps(sessions),
         cost=_cost(past),
         timed=timed,
     )
 
 
-def _counts(ratings: NDArray[np.int64]) -> tuple[float, ...]:
+def rating_counts(ratings: NDArray[np.int64]) -> tuple[float, ...]:
+    """How often Again, Hard, Good and Easy were pressed."""
     return tuple(float(np.count_nonzero(ratings == rating)) for rating in RATINGS)
 
 
-def _short_term(past: Past) -> ShortTerm | None:
-    """The usual steps, where the person repeated new or forgotten cards on the same day."""
-    sessions = past.sessions
+def usual_steps(sessions: Sessions) -> ShortTerm | None:
+    """The usual steps, where the person repeated new or forgotten cards on the same day.
+
+    Args:
+        sessions: What was answered, by card and day.
+    """
     repeated = sessions.last_row > sessions.first_row
     lapsed = ~sessions.new & (sessions.rating == 1)
     usual = ShortTerm()
@@ -187,15 +199,28 @@ def _short_term(past: Past) -> ShortTerm | None:
 
 
 def _cost(past: Past) -> SessionCost:
-    """Mean seconds of sessions by first rating, drawn to the typical ones where a rating is rare."""
+    """Mean seconds of sessions by first rating."""
     sessions, typical = past.sessions, Cost()
     return SessionCost(
-        learning=_seconds(sessions.rating[sessions.new], sessions.seconds[sessions.new], typical.learning),
-        review=_seconds(sessions.rating[~sessions.new], sessions.seconds[~sessions.new], typical.review),
+        learning=mean_seconds(
+            sessions.rating[sessions.new], sessions.seconds[sessions.new], typical.learning
+        ),
+        review=mean_seconds(sessions.rating[~sessions.new], sessions.seconds[~sessions.new], typical.review),
     )
 
 
-def _seconds(ratings: NDArray[np.int64], seconds: Floats, typical: Sequence[float]) -> tuple[float, ...]:
+def mean_seconds(ratings: NDArray[np.int64], seconds: Floats, typical: Sequence[float]) -> tuple[float, ...]:
+    """Mean seconds by rating, drawn to the typical ones (at the person's pace) where a rating is rare.
+
+    Args:
+        ratings: 1 to 4, shape (n,).
+        seconds: Of each, NaN where unknown.
+        typical: Usual seconds by rating; they are what is left without any known.
+
+    Example:
+        >>> mean_seconds(np.array([3, 3]), np.array([4.0, 4.0]), (20.0, 10.0, 8.0, 6.0))
+        (10.0, 5.0, 4.0, 3.0)
+    """
     known = np.isfinite(seconds)
     ratings, seconds, usual = ratings[known], seconds[known], np.array(typical)
     if not len(seconds):

@@ -19,7 +19,7 @@ from repetita.cli._wording import reworded
 from repetita.errors import RepetitaError, UsageError, unknown_name
 
 COMMANDS = (
-    *("inspect", "fit", "evaluate", "compare", "predict", "steps", "plan"),
+    *("inspect", "fit", "evaluate", "compare", "predict", "advise", "steps", "plan"),
     *("report", "report sweep", "report simulation", "benchmark", "simulate", "sweep", "merge", "backtest"),
     *("pareto", "aggregate", "dominance"),
     *("plot short-loops", "plot daily-curves", "plot max-retention", "plot gpu-memory"),

@@ -17,6 +17,7 @@ from repetita.report.figures.forgetting import draw_forgetting, forgetting_figur
 from repetita.report.figures.funnel import draw_funnel, funnel_figure
 from repetita.report.figures.graphics_memory import graphics_memory_figure
 from repetita.report.figures.parameters import draw_parameters, parameters_figure
+from repetita.report.figures.retention import retention_figure
 from repetita.report.figures.simulation import simulation_figure
 from repetita.report.figures.states import draw_states, states_figure
 from repetita.report.figures.trade_off import draw_trade_off, trade_off_figure
@@ -41,6 +42,7 @@ __all__ = [
     "pairs_figure",
     "parameters_figure",
     "require_matplotlib",
+    "retention_figure",
     "short_loops_figure",
     "simulation_figure",
     "states_figure",

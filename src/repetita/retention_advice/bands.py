@@ -1,0 +1,77 @@
+"""How far minutes and knowledge may be off: by parameters that a fit leaves possible, and by luck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repetita.backtesting.draws import drawn_models
+from repetita.fitting import FitResult
+from repetita.frozen import freeze_arrays
+from repetita.retention_advice.curves import Curve, Setting, elsewhere
+from repetita.retention_advice.goals import Goal
+
+__all__ = ["LEVEL", "Bands", "bands"]
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.9
+"""Share of the cases that lie in a band."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Bands:
+    """What 9 of 10 cases lie in. Arrays have shape (2, settings): lower and upper ends.
+
+    Attributes:
+        minutes_per_day: Of the mean over all days.
+        known: Of the cards remembered at the end.
+        best: Lowest and highest setting that serve the goal best.
+        runs: Number of cases.
+    """
+
+    minutes_per_day: Floats
+    known: Floats
+    best: tuple[float, float]
+    runs: int
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe."""
+        named = {}
+        for name in ("minutes_per_day", "known"):
+            low, high = getattr(self, name).tolist()
+            named[name] = {"low": low, "high": high}
+        return {"level": LEVEL, "runs": self.runs, "desired_retention": list(self.best), **named}
+
+
+def bands(setting: Setting, home: Curve, fitted: FitResult, goal: Goal, *, runs: int, seed: int) -> Bands:
+    """Bands from simulations that each draw how cards are truly remembered, and their luck.
+
+    The scheduler goes on believing the fitted parameters, as an app does.
+
+    Args:
+        setting: All but the world.
+        home: The curve around which they lie, before `Goal.within`.
+        fitted: The fit from whose uncertainty worlds are drawn.
+        goal: What is wanted.
+        runs: Number of draws.
+        seed: Of draws and luck.
+    """
+    worlds = drawn_models(fitted, runs, np.random.default_rng(seed))
+    minutes, known, _, _ = goal.within(elsewhere(setting, home, worlds, seed=seed))
+    places = [goal.choose(*case).place for case in zip(minutes, known, strict=True)]
+    best = home.desired_retention[places]
+    ends = [0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)]
+    low, high = np.quantile(best, ends, method="nearest").tolist()
+    return Bands(
+        minutes_per_day=np.quantile(minutes, ends, axis=0),
+        known=np.quantile(known, ends, axis=0),
+        best=(low, high),
+        runs=runs,
+    )
