@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import repetita as rp
 from repetita.sweeps import Equivalence
 from reproduction.people import People, Size
 from reproduction.published import EQUAL_MEMORY, EqualMemory
-from reproduction.runs import run, tables_of
+from reproduction.runs import a_fifth, run, tables_of
 from reproduction.table import NOT_RUN, table
 
 __all__ = ["parts"]
@@ -17,7 +15,6 @@ HEADER = (
     *("people", "users", "FSRS better", "mean ratio", "median ratio (quartiles)"),
     *("mean retention", "median retention"),
 )
-SHARE = 2  # of the deck and of the new cards a day that is run here
 
 
 def parts(size: Size, groups: tuple[People, ...]) -> dict[str, str]:
@@ -36,9 +33,10 @@ def parts(size: Size, groups: tuple[People, ...]) -> dict[str, str]:
 def _equivalences(size: Size, group: People) -> dict[str, Equivalence]:
     if not group.users:
         return {}
-    part = replace(size, deck=size.deck // SHARE, new=max(size.new // SHARE, 1))
     schedulers = [group.belief, "anki_sm2", "memrise"]
-    lanes = run(part, group.users, schedulers, desired_retention=size.retentions, short_term="steps")
+    lanes = run(
+        a_fifth(size), group.users, schedulers, desired_retention=size.retentions[::2], short_term="steps"
+    )
     found = rp.aggregate(tables_of(lanes), target=group.belief, interpolate="efficiency", fences=True)
     return {equal.baseline: equal for equal in found.equivalences}
 

@@ -32,7 +32,7 @@ def size_of(*, quick: bool) -> Size:
         few = (0.7, 0.8, 0.9, 0.95, 0.98)
         return Size(days=60, deck=60, new=2, people=2, seeds=2, retentions=few, tables=None)
     tables = parameter_folder()
-    return Size(days=1825, deck=10_000, new=10, people=64, seeds=16, retentions=GRID, tables=tables)
+    return Size(days=1825, deck=10_000, new=10, people=32, seeds=16, retentions=GRID, tables=tables)
 
 
 def page(size: Size, progress: Callable[[str], None] = lambda name: None) -> str:

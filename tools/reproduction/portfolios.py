@@ -15,13 +15,14 @@ from repetita.simulation.policies.fields import Bounds
 from repetita.sweeps import Candidate
 from reproduction.people import People, Size
 from reproduction.published import ADR_TABLE
-from reproduction.runs import run, tables_of
+from reproduction.runs import a_fifth, run, tables_of
 from reproduction.table import NOT_RUN, table
 
 __all__ = ["parts"]
 
 SEED = 43
 RETENTIONS = tuple(np.linspace(0.50, 0.98, 16).round(3).tolist())
+NO_FITS = "no fits of it"
 Line = Callable[[Size, Sequence[User]], tuple[Lanes, dict[str, list[Any]]]]
 # the mean of other users' solutions that fsrs-rs starts from: value at no cost, then powers 1 and 2 of cost
 START = (
@@ -39,7 +40,7 @@ LINES = {
 
 def parts(size: Size, groups: tuple[People, ...]) -> dict[str, str]:
     """What was published of searched policies, and what can be run without a search."""
-    columns = [_relative(size, group) for group in groups]
+    columns = [_relative(a_fifth(size), group) for group in groups]
     rows = [
         (name, figure, *(column.get(name, NOT_RUN) for column in columns)) for name, figure in LINES.items()
     ]
@@ -61,7 +62,7 @@ def _relative(size: Size, group: People) -> dict[str, str]:
     if all("fsrs3" in user.beliefs for user in group.users):
         lines[three] = _curve("fsrs3")
     base = run(size, group.users, ["fsrs6"], desired_retention=RETENTIONS, seeds=SEED)
-    found = {}
+    found = dict.fromkeys(LINES, NO_FITS)
     for name, line in lines.items():
         lanes, columns = line(size, group.users)
         found[name] = _cell(rp.pareto(tables_of(base, lanes, **columns), replicates=1).candidates[0])

@@ -13,7 +13,7 @@ import repetita as rp
 from repetita.simulation import Behavior, Lanes, User
 from reproduction.people import Size
 
-__all__ = ["SEED", "hours_so_far", "run", "setting_of", "tables_of"]
+__all__ = ["SEED", "a_fifth", "hours_so_far", "run", "setting_of", "tables_of"]
 
 SEED = 42
 
@@ -25,6 +25,11 @@ def run(size: Size, users: Sequence[User], schedulers: Iterable[Any], **options:
     ]
     common = {"days": size.days, "deck": size.deck, "seeds": SEED}
     return rp.simulate_many(people, schedulers=list(schedulers), **(common | options))
+
+
+def a_fifth(size: Size) -> Size:
+    """A fifth of the deck and of the new cards a day: without limits that bind, all is proportional to it."""
+    return replace(size, deck=size.deck // 5, new=max(size.new // 5, 1))
 
 
 def setting_of(policy: float | str) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
 
 import repetita as rp
 from repetita.memory_model import MemoryModel
-from repetita.simulation import User
+from repetita.simulation import CardView, User
 from repetita.simulation.policies import SspMmcPolicy
 from repetita.simulation.policies.sspmmc import StateSpace
 from reproduction.people import Size, fitted
@@ -20,7 +21,7 @@ from reproduction.published import (
     SSP_MMC_USER_5,
     PolicyRow,
 )
-from reproduction.runs import hours_so_far, run
+from reproduction.runs import a_fifth, hours_so_far, run
 from reproduction.table import NOT_RUN, numbers, table
 
 __all__ = ["parts"]
@@ -48,6 +49,7 @@ def parts(size: Size) -> dict[str, str]:
         "ssp_mmc_default": table(HEADER, _rows(size, SSP_MMC_DEFAULT, default)),
         "ssp_mmc_user": table(HEADER, [*_rows(size, SSP_MMC_USER_5, user), *waiting]),
         "ssp_mmc_rounded": ", ".join(rounded),
+        "ssp_mmc_sm2": _by_ease_after(a_fifth(size)),
     }
 
 
@@ -78,6 +80,41 @@ def _values(
     )
     means = np.array(columns).reshape(4, len(policies), _seeds(size)).mean(axis=2)
     return [tuple(values) for values in means.T.tolist()]
+
+
+class EaseAfter:
+    """Anki-SM-2 as that table has it: the ease after the press, and fractions of days between presses."""
+
+    def first(self, card: CardView, rating: int, now: float) -> tuple[float, tuple[float, float]]:
+        """Days, and the state: ease and exact interval."""
+        days = 4.0 if rating == 4 else 1.0
+        return days, (self._ease(2.5, rating), days)
+
+    def after(
+        self, card: CardView, elapsed_days: float, rating: int, now: float
+    ) -> tuple[float, tuple[float, float]]:
+        """The same after a later press."""
+        ease, days = card.state
+        ease = self._ease(ease, rating)
+        days = max(1.0, days * (0.0, 1.2, ease, 1.3 * ease)[rating - 1])
+        return ceil(days), (ease, days)
+
+    def _ease(self, ease: float, rating: int) -> float:
+        return min(max(ease + (-0.2, -0.15, 0.0, 0.15)[rating - 1], 1.3), 5.5)
+
+
+def _by_ease_after(size: Size) -> str:
+    """Reviews, minutes and remembered cards with that rule, for the whole deck."""
+    options = {"parameters": SPRING_2025, "days": size.days, "deck": size.deck, "new_limit": size.new}
+    runs = [
+        rp.simulate(scheduler=EaseAfter(), seed=seed, events=False, **options)  # type: ignore[call-overload]
+        for seed in range(_seeds(size))
+    ]
+    means = [
+        5.0 * sum(getattr(run, name) for run in runs) / len(runs)
+        for name in ("reviews_average", "minutes_per_day", "memorized_average")
+    ]
+    return f"{means[0]:.1f} reviews, {means[1]:.1f} minutes and {means[2]:.0f} cards"
 
 
 def _seeds(size: Size) -> int:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 import repetita as rp
-from repetita.simulation import User
+from repetita.simulation import Behavior, User
 from reproduction.people import People, Size
 from reproduction.runs import run, tables_of
 from reproduction.table import NOT_RUN, table
@@ -52,8 +52,14 @@ def parts(size: Size, groups: tuple[People, ...]) -> dict[str, str]:
 
 
 def _without_reviews(size: Size, group: People) -> tuple[str, str, str]:
+    """Introduced cards never reviewed, and cards to come as often as their first rating is a pass."""
     name = f"remembered without any review: {group.name}"
     if not group.users:
         return name, WITHOUT_REVIEWS, NOT_RUN
-    lanes = run(size, group.users, [f"fixed@{NEVER:g}"])
-    return name, WITHOUT_REVIEWS, f"{lanes.memorized_average.mean():.0f} (mean of {len(lanes)})"
+    lanes = run(size, group.users, [f"fixed@{NEVER:g}"], daily=True)
+    assert lanes.series is not None
+    new = lanes.series["new"]
+    to_come = size.deck - (np.cumsum(new, axis=1) - new).mean(axis=1)
+    passed = [1.0 - (user.behavior or Behavior()).first_table[0] for user in group.users]
+    found = lanes.memorized_average + to_come * np.array(passed)
+    return name, WITHOUT_REVIEWS, f"{found.mean():.0f} (mean of {len(found)})"
