@@ -42,9 +42,9 @@ def _fixed() -> str:
 
 
 def _expectation() -> str:
-    common = {"days": 365, "deck": 2000, "new_limit": 10}
+    common: dict[str, Any] = {"days": 365, "deck": 2000, "new_limit": 10}
     exact = rp.evaluate_policy(**common)
-    lanes = rp.simulate_many(seeds=range(200), **common)  # type: ignore[arg-type]
+    lanes = rp.simulate_many(seeds=range(200), **common)
     shown = []
     for values, value in (
         (lanes.minutes_per_day, exact.minutes_per_day),

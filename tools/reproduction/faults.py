@@ -41,14 +41,14 @@ def _deck(size: Size) -> int:
 
 
 def _runs(size: Size, **chosen: Any) -> list[list[Simulation]]:
-    common = {"days": size.days, "deck": _deck(size), "new_limit": 1, "short_term": "steps", "events": False}
+    run = {"days": size.days, "deck": _deck(size), "new_limit": 1, "short_term": "steps", "events": False}
     if chosen:
-        chosen = chosen | {"switches": {"random": "addressed"}}
+        run |= chosen | {"switches": {"random": "addressed"}}
     found = []
     for policy in POLICIES:
         setting = setting_of(policy)
-        options = setting if isinstance(setting, dict) else {"scheduler": setting}
-        found.append([rp.simulate(seed=seed, **common, **options, **chosen) for seed in range(2)])
+        options: dict[str, Any] = run | (setting if isinstance(setting, dict) else {"scheduler": setting})
+        found.append([rp.simulate(seed=seed, **options) for seed in range(2)])
     return found
 
 
