@@ -7,7 +7,7 @@ OUT ?= out
 LOG ?=
 WORKERS ?= 2
 
-.PHONY: help demo test oracle lint type bench docs derive conformance clean
+.PHONY: help demo test oracle lint type bench docs derive conformance reproduce clean
 
 help:
 	@echo "make demo [LOG=path]  fit FSRS-6 to a simulated log (or to yours) and write $(OUT)/report.html"
@@ -18,6 +18,7 @@ help:
 	@echo "make docs             build the documentation site"
 	@echo "make derive           regenerate derivatives and formula pages from the equations"
 	@echo "make conformance      regenerate the conformance pack from the equations, and check it"
+	@echo "make reproduce        write docs/reproduction.md: published figures beside ours (minutes)"
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -70,6 +71,9 @@ derive: $(READY)
 conformance: $(READY)
 	$(BIN)/python tools/conformance_pack.py
 	$(BIN)/repetita conformance --run "$(BIN)/repetita next" --pack conformance --double
+
+reproduce: $(READY)
+	$(BIN)/python tools/reproduction_page.py
 
 clean:
 	rm -rf $(VENV) $(OUT) site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

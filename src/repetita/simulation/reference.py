@@ -55,6 +55,8 @@ def adapted(memory: MemoryModel, switches: Switches) -> str | None:
         return "fsrs3"
     if "stability" in memory.state_names and not switches.init_s_clamp:
         return "unclamped"
+    if switches.difficulty_target_clamped and memory.name in EASY_DIFFICULTY:
+        return "target"
     return None
 
 
