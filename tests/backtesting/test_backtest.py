@@ -73,7 +73,8 @@ def test_a_seed_gives_the_same_forecast(log, found):
 def test_bands_are_quantiles_of_the_runs(found):
     reviews = found.totals()[0]
     runs = found.forecast.reviews.sum(axis=1)
-    assert (reviews.low, reviews.high) == tuple(np.quantile(runs, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
+    ends = np.quantile(runs, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="weibull")
+    assert (reviews.low, reviews.high) == tuple(ends)
     assert found.totals()[3].middle == np.median(found.forecast.passed.sum(axis=1) / runs)
     assert sum(week[0].actual for week in found.weeks()) == found.truth.reviews.sum()
 
@@ -171,19 +172,24 @@ def test_drawn_days_keep_their_weekday():
     assert drawn.min() >= 0
 
 
-def test_drawn_parameters_have_the_spread_of_the_fit(log):
+def test_drawn_parameters_are_as_likely_as_a_posterior_says(log):
     fitted = rp.fit(log)
-    drawn = np.array([model.parameters for model in drawn_models(fitted, 800, np.random.default_rng(1))])
-    wide = np.maximum(fitted.std_errors, fitted.std_errors_cluster)
+    scored = log.scored
+    passed = log.ratings[scored] > 1
+
+    def losses(model):
+        recalled = model.predict(log)[scored]
+        return -np.log(np.where(passed, recalled, 1.0 - recalled)).sum(), recalled.mean()
+
+    drawn = drawn_models(fitted, log, 40, np.random.default_rng(1))
+    best, recall = losses(fitted.model)
+    found = np.array([losses(model) for model in drawn])
+    # a parameter that the reviews decide about costs half a nat on average, others less
+    assert 0.0 < found[:, 0].mean() - best < 0.5 * len(fitted.parameters)
+    assert found[:, 1].mean() == pytest.approx(recall, abs=0.01)
+    assert len({model.parameters for model in drawn}) == 40
     table = fitted.model.parameter_table
-    free = [
-        i
-        for i, (p, value) in enumerate(zip(table, fitted.parameters, strict=True))
-        if p.low + 3 * wide[i] < value < p.high - 3 * wide[i]
-    ]
-    assert len(free) > 8
-    assert drawn[:, free].std(axis=0) == pytest.approx(wide[free], rel=0.12)
-    assert all(p.low <= x <= p.high for row in drawn for p, x in zip(table, row, strict=True))
+    assert all(p.low <= x <= p.high for m in drawn for p, x in zip(table, m.parameters, strict=True))
 
 
 def test_missing_durations_count_as_the_mean():
@@ -238,8 +244,9 @@ def test_on_a_real_table(shared, days, habits):
     assert found.truth.reviews.sum() == {90: 6135, 30: 3507}[days]
     retention = found.totals()[-1]
     if habits == "actual":  # the person began to study daily, which no habit before foretold
-        assert retention.inside
-        assert found.totals()[0].middle == pytest.approx(found.totals()[0].actual, rel=0.3)
+        assert retention.middle == pytest.approx(retention.actual, abs=0.04)
+        reviews = found.totals()[0]  # 126 cards say little about 90 days: the band is wide
+        assert reviews.inside if days == 90 else reviews.middle == pytest.approx(reviews.actual, rel=0.3)
     else:
         assert not found.totals()[0].inside
 

@@ -94,3 +94,13 @@ def test_real_decks_go_on(shared, name):
     assert 0 < run.memorized[0] <= len(start)
     again = simulate(start=start, days=20, seed=1, environment="fsrs6", short_term="steps")
     assert again.to_dict() == run.to_dict()
+
+
+def test_a_leech_of_the_past_is_suspended_by_its_next_lapse_only():
+    log = ReviewLog.from_histories([[(0, 3), (1, 1), (2, 1), (2, 3)]] * 40)
+    run = simulate(start=log, days=120, leech_lapses=2, seed=1)
+    ratings: dict[int, list[int]] = {}
+    for card, rating in zip(run.events.card_id.tolist(), run.events.rating.tolist(), strict=True):
+        ratings.setdefault(card, []).append(rating)
+    assert any(len(of_card) > 1 for of_card in ratings.values())
+    assert all(1 not in of_card[:-1] for of_card in ratings.values())

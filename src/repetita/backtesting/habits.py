@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import inf, nan
+from dataclasses import dataclass, field
+from math import exp, inf, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +53,14 @@ class Diary(Behavior):
         attended: Whether each day has any study.
         new_by_day: New cards of each day.
         reviews_by_day: Most reviews of each day.
+        moods: How much better or worse than usual each day's recall is, added to its logit.
     """
 
     attended: Sequence[bool] = ()
     new_by_day: Sequence[float] = ()
     reviews_by_day: Sequence[float] = ()
+    moods: Sequence[float] = ()
+    _mood: list[float] = field(default_factory=lambda: [0.0], init=False, repr=False, compare=False)
 
     def limits(self, day: int) -> tuple[float, float, float]:
         """New cards, reviews and seconds of a day."""
@@ -65,7 +68,15 @@ class Diary(Behavior):
 
     def start_day(self, day: int, luck: Luck) -> bool:
         """Whether there is any study on a day."""
+        self._mood[0] = self.moods[day] if self.moods else 0.0
         return self.attended[day]
+
+    def review_rating(self, retrievability: float, card: CardView, luck: Luck) -> int | None:
+        """An answer, with recall as good as the day is."""
+        mood = self._mood[0]
+        if mood and 0.0 < retrievability < 1.0:
+            retrievability /= retrievability + (1.0 - retrievability) * exp(-mood)
+        return super().review_rating(retrievability, card, luck)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,13 +177,24 @@ def habits_of(past: Past, waited: Waiting) -> Habits:
         attended=(seen.reviews + seen.new_cards) > 0,
         new_cards=seen.new_cards,
         reviews=seen.reviews,
-        finished=waited.due - waited.served <= np.maximum(LEFT_OVER * seen.reviews, FEW_CARDS),
+        finished=_finished(past, waited),
         first_ratings=first if sum(first) else tuple(Behavior.first_ratings),
         success_ratings=success if sum(success) else tuple(Behavior.success_ratings),
         short_term=usual_steps(sessions),
         cost=_cost(past),
         timed=timed,
     )
+
+
+def _finished(past: Past, waited: Waiting) -> NDArray[np.bool_]:
+    """Past days on which as good as all cards that waited were reviewed.
+
+    Where due dates are derived, cards that wait are as likely a sign of another scheduler as of a limit, so
+    no day counts as limited.
+    """
+    if not np.isfinite(past.intervals).any():
+        return np.ones(past.seen.days, dtype=np.bool_)
+    return waited.due - waited.served <= np.maximum(LEFT_OVER * past.seen.reviews, FEW_CARDS)
 
 
 def rating_counts(ratings: NDArray[np.int64]) -> tuple[float, ...]:

@@ -139,7 +139,7 @@ def estimated_retention(past: Past, model: MemoryModel) -> float | None:
     if noted.any():
         state = _state_after(past, model, rows[noted])
         ends = np.asarray(model.retrievability(state, past.intervals[rows[noted]]), dtype=np.float64)
-        return _rounded(np.median(ends))
+        return _within(np.median(ends))
     recalled = model.predict(past.log)[sessions.first_row]
     studied = np.unique(sessions.day)
     reviewed = past.log.elapsed_days[sessions.first_row] >= SHORTEST_CHOSEN
@@ -147,12 +147,12 @@ def estimated_retention(past: Past, model: MemoryModel) -> float | None:
     prompt = reviewed & np.isin(sessions.day - 1, studied)
     for chosen in (prompt, reviewed):
         if np.count_nonzero(chosen) >= ENOUGH_SESSIONS:
-            return _rounded(np.median(recalled[chosen]))
+            return _within(np.median(recalled[chosen]))
     return None
 
 
-def _rounded(value: np.float64) -> float:
-    return round(float(min(max(value, LOWEST_RETENTION), HIGHEST_RETENTION)), 2)
+def _within(value: np.float64) -> float:
+    return float(min(max(value, LOWEST_RETENTION), HIGHEST_RETENTION))
 
 
 def _state_after(past: Past, model: MemoryModel, rows: Integers) -> tuple[Floats, ...]:

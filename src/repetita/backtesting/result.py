@@ -287,5 +287,7 @@ def _banded(metric: str, runs: Any, actual: float) -> Forecast:
     values = runs[np.isfinite(runs)]
     if not len(values):
         return Forecast(metric, nan, nan, nan, actual)
-    low, middle, high = np.quantile(values, [(1.0 - LEVEL) / 2.0, 0.5, (1.0 + LEVEL) / 2.0]).tolist()
+    ends = [(1.0 - LEVEL) / 2.0, 0.5, (1.0 + LEVEL) / 2.0]
+    # between which one more run would lie with that probability, however few there are
+    low, middle, high = np.quantile(values, ends, method="weibull").tolist()
     return Forecast(metric, low, middle, high, actual)

@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.arguments import whole_number
+from repetita.backtesting.coming import first_days
 from repetita.backtesting.daily import Daily
 from repetita.backtesting.draws import drawn_models
 from repetita.backtesting.dropping import DroppingScheduler
 from repetita.backtesting.habits import Diary, Habits, habits_of
 from repetita.backtesting.past import Past, cut, estimated_retention, review_intervals, scheduled
+from repetita.backtesting.redrawn import day_effect, redrawn
 from repetita.backtesting.result import Backtest
 from repetita.backtesting.waiting import Waiting, waiting
 from repetita.equations import declared
@@ -106,13 +108,17 @@ def backtest(
     aim, estimated = _aim(past, fitted.model, desired_retention)
     waited = waiting(past, scheduled(past, fitted.model, aim))
     person = habits_of(past, waited)
-    worlds = drawn_models(fitted, runs, np.random.default_rng([seed, 0]))
+    effect = day_effect(past, fitted.model)
+    worlds = drawn_models(fitted, past.log, runs, np.random.default_rng([seed, 0]), fit_options)
     series = []
     for number, world in enumerate(worlds):
         random = np.random.default_rng([seed, 1 + number])
-        start = _start(past, waited, random)
-        diary = person.diary(days, random) if habits == "past" else person.diary_as_it_was(past.truth)
-        made = _plan(world, scheduler or fitted.model, aim, diary, person, start)
+        run_aim = estimated_retention(past, world) or aim if desired_retention is None else aim
+        start = _start(past, waited, scheduled(past, world, run_aim), random)
+        mine = redrawn(past, person, random)
+        diary = mine.diary(days, random) if habits == "past" else mine.diary_as_it_was(past.truth)
+        diary = replace(diary, moods=(effect * random.standard_normal(days)).tolist())
+        made = _plan(world, scheduler or world, run_aim, diary, mine, start)
         made = _with_drops(made, waited.dropped, Random(seed + number))
         series.append(_daily(made.run(seed + number, events=False)))
         if progress is not None:
@@ -175,17 +181,18 @@ def _aim(past: Past, model: MemoryModel, given: float | None) -> tuple[float, bo
     if given is not None:
         return given, False
     found = estimated_retention(past, model)
-    return (USUAL_RETENTION, False) if found is None else (found, True)
+    return (USUAL_RETENTION, False) if found is None else (round(found, 2), True)
 
 
-def _start(past: Past, waited: Waiting, random: np.random.Generator) -> Start:
+def _start(past: Past, waited: Waiting, intervals: Floats, random: np.random.Generator) -> Start:
     """The cards as they were; those that are gone, by chance, stay away."""
     here = random.random(len(waited.gone)) >= waited.gone
+    due = first_days(past, intervals, random)
     return start_of_days(
         past.log.take_cards(here),
         past.days[np.repeat(here, np.diff(past.log.offsets))],
-        due=waited.due_day[here],
-        intervals=waited.interval_days[here],
+        due=due[here],
+        intervals=intervals[~past.sessions.follows][here],
     )
 
 

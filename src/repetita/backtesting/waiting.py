@@ -59,7 +59,8 @@ def waiting(past: Past, days: Floats) -> Waiting:
     end = np.clip(again + past_days, 0, past_days).astype(np.int64)
     passed_over = np.maximum(studied[end] - studied[place], 0)
     left = waiting_shares(passed_over[asked], sessions.follows[asked])
-    gone = np.where(asked & ~sessions.follows, left[-1] / left[np.minimum(passed_over, len(left) - 1)], 0.0)
+    # a card that was never passed over, or is not due yet, may have had its last session all the same
+    gone = np.where(sessions.follows, 0.0, left[-1] / left[np.minimum(passed_over, len(left) - 1)])
     came = sessions.follows & asked & (again >= due)
     waits = came | (asked & ~sessions.follows)
     weights = (1.0 - gone)[waits]

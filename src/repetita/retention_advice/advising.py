@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repetita.arguments import whole_number
+from repetita.backtesting.draws import drawn_models
 from repetita.equations import declared, equations
 from repetita.errors import NoReviews, UsageError
 from repetita.fitting import FitResult, fit
@@ -122,7 +123,8 @@ def advise_retention(
     home = curve(setting, retentions, seed=seed)
     found = curve_of(retentions, goal.within(home.figures), home.exact)
     steps.done()
-    spread = bands(setting, home, fitted, goal, runs=runs, seed=seed)
+    drawn = drawn_models(fitted, log, runs, np.random.default_rng(seed), options)
+    spread = bands(setting, home, drawn, goal, seed=seed)
     steps.done()
     asked = []
     for name in others:

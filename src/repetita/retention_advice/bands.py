@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.backtesting.draws import drawn_models
-from repetita.fitting import FitResult
 from repetita.frozen import freeze_arrays
+from repetita.memory_model import MemoryModel
 from repetita.retention_advice.curves import Curve, Setting, elsewhere
 from repetita.retention_advice.goals import Goal
 
@@ -50,20 +50,18 @@ class Bands:
         return {"level": LEVEL, "runs": self.runs, "desired_retention": list(self.best), **named}
 
 
-def bands(setting: Setting, home: Curve, fitted: FitResult, goal: Goal, *, runs: int, seed: int) -> Bands:
-    """Bands from simulations that each draw how cards are truly remembered, and their luck.
+def bands(setting: Setting, home: Curve, worlds: Sequence[MemoryModel], goal: Goal, *, seed: int) -> Bands:
+    """Bands from simulations that differ in how cards are truly remembered, and in luck.
 
     The scheduler goes on believing the fitted parameters, as an app does.
 
     Args:
         setting: All but the world.
         home: The curve around which they lie, before `Goal.within`.
-        fitted: The fit from whose uncertainty worlds are drawn.
+        worlds: One a case, drawn from what the fit leaves possible.
         goal: What is wanted.
-        runs: Number of draws.
-        seed: Of draws and luck.
+        seed: Of their luck.
     """
-    worlds = drawn_models(fitted, runs, np.random.default_rng(seed))
     minutes, known, _, _ = goal.within(elsewhere(setting, home, worlds, seed=seed))
     places = [goal.choose(*case).place for case in zip(minutes, known, strict=True)]
     best = home.desired_retention[places]
@@ -73,5 +71,5 @@ def bands(setting: Setting, home: Curve, fitted: FitResult, goal: Goal, *, runs:
         minutes_per_day=np.quantile(minutes, ends, axis=0),
         known=np.quantile(known, ends, axis=0),
         best=(low, high),
-        runs=runs,
+        runs=len(worlds),
     )

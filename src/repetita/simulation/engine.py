@@ -362,7 +362,7 @@ class Engine:
                 (day, phase, card.id, rating, recalled, seconds, card.interval, card.due, now, elapsed)
             )
         leech = self.parts.leech_lapses
-        if leech is not None and card.lapses >= leech:
+        if leech is not None and rating == 1 and card.lapses >= leech:
             set_suspended(card, True)
         elif card.due < day + 1:
             heappush(self.steps, (card.due, card.id, card))

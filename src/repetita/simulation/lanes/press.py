@@ -216,7 +216,8 @@ def note_press(
         log[e + 8] = now
         log[e + 9] = now - last
     counts[LOGGED] += 1
-    if n[LEECH_LAPSES] > 0 and cards[rare_place(n, card) + LAPSES] >= n[LEECH_LAPSES]:
+    leech = n[LEECH_LAPSES]
+    if leech > 0 and rating == 1 and cards[rare_place(n, card) + LAPSES] >= leech:
         return
     if due < day + 1:
         rise(queues.step_dues, queues.step_dues, queues.steps, counts[IN_STEPS], due, due, card)
