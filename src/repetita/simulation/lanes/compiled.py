@@ -101,14 +101,14 @@ class LaneOutcome(NamedTuple):
 
 @cache
 def roles_of(
-    model: str, source: str, scheduler: str, text: Any, borrowed: bool, daily: bool
+    model: str, source: str, scheduler: str, text: Any, belief: str | None, borrowed: bool, daily: bool
 ) -> tuple[Pointer, ...]:
     """The compiled roles of a world, whose text has a name of its own, and a scheduler."""
     world = world_role_text(model, daily)
-    belief = scheduler_role_text(scheduler, text, borrowed)
+    rules = scheduler_role_text(scheduler, text, borrowed, belief)
     return (
         *(Pointer(entry(*world, name)) for name in WORLD),
-        *(Pointer(entry(*belief, name)) for name in BELIEF),
+        *(Pointer(entry(*rules, name)) for name in BELIEF),
     )
 
 
@@ -133,7 +133,13 @@ def roles_for(rows: LaneRows) -> tuple[Pointer, ...]:
     """The compiled roles of a lane."""
     daily = bool(rows.numbers[places.DAILY])
     return roles_of(
-        rows.model, source_name(rows.model), rows.scheduler, rows.belief.text, rows.borrowed, daily
+        rows.model,
+        source_name(rows.model),
+        rows.scheduler,
+        rows.belief.text,
+        rows.believed,
+        rows.borrowed,
+        daily,
     )
 
 

@@ -65,6 +65,7 @@ def run_on_device(jobs: Sequence[Job], outcomes: Outcomes) -> None:
         assert job.rows is not None
         return job.rows.model, job.rows.scheduler, job.rows.borrowed, int(job.rows.numbers[places.DAILY])
 
+    larger = []
     for _, group in groupby(sorted(jobs, key=pair), pair):
         alike = list(group)
         found = _run_alike(alike, [0] * len(alike))
@@ -75,7 +76,13 @@ def run_on_device(jobs: Sequence[Job], outcomes: Outcomes) -> None:
             for i, outcome in zip(logged, again, strict=True):
                 found[i] = outcome
         for job, outcome in zip(alike, found, strict=True):
-            outcomes.put(job, outcome)
+            grown = job.grown if outcome.status == places.HISTORY_FULL else None
+            if grown is not None:
+                larger.append(grown)
+            else:
+                outcomes.put(job, outcome)
+    if larger:
+        run_on_device(larger, outcomes)
 
 
 def _run_alike(jobs: Sequence[Job], presses: Sequence[int]) -> list[LaneOutcome]:

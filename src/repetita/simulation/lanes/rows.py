@@ -14,6 +14,7 @@ from repetita.errors import UsageError
 from repetita.simulation.behavior import DAYS_A_WEEK, Behavior
 from repetita.simulation.cost import Cost
 from repetita.simulation.flat import FlatEnvironment, FlatScheduler, flat_environment, flat_scheduler
+from repetita.simulation.history_roles import CAPACITY
 from repetita.simulation.lanes import places
 from repetita.simulation.running import Plan
 from repetita.simulation.schedulers import ModelScheduler
@@ -31,9 +32,11 @@ class LaneRows(NamedTuple):
     Attributes:
         model: The world's memory model.
         scheduler: Name of the scheduler's text.
+        believed: The scheduler's memory model, None without one.
         world: The world.
         belief: The scheduler.
         borrowed: Whether the belief is the state of the world.
+        capacity: Presses of a card for which there is room, where a state is its history.
         numbers: Whole numbers, see `repetita.simulation.lanes.places`.
         floats: Floats, see there.
         world_row: What the world's roles read; the shares of ratings after a success follow.
@@ -42,16 +45,18 @@ class LaneRows(NamedTuple):
 
     model: str
     scheduler: str
+    believed: str | None
     world: FlatEnvironment
     belief: FlatScheduler
     borrowed: bool
+    capacity: int
     numbers: Whole
     floats: Floats
     world_row: Floats
     belief_row: Floats
 
 
-def rows_of(plan: Plan, *, deck: int, seed: int, daily: bool) -> LaneRows:
+def rows_of(plan: Plan, *, deck: int, seed: int, daily: bool, capacity: int = CAPACITY) -> LaneRows:
     """The rows of a lane.
 
     Args:
@@ -59,13 +64,14 @@ def rows_of(plan: Plan, *, deck: int, seed: int, daily: bool) -> LaneRows:
         deck: Number of cards.
         seed: Whole number from 0.
         daily: Whether series have a place a day.
+        capacity: Presses of a card for which there is room, where a state is its history.
 
     Raises:
         UsageError: Only the event engine can run it.
     """
     environment, scheduler = plan.environments[0], plan.schedulers[0]
-    world = flat_environment(environment, plan.switches)
-    belief = flat_scheduler(scheduler, plan.switches, fuzz=plan.fuzz)
+    world = flat_environment(environment, plan.switches, capacity)
+    belief = flat_scheduler(scheduler, plan.switches, fuzz=plan.fuzz, capacity=capacity)
     _check(plan)
     borrowed = isinstance(scheduler, ModelScheduler) and (
         scheduler.memory.name == environment.memory.name
@@ -80,9 +86,11 @@ def rows_of(plan: Plan, *, deck: int, seed: int, daily: bool) -> LaneRows:
     return LaneRows(
         model=environment.memory.name,
         scheduler=name,
+        believed=None if memory is None else memory.name,
         world=world,
         belief=belief,
         borrowed=borrowed,
+        capacity=capacity,
         numbers=_numbers(plan, world, belief, (seed, deck, size, start, int(daily))),
         floats=_floats(plan, belief),
         world_row=np.array([*world.row, *plan.behavior.success_table]),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import isnan
+from threading import Lock
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +14,7 @@ import numpy as np
 from repetita.arguments import whole_number
 from repetita.errors import CorruptInput, InvalidParameters, UsageError, unknown_name
 from repetita.memory_model import MemoryModel
+from repetita.simulation.history_roles import CAPACITY
 from repetita.simulation.lanes import places
 from repetita.simulation.lanes.batches import Job, Outcomes, run_batch, sized_batches
 from repetita.simulation.lanes.cast import Lane, User, lanes_of, schedulers_of, users_of
@@ -25,6 +28,7 @@ __all__ = ["simulate_many"]
 DEVICES = ("cpu", "cuda")
 REASONS = {
     places.BAD_RECALL: "the world's retrievability is not in [0, 1]",
+    places.HISTORY_FULL: "the histories of all cards do not fit into memory; simulate has room for them",
     places.BAD_INTERVAL: "the scheduler's interval is not a number of days from 0",
 }
 SERIES_NAMES = (
@@ -138,29 +142,40 @@ class _Cast:
     deck: int | None
     plans: dict[Any, Plan | str] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
+    lock: Any = field(default_factory=Lock)
 
     def job(self, number: int, lane: Lane, daily: bool, logged: bool, outcomes: Outcomes) -> Job:
         """The rows of a lane, or none with the reason among the failures."""
         key = (lane.user, id(lane.environment), lane.scheduler, lane.desired_retention)
         if key not in self.plans:
             self.plans = {key: self._plan(lane)}  # lanes of one plan follow each other
-            self.known = {}
         made = self.plans[key]
         if isinstance(made, str):
             outcomes.failures[number] = made
             return Job(number, None, None, False)
+        longest = 0 if made.start is None else int(np.diff(made.start.offsets).max(initial=0))
         try:
-            rows = rows_of(made, deck=self._deck(made), seed=lane.seed, daily=daily)
+            return self._with_room(number, made, lane.seed, daily, logged, CAPACITY + longest)
         except ArithmeticError as error:
             outcomes.failures[number] = f"the parameters lead to no numbers: {error}"
             return Job(number, None, None, False)
+
+    def _with_room(
+        self, number: int, made: Plan, seed: int, daily: bool, logged: bool, capacity: int
+    ) -> Job:
+        """A job whose cards have room for so many presses, where their histories are kept."""
+        rows = rows_of(made, deck=self._deck(made), seed=seed, daily=daily, capacity=capacity)
+        known = None
         if made.start is not None:
             from repetita.simulation.lanes.known import known_cards
 
-            if key not in self.known:
-                self.known[key] = known_cards(made, rows)
-            rows.numbers[places.KNOWN] = len(self.known[key])
-        return Job(number, rows, self.known.get(key), logged)
+            with self.lock:
+                if self.known.get("of") != (id(made), capacity):
+                    self.known = {"of": (id(made), capacity), "cards": known_cards(made, rows)}
+                known = self.known["cards"]
+            rows.numbers[places.KNOWN] = len(known)
+        larger = partial(self._with_room, number, made, seed, daily, logged, 2 * capacity)
+        return Job(number, rows, known, logged, larger)
 
     def _plan(self, lane: Lane) -> Plan | str:
         chosen = {k: v for k, v in self.schedulers[lane.scheduler].items() if k != "desired_retention"}
