@@ -191,7 +191,9 @@ def environment_with(memory: MemoryModel, switches: Switches) -> ModelEnvironmen
 def scheduler_with(memory: MemoryModel, switches: Switches, **given: Any) -> ModelScheduler:
     """A scheduler by a recursive model under the switches."""
     if memory.name == "lstm" and switches.lstm_whole_days and given["policy"][0] >= 1.0:
-        made = ModelScheduler(memory, **given | {"mode": rules.LOW_RETRIEVABILITY}, search=whole_days_interval)
+        made = ModelScheduler(
+            memory, **given | {"mode": rules.LOW_RETRIEVABILITY}, search=whole_days_interval
+        )
     elif adapted(memory, switches) is None:
         made = ModelScheduler(memory, options=options_with(memory, switches), **given)
     else:

@@ -176,7 +176,7 @@ def run_lane(
         presses=presses,
         series=space.series[: shown * places.SERIES].reshape(shown, places.SERIES).copy(),
         curve=space.curve[places.CURVE : places.CURVE + shown + 1].copy(),
-        log=log[: (presses if events else 0) * places.EVENT_SIZE].reshape(-1, places.EVENT_SIZE),
+        log=log[: int(numbers[places.EVENTS]) * places.EVENT_SIZE].reshape(-1, places.EVENT_SIZE),
     )
 
 

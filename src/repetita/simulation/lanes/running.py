@@ -160,9 +160,7 @@ class _Cast:
             outcomes.failures[number] = f"the parameters lead to no numbers: {error}"
             return Job(number, None, None, False)
 
-    def _with_room(
-        self, number: int, made: Plan, seed: int, daily: bool, logged: bool, capacity: int
-    ) -> Job:
+    def _with_room(self, number: int, made: Plan, seed: int, daily: bool, logged: bool, capacity: int) -> Job:
         """A job whose cards have room for so many presses, where their histories are kept."""
         rows = rows_of(made, deck=self._deck(made), seed=seed, daily=daily, capacity=capacity)
         known = None

@@ -234,7 +234,7 @@ def world_role_text(model: str, daily: bool) -> Text:
     fast = _plain_curve(model)
     if module.kind == "network" or (module.fitted and module.kind == "recursive"):
         fast = f"from repetita.equations import {source_name(model)} as source\n\n"
-        fast += '(fast_recall,) = '
+        fast += "(fast_recall,) = "
         fast += (
             'compiled_network(source, "curve")\n'
             if module.kind == "network"
@@ -314,9 +314,7 @@ def scheduler_role_text(name: str, text: RoleText, borrowed: bool, model: str | 
     return Text(module, _headed(f"{name} as the scheduler", _role_signatures(BELIEF), body))
 
 
-def _scheduler_body(
-    text: RoleText, borrowed: bool, model: str | None = None, *, shared: bool = False
-) -> str:
+def _scheduler_body(text: RoleText, borrowed: bool, model: str | None = None, *, shared: bool = False) -> str:
     source = _without(text.source, ("sch_init", "sch_next")) + BORROWED if borrowed else text.source
     return linked_text(
         (places, *dict.fromkeys((rules, *_modules_of(text, model, shared)))),
@@ -376,9 +374,7 @@ def run_lanes(
 
 def graphics_world_text(model: str, daily: bool) -> Text:
     """As `world_role_text`, without a head."""
-    return Text(
-        f"world_{source_name(model)}_{int(daily)}", _world_body(model, daily) + _plain_curve(model)
-    )
+    return Text(f"world_{source_name(model)}_{int(daily)}", _world_body(model, daily) + _plain_curve(model))
 
 
 def graphics_scheduler_text(name: str, text: RoleText, borrowed: bool) -> Text:
