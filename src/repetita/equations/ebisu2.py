@@ -78,7 +78,7 @@ def moment(given: Vector, order: float, log_share: float) -> float:
 def gap(wanted: int, given: Vector, place: float) -> float:
     """A falling function of the logarithm of time: above one half, or above the desired recall.
 
-    ``given`` is what `moment` is given, or alpha, beta, half-life and the desired recall, filled up to as many.
+    ``given`` is that of `moment`, or alpha, beta, half-life and desired recall, filled up to as many.
     """
     if wanted == HALF:
         return moment(given, 1.0, place) - 0.5

@@ -158,5 +158,7 @@ def network_row(memory: MemoryModel) -> tuple[float, ...]:
 def _event_engine_only(kind: str, part: Any) -> UsageError:
     name = getattr(part, "name", type(part).__name__)
     return UsageError(
-        f"{kind} {name!r} runs in the event engine only", hint="use simulate for it", where=kind
+        f"{kind} {name!r} runs in the event engine only",
+        hint="simulate runs it, or --engine event",
+        where=kind,
     )

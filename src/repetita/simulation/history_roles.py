@@ -5,7 +5,8 @@ does. The row ``w`` says after the vectors of the model how many presses there i
 what a recall computes; every call uses it anew, and a lane has rows of its own. Where the room for presses is
 full, a recall and an interval are `FULL`, so that the lane stops and can begin anew with more of it.
 
-    features: presses; days since the press before, ratings        pairs: presses, time; times, ratings, traces
+    features: presses; days since the press before, ratings
+    pairs: presses, time; times, ratings, traces
 """
 
 from __future__ import annotations

@@ -229,24 +229,33 @@ def simulation_of(engine: Engine, config: Mapping[str, Any]) -> Simulation:
         **arrays,
         memorized=memorized[:-1],
         projected=float(memorized[-1]),
-        first_curve=_first_curve(engine),
+        first_curve=first_curve(engine.worlds, engine.parts.behavior, engine.days),
         events=_events(engine.events) if engine.keep_events else None,
     )
 
 
-def _first_curve(engine: Engine) -> tuple[tuple[float, ...], FloatArray] | None:
-    shares: tuple[float, ...] | None = getattr(engine.parts.behavior, "first_table", None)
-    if shares is None or len(engine.worlds) != 1:
+def first_curve(
+    worlds: Sequence[Any], behavior: Any, length: int
+) -> tuple[tuple[float, ...], FloatArray] | None:
+    """Shares of first ratings and mean recall after an introduction, as `Simulation` has them.
+
+    Args:
+        worlds: Environments, each at least once.
+        behavior: The person.
+        length: Days of the run.
+    """
+    shares: tuple[float, ...] | None = getattr(behavior, "first_table", None)
+    if shares is None or any(world is not worlds[0] for world in worlds):
         return None
-    world, days = engine.worlds[0], np.arange(engine.days, dtype=np.float64)
-    kernel = np.zeros(engine.days)
+    world, days = worlds[0], np.arange(length, dtype=np.float64)
+    kernel = np.zeros(length)
     for rating, share in zip((1, 2, 3, 4), shares, strict=True):
         state = world.first(rating)
         curve = getattr(world, "curve", None)
         if curve is None:
             recalled = np.array([world.retrievability(state, day) for day in days.tolist()])
         else:
-            recalled = curve([state] * engine.days, days)
+            recalled = curve([state] * length, days)
         kernel += share * recalled
     return shares, kernel
 

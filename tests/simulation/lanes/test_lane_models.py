@@ -1,4 +1,4 @@
-"""Models with large states in lanes: networks, histories, rules that search; the events of the event engine."""
+"""Models with large states in lanes: networks, histories, searches; the events of the event engine."""
 
 from __future__ import annotations
 

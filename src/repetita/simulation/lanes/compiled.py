@@ -125,7 +125,7 @@ def compile_for(lanes: Iterable[LaneRows]) -> None:
         except compilation_error():
             raise UsageError(
                 f"{rows.model} as the world with scheduler {rows.scheduler} runs in the event engine only",
-                hint="use simulate for it",
+                hint="simulate runs it, or --engine event",
             ) from None
 
 

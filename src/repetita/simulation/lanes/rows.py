@@ -113,17 +113,19 @@ def _check(plan: Plan) -> None:
     if type(behavior) is not Behavior or callable(behavior.priority):
         raise UsageError(
             "a behavior of one's own, or a priority function, runs in the event engine only",
-            hint="use simulate for it",
+            hint="simulate runs it, or --engine event",
             where="behavior",
         )
     if type(cost) is not Cost:
         raise UsageError(
-            "costs of one's own run in the event engine only", hint="use simulate for them", where="cost"
+            "costs of one's own run in the event engine only",
+            hint="simulate runs them, or --engine event",
+            where="cost",
         )
     if plan.switches.random != "addressed":
         raise UsageError(
             "lanes have addressed random numbers, not one stream",
-            hint="use simulate, or switches={'random': 'addressed'}",
+            hint="use simulate (--engine event), or switches={'random': 'addressed'}",
             where="switches",
         )
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from math import isnan
-from threading import Lock
 from typing import Any, Literal
 
 import numpy as np
@@ -14,33 +12,16 @@ import numpy as np
 from repetita.arguments import whole_number
 from repetita.errors import CorruptInput, InvalidParameters, UsageError, unknown_name
 from repetita.memory_model import MemoryModel
-from repetita.simulation.history_roles import CAPACITY
 from repetita.simulation.lanes import places
 from repetita.simulation.lanes.batches import Job, Outcomes, run_batch, sized_batches
 from repetita.simulation.lanes.cast import Lane, User, lanes_of, schedulers_of, users_of
+from repetita.simulation.lanes.plans import REASONS, SERIES_NAMES, PlanJobs, events_of
 from repetita.simulation.lanes.result import Lanes
-from repetita.simulation.lanes.rows import rows_of
-from repetita.simulation.result import Events
 from repetita.simulation.running import MOST_CARDS, NEW_CARDS, Plan, plan
 
 __all__ = ["simulate_many"]
 
 DEVICES = ("cpu", "cuda")
-REASONS = {
-    places.BAD_RECALL: "the world's retrievability is not in [0, 1]",
-    places.HISTORY_FULL: "the histories of all cards do not fit into memory; simulate has room for them",
-    places.BAD_INTERVAL: "the scheduler's interval is not a number of days from 0",
-}
-SERIES_NAMES = (
-    "reviews",
-    "new",
-    "lapses",
-    "phase_reviews",
-    "phase_lapses",
-    "short_loops",
-    "learning_seconds",
-    "review_seconds",
-)
 
 
 def simulate_many(
@@ -141,8 +122,7 @@ class _Cast:
     options: dict[str, Any]
     deck: int | None
     plans: dict[Any, Plan | str] = field(default_factory=dict)
-    known: dict[Any, Any] = field(default_factory=dict)
-    lock: Any = field(default_factory=Lock)
+    jobs: PlanJobs | None = None
 
     def job(self, number: int, lane: Lane, daily: bool, logged: bool, outcomes: Outcomes) -> Job:
         """The rows of a lane, or none with the reason among the failures."""
@@ -153,27 +133,13 @@ class _Cast:
         if isinstance(made, str):
             outcomes.failures[number] = made
             return Job(number, None, None, False)
-        longest = 0 if made.start is None else int(np.diff(made.start.offsets).max(initial=0))
         try:
-            return self._with_room(number, made, lane.seed, daily, logged, CAPACITY + longest)
+            if self.jobs is None or self.jobs.plan is not made:
+                self.jobs = PlanJobs(made, deck=self._deck(made), daily=daily)
+            return self.jobs.job(number, lane.seed, logged=logged)
         except ArithmeticError as error:
             outcomes.failures[number] = f"the parameters lead to no numbers: {error}"
             return Job(number, None, None, False)
-
-    def _with_room(self, number: int, made: Plan, seed: int, daily: bool, logged: bool, capacity: int) -> Job:
-        """A job whose cards have room for so many presses, where their histories are kept."""
-        rows = rows_of(made, deck=self._deck(made), seed=seed, daily=daily, capacity=capacity)
-        known = None
-        if made.start is not None:
-            from repetita.simulation.lanes.known import known_cards
-
-            with self.lock:
-                if self.known.get("of") != (id(made), capacity):
-                    self.known = {"of": (id(made), capacity), "cards": known_cards(made, rows)}
-                known = self.known["cards"]
-            rows.numbers[places.KNOWN] = len(known)
-        larger = partial(self._with_room, number, made, seed, daily, logged, 2 * capacity)
-        return Job(number, rows, known, logged, larger)
 
     def _plan(self, lane: Lane) -> Plan | str:
         chosen = {k: v for k, v in self.schedulers[lane.scheduler].items() if k != "desired_retention"}
@@ -232,7 +198,7 @@ def _result(cast: _Cast, lanes: Sequence[Lane], outcomes: Outcomes, days: int, d
         memorized_average=totals[:, places.SERIES] / days,
         projected=totals[:, places.SERIES + 1].copy(),
         series=series,
-        events={number: _events(log) for number, log in sorted(outcomes.logs.items())},
+        events={number: events_of(log) for number, log in sorted(outcomes.logs.items())},
     )
 
 
@@ -245,14 +211,3 @@ def _name(part: Any) -> str:
     if isinstance(part, str):
         return part
     return part.name if isinstance(part, MemoryModel) else str(getattr(part, "name", type(part).__name__))
-
-
-def _events(log: Any) -> Events:
-    """A log as `Events`; its columns are in their order."""
-    names = tuple(Events.__dataclass_fields__)
-    whole = ("day", "phase", "card_id", "rating")
-    columns: dict[str, Any] = {
-        name: log[:, place].astype(np.int64) if name in whole else log[:, place].copy()
-        for place, name in enumerate(names)
-    }
-    return Events(**columns)

@@ -95,9 +95,10 @@ def press_one(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, b
 
 """
 
-# how recall since the last press is kept: `DAY_BY_DAY` for a state that stays in place; `POWER_SUM`, `EXPONENTIAL_SUM` and `SUM` add it up over days,
-# `POWER_CURVE` and `CURVE` add it to each day; on a day before the press no time has passed, and a
-# curve without closed form may be below 1 even then
+# how recall since the last press is kept: `DAY_BY_DAY` from a state that stays in place and has no
+# curve of its own; `POWER_SUM`, `EXPONENTIAL_SUM` and `SUM` add it up over days, `POWER_CURVE` and `CURVE`
+# add it to each day; on a day before the press no time has passed, and a curve without closed form may be
+# below 1 even then
 STARTED = """
     if begin < origin:
         sums[{place}] += {recall}
