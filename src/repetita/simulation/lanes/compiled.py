@@ -101,11 +101,18 @@ class LaneOutcome(NamedTuple):
 
 @cache
 def roles_of(
-    model: str, source: str, scheduler: str, text: Any, belief: str | None, borrowed: bool, daily: bool
+    model: str,
+    source: str,
+    scheduler: str,
+    text: Any,
+    belief: str | None,
+    borrowed: bool,
+    by_card: bool,
+    daily: bool,
 ) -> tuple[Pointer, ...]:
     """The compiled roles of a world, whose text has a name of its own, and a scheduler."""
-    world = world_role_text(model, daily)
-    rules = scheduler_role_text(scheduler, text, borrowed, belief)
+    world = world_role_text(model, daily, by_card)
+    rules = scheduler_role_text(scheduler, text, borrowed, belief, by_card)
     return (
         *(Pointer(entry(*world, name)) for name in WORLD),
         *(Pointer(entry(*rules, name)) for name in BELIEF),
@@ -139,6 +146,7 @@ def roles_for(rows: LaneRows) -> tuple[Pointer, ...]:
         rows.belief.text,
         rows.believed,
         rows.borrowed,
+        rows.by_card,
         daily,
     )
 

@@ -31,8 +31,13 @@ def known_cards(plan: Plan, rows: LaneRows) -> NDArray[np.float64]:
     seen, size = engine.unseen, int(rows.numbers[places.CARD_SIZE])
     records = np.zeros((seen, size + places.RARE_SIZE))
     belief = int(rows.numbers[places.BELIEF])
-    true_state = _flattener(plan.environments[0], plan.switches, rows.capacity)
-    believed_state = _flattener(plan.schedulers[0], plan.switches, rows.capacity)
+    made: dict[int, Callable[[Any], Sequence[float]]] = {}
+
+    def numbers_of(part: Any, state: Any) -> Sequence[float]:
+        if id(part) not in made:
+            made[id(part)] = _flattener(part, plan.switches, rows.capacity)
+        return made[id(part)](state)
+
     for number, card in enumerate(engine.cards[:seen]):
         records[number, : places.STATE] = (
             card.last_review,
@@ -42,11 +47,11 @@ def known_cards(plan: Plan, rows: LaneRows) -> NDArray[np.float64]:
             card.phase,
             card.last_review_rating,
         )
-        records[number, places.STATE : belief if belief > places.STATE else size] = true_state(
-            engine.memory[number]
+        records[number, places.STATE : belief if belief > places.STATE else size] = numbers_of(
+            plan.environments[number], engine.memory[number]
         )
         if belief > places.STATE and card.state is not None:
-            records[number, belief:size] = believed_state(card.state)
+            records[number, belief:size] = numbers_of(plan.schedulers[number], card.state)
         records[number, size + places.LAPSES] = card.lapses
     return records
 

@@ -28,7 +28,7 @@ def simulate_many(
     users: Any = 1,
     *,
     schedulers: Any = ("fsrs6",),
-    desired_retention: float | Sequence[float] = 0.9,
+    desired_retention: float | Sequence[float | Sequence[float]] = 0.9,
     environments: Sequence[Any] | None = None,
     seeds: int | Iterable[int] = 42,
     days: int = 365,
@@ -52,8 +52,9 @@ def simulate_many(
             of parameters of the environment.
         schedulers: Names, `MemoryModel` beliefs, or mappings of ``scheduler`` and settings of it: ``policy``,
             ``cost_weight``, ``scheduler_priority``, ``desired_retention``.
-        desired_retention: One, or several.
-        environments: Worlds for every user, names or models; default: each user's own, or "fsrs6".
+        desired_retention: One, or several; among these a list is one a card.
+        environments: Worlds for every user, names or models; default: each user's own, or "fsrs6". A list
+            among them, or among the schedulers, is one a card: the same model with parameters of its own.
         seeds: One, or several.
         days: Length of the runs.
         deck: Number of new cards. Default: 1000; with a start those that it has.
@@ -89,7 +90,11 @@ def simulate_many(
     several = [seeds] if isinstance(seeds, int) else list(seeds)
     if not several:
         raise UsageError("seeds is empty", where="seeds")
-    retentions = [desired_retention] if isinstance(desired_retention, int | float) else [*desired_retention]
+    retentions: list[Any] = (
+        [desired_retention]
+        if isinstance(desired_retention, int | float)
+        else [one if isinstance(one, int | float) else tuple(one) for one in desired_retention]
+    )
     if not retentions:
         raise UsageError("desired_retention is empty", where="desired_retention")
     lanes = list(
@@ -143,20 +148,23 @@ class _Cast:
 
     def _plan(self, lane: Lane) -> Plan | str:
         chosen = {k: v for k, v in self.schedulers[lane.scheduler].items() if k != "desired_retention"}
-        if not isnan(lane.desired_retention):
+        if isinstance(lane.desired_retention, tuple) or not isnan(lane.desired_retention):
             chosen["desired_retention"] = lane.desired_retention
         own = self.users[lane.user].options(lane.environment, chosen["scheduler"])
         started = self.options.get("start") is not None
         try:
-            # cards of one lane are alike, so that a plan of one card says all about them
-            return plan(**self.options | own | chosen, deck=self.deck if started else 1)
+            # where the cards of a lane are alike, a plan of one card says all about them
+            given = self.options | own | chosen
+            columns = (given["environment"], given["scheduler"], given.get("desired_retention"))
+            whole = started or any(isinstance(column, list | tuple) for column in columns)
+            return plan(**given, deck=self.deck if whole else 1)
         except (InvalidParameters, CorruptInput) as error:
             return str(error)
         except ArithmeticError as error:
             return f"the parameters lead to no numbers: {error}"
 
     def _deck(self, made: Plan) -> int:
-        if made.start is not None:
+        if made.start is not None or len(made.environments) > 1:
             return len(made.environments)
         return whole_number(NEW_CARDS if self.deck is None else self.deck, "deck", low=1, high=MOST_CARDS)
 
@@ -186,7 +194,7 @@ def _result(cast: _Cast, lanes: Sequence[Lane], outcomes: Outcomes, days: int, d
         user=np.array([cast.users[lane.user].number for lane in lanes], dtype=np.int64),
         environment=tuple(_name(lane.environment) for lane in lanes),
         scheduler=tuple(_name(cast.schedulers[lane.scheduler]["scheduler"]) for lane in lanes),
-        desired_retention=np.array([lane.desired_retention for lane in lanes], dtype=np.float64),
+        desired_retention=np.array([np.mean(lane.desired_retention) for lane in lanes], dtype=np.float64),
         seed=np.array([lane.seed for lane in lanes], dtype=np.int64),
         failures=dict(sorted(outcomes.failures.items())),
         total_reviews=column["reviews"],
@@ -210,4 +218,7 @@ def _config(cast: _Cast, days: int) -> Mapping[str, Any]:
 def _name(part: Any) -> str:
     if isinstance(part, str):
         return part
+    if isinstance(part, list | tuple):
+        names = {_name(one) for one in part}
+        return names.pop() if len(names) == 1 else "per card"
     return part.name if isinstance(part, MemoryModel) else str(getattr(part, "name", type(part).__name__))

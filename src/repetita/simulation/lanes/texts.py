@@ -40,6 +40,8 @@ WORLD, BELIEF = ("env_init", "env_press"), ("sch_init", "sch_next", "sch_keys")
 ROLES = WORLD + BELIEF
 LANE_MODULES = (addressed_random, rules, places, queues, sampling, press, reviews, lane)
 
+OWN_SUFFIX = "_by_card"
+
 F, WHOLE = "float64[::1]", "int64"
 SIGNATURES = {
     "env_init": f"void({F}, {F}, {WHOLE}, {WHOLE})",
@@ -165,7 +167,7 @@ def env_press(
         begin = floor(last)
         row = success_row(int(cards[b + PHASE]), markov > 0, int(cards[b + PREVIOUS]))
         rating = press_one(
-            w, cards, b + STATE, elapsed_days(now, last, calendar > 0), recall_draws[i], rating_draws[i],
+            $row, cards, b + STATE, elapsed_days(now, last, calendar > 0), recall_draws[i], rating_draws[i],
             lazy_draws[i], lazy, shares + 3 * row, begin + 0.0 if calendar > 0 else last,
             first_sample(begin, at_end), end, sums
         )
@@ -179,7 +181,7 @@ def sch_next(w, cards, size, belief, ready, count, now, calendar, sees_phase, ra
         b = ready[i] * size
         days = elapsed_days(now, cards[b + LAST], calendar > 0)
         phase = int(cards[b + PHASE]) if sees_phase > 0 else 0
-        raw[i] = next_one(w, cards, b + belief, days, cards[b + INTERVAL], int(ratings[i]), phase, now)
+        raw[i] = next_one($row, cards, b + belief, days, cards[b + INTERVAL], int(ratings[i]), phase, now)
 """
 
 KEYS = """
@@ -189,7 +191,7 @@ def sch_keys(w, cards, size, belief, ready, count, now, mode, calendar, keys):
         b = card * size
         last = cards[b + LAST]
         days = elapsed_days(max(now, last), last, calendar > 0)
-        keys[i] = sch_key(w, cards, b + belief, days, cards[b + INTERVAL], cards[b + DUE], mode, 0.0)
+        keys[i] = sch_key($row, cards, b + belief, days, cards[b + INTERVAL], cards[b + DUE], mode, 0.0)
 """
 
 BORROWED = """
@@ -199,6 +201,25 @@ def sch_init(w, s, b, rating, phase, now):
 
 def sch_next(w, s, b, days, previous, rating, phase, now):
     return sch_interval(w, s, b, now)
+"""
+
+
+# where each card has a row of its own: `repetita.simulation.lanes.by_card` says how they lie
+OWN_ROW = """
+def own_row(w, b):
+    return int(w[1 + b // int(w[0])])
+"""
+
+OWN = "w[own_row(w, b) :]"
+
+OWN_WORLD = """
+def env_init(w, s, b, rating):
+    init_one(w[own_row(w, b) :], s, b, rating)
+"""
+
+OWN_BELIEF = """
+def sch_init(w, s, b, rating, phase, now):
+    return init_belief(w[own_row(w, b) :], s, b, rating, phase, now)
 """
 
 
@@ -223,14 +244,15 @@ def _role_signatures(names: tuple[str, ...]) -> str:
     return "SIGNATURES = {\n" + lines + "}\n"
 
 
-def world_role_text(model: str, daily: bool) -> Text:
+def world_role_text(model: str, daily: bool, by_card: bool = False) -> Text:
     """The roles of a memory model as the world.
 
     Args:
         model: Name of a model that has a flat form.
         daily: Whether recall is summed for each day, or over all days.
+        by_card: Whether each card has a row of its own.
     """
-    kind = "daily" if daily else "summed"
+    kind = ("daily" if daily else "summed") + OWN_SUFFIX * by_card
     module = declared(equations(model))
     fast = _plain_curve(model)
     if module.kind == "network" or (module.fitted and module.kind == "recursive"):
@@ -242,7 +264,7 @@ def world_role_text(model: str, daily: bool) -> Text:
             else 'compiled(source, "recall")\n'
         )
     title = f"{model} as the world"
-    body = _shared(model) + _world_body(model, daily, shared=True)
+    body = _shared(model) + _world_body(model, daily, by_card, shared=True)
     return Text(f"world_{source_name(model)}_{kind}", _headed(title, _role_signatures(WORLD), body + fast))
 
 
@@ -260,7 +282,7 @@ def _modules_of(text: RoleText, model: str | None, shared: bool) -> tuple[Module
     return tuple(module for module in text.modules if module not in (layers, equations(model)))
 
 
-def _world_body(model: str, daily: bool, *, shared: bool = False) -> str:
+def _world_body(model: str, daily: bool, by_card: bool, *, shared: bool = False) -> str:
     module = equations(model)
     base = environment_text(model)
     remembering, at = _remembering(module, daily), {"place": "day + 1" if daily else "1"}
@@ -276,9 +298,14 @@ def _world_body(model: str, daily: bool, *, shared: bool = False) -> str:
     at_once = f"fast_recall({at['recalled_from']}, 0.0)" if remembering in (SUM, CURVE) else "1.0"
     at["started"] = STARTED.format(place="begin + 1" if daily else "1", recall=at_once).rstrip()
     shown = () if remembering == DAY_BY_DAY else SHOWN
+    several = Template(PRESS_SEVERAL).substitute(row=OWN if by_card else "w")
+    own, roles = [Template(remembering).substitute(at), several], base.source
+    if by_card:
+        own += [OWN_ROW, OWN_WORLD]
+        roles = _renamed(roles, {"env_init": "init_one"})
     return linked_text(
         (rules, sums, curves, places, sampling, *_modules_of(base, model, shared)),
-        texts=(base.source, press, Template(remembering).substitute(at), PRESS_SEVERAL),
+        texts=(roles, press, *own),
         decorators=dict.fromkeys(WORLD, "pointed") | dict.fromkeys(shown, "shown"),
     )
 
@@ -301,7 +328,9 @@ def _remembering(module: ModuleType, daily: bool) -> str:
     return CURVE if daily else SUM
 
 
-def scheduler_role_text(name: str, text: RoleText, borrowed: bool, model: str | None = None) -> Text:
+def scheduler_role_text(
+    name: str, text: RoleText, borrowed: bool, model: str | None = None, by_card: bool = False
+) -> Text:
     """The roles of a scheduler.
 
     Args:
@@ -309,17 +338,25 @@ def scheduler_role_text(name: str, text: RoleText, borrowed: bool, model: str | 
         text: Of `repetita.simulation.roles.scheduler_text`.
         borrowed: Whether its belief is the state of the world, which the world keeps.
         model: The belief.
+        by_card: Whether each card has a row of its own.
     """
-    module = f"scheduler_{name}" + ("_borrowed" if borrowed else "")
-    body = _shared(model) + _scheduler_body(text, borrowed, model, shared=True)
+    module = f"scheduler_{name}" + ("_borrowed" if borrowed else "") + OWN_SUFFIX * by_card
+    body = _shared(model) + _scheduler_body(text, borrowed, model, by_card, shared=True)
     return Text(module, _headed(f"{name} as the scheduler", _role_signatures(BELIEF), body))
 
 
-def _scheduler_body(text: RoleText, borrowed: bool, model: str | None = None, *, shared: bool = False) -> str:
+def _scheduler_body(
+    text: RoleText, borrowed: bool, model: str | None, by_card: bool, *, shared: bool = False
+) -> str:
     source = _without(text.source, ("sch_init", "sch_next")) + BORROWED if borrowed else text.source
+    row = OWN if by_card else "w"
+    names, own = {"sch_next": "next_one"}, [Template(one).substitute(row=row) for one in (NEXT_SEVERAL, KEYS)]
+    if by_card:
+        names |= {"sch_init": "init_belief"}
+        own += [OWN_ROW, OWN_BELIEF]
     return linked_text(
         (places, *dict.fromkeys((rules, *_modules_of(text, model, shared)))),
-        texts=(_renamed(source, {"sch_next": "next_one"}), NEXT_SEVERAL, KEYS),
+        texts=(_renamed(source, names), *own),
         decorators=dict.fromkeys(BELIEF, "pointed"),
     )
 
@@ -373,14 +410,18 @@ def run_lanes(
 """
 
 
-def graphics_world_text(model: str, daily: bool) -> Text:
+def graphics_world_text(model: str, daily: bool, by_card: bool) -> Text:
     """As `world_role_text`, without a head."""
-    return Text(f"world_{source_name(model)}_{int(daily)}", _world_body(model, daily) + _plain_curve(model))
+    return Text(
+        f"world_{source_name(model)}_{int(daily)}" + OWN_SUFFIX * by_card,
+        _world_body(model, daily, by_card) + _plain_curve(model),
+    )
 
 
-def graphics_scheduler_text(name: str, text: RoleText, borrowed: bool) -> Text:
+def graphics_scheduler_text(name: str, text: RoleText, borrowed: bool, by_card: bool) -> Text:
     """As `scheduler_role_text`, without a head."""
-    return Text(f"scheduler_{name}_{int(borrowed)}", _scheduler_body(text, borrowed))
+    own = OWN_SUFFIX * by_card
+    return Text(f"scheduler_{name}_{int(borrowed)}{own}", _scheduler_body(text, borrowed, None, by_card))
 
 
 @cache
