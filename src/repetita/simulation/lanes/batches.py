@@ -148,12 +148,13 @@ def _worker(jobs: list[Job], outcomes: Outcomes) -> Callable[[Callable[[], int]]
         space: WorkSpace | None = getattr(kept, "space", None)
         while (place := take()) < len(jobs):
             job = jobs[place]
-            outcome = None
-            while outcome is None or (outcome.status == places.HISTORY_FULL and (larger := job.grown)):
-                job = job if outcome is None else larger
+            larger: Job | None = job
+            while larger is not None:
+                job = larger
                 assert job.rows is not None
                 space = WorkSpace.for_lane(job.rows, space)
                 outcome = run_lane(job.rows, space, known=job.known, events=job.logged)
+                larger = job.grown if outcome.status == places.HISTORY_FULL else None
             outcomes.put(job, outcome)
         if space is not None and space.cards.nbytes <= MOST_KEPT:
             kept.space = space

@@ -68,6 +68,6 @@ def _flattener(part: Any, switches: Switches, capacity: int) -> Callable[[Any], 
         roles["env_init"](row, state, 0, history[0][1])
         for days, rating in history[1:]:
             roles["env_next"](row, state, 0, days, rating)
-        return state
+        return state.tolist()
 
     return numbers
