@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import exp, log
+from math import exp, floor, log
 
-__all__ = ["LONGEST", "SHORTEST", "searched_interval", "solved_interval", "solved_stability"]
+__all__ = [
+    "LONGEST",
+    "SHORTEST",
+    "searched_interval",
+    "solved_interval",
+    "solved_stability",
+    "whole_days_interval",
+]
 
 LONGEST = 36500.0
 """Days at which an interval saturates: a hundred years."""
@@ -50,7 +57,8 @@ def solved_interval(recall: Callable[[float], float], desired_retention: float) 
         high, low = low, max(low - STEP, floor)
     while high <= low:
         raised = min(low + STEP, ceiling)
-        if recall(exp(raised)) < desired_retention:
+        # the end of the range was below above: neither rounding nor a curve of NaN may go on for ever
+        if recall(exp(raised)) < desired_retention or raised == ceiling:
             high = raised
         else:
             low = raised
@@ -92,6 +100,36 @@ def searched_interval(recall: Callable[[float], float], desired_retention: float
         low, high = high, min(2.0 * high, LONGEST_SEARCHED)
     while high - low > 1e-10 * high:
         middle = 0.5 * (low + high)
+        if recall(middle) > desired_retention:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def whole_days_interval(recall: Callable[[float], float], desired_retention: float) -> float:
+    """The first whole day from 1 on at which a falling forgetting curve is no more than desired.
+
+    Args:
+        recall: Probability of recall by days; must not rise.
+        desired_retention: In (0, 1).
+
+    Returns:
+        Days, from 1 to `LONGEST_SEARCHED`, also where the curve is higher even then.
+
+    Example:
+        >>> whole_days_interval(lambda days: 0.9 ** (days / 20.0), 0.8)
+        43.0
+        >>> whole_days_interval(lambda days: 0.8, 0.9), whole_days_interval(lambda days: 0.95, 0.9)
+        (1.0, 3650.0)
+    """
+    low = high = 1.0
+    if recall(high) <= desired_retention:
+        return high
+    while high < LONGEST_SEARCHED and recall(high) > desired_retention:
+        low, high = high, min(2.0 * high, LONGEST_SEARCHED)
+    while high - low > 1.0:
+        middle = floor(0.5 * (low + high)) + 0.0
         if recall(middle) > desired_retention:
             low = middle
         else:

@@ -6,6 +6,7 @@ import json
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from test_policies import table
 
 from repetita import model
@@ -72,6 +73,34 @@ def test_logs_have_the_known_schema(run, tmp_path):
     results = pl.read_parquet(path.with_suffix(".parquet"))
     assert results["memorized_average"][0] == totals["memorized_average"]
     assert path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_both_engines_write_the_same_logs(run, tmp_path):
+    args = (*SMALL, "--log-reviews", "--no-plot", "--short-term-source", "steps", "--fuzz")
+    found = {}
+    for engine in ("event", "lanes"):
+        shown = run(*args, "--engine", engine, "--log-dir", tmp_path / engine)
+        assert shown.exit_code == 0, shown.stderr
+        path, (meta, totals, *events) = log_of(tmp_path / engine)
+        assert meta["data"]["engine"] == engine
+        assert f"_engine={engine}_" in path.name
+        days, results = pl.read_csv(path.with_suffix(".csv")), pl.read_parquet(path.with_suffix(".parquet"))
+        found[engine] = totals["data"], events, days, results.drop("engine")
+    (totals, events, days, results), other = found["event"], found["lanes"]
+    assert events == other[1]
+    assert totals == pytest.approx(other[0], rel=1e-7)
+    assert_frame_equal(days, other[2], rel_tol=1e-7)
+    assert_frame_equal(results, other[3], rel_tol=1e-7)
+
+
+def test_lanes_run_seeds_and_say_what_they_do_not_run(run, run_json):
+    code, answer = run_json(*QUIET, "--engine", "lanes", "--seeds", "3")
+    assert code == 0
+    expected = run_json(*QUIET, "--seeds", "3")[1]["estimates"]
+    mean = {name: value["mean"] for name, value in expected.items()}
+    assert {name: value["mean"] for name, value in answer["estimates"].items()} == pytest.approx(mean)
+    refused = run(*QUIET, "--engine", "lanes", "--compat", "srs-simulator")
+    assert (refused.exit_code, "--engine event" in refused.stderr) == (2, True)
 
 
 def test_nothing_is_overwritten(run, tmp_path):

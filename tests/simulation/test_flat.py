@@ -145,5 +145,3 @@ def test_what_only_the_event_engine_runs_says_so():
         flat_environment(environment_of("fsrs6", None, switches)[0], switches)
     with pytest.raises(UsageError, match="event engine only"):
         flat_scheduler(made("fsrs3", None, switches), switches)
-    with pytest.raises(UsageError, match="event engine only"):
-        flat_scheduler(made("actr", None, Switches()), Switches())

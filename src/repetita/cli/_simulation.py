@@ -46,7 +46,11 @@ def number(name: str, *, section: str, default: float | int | None, help: str, l
 
 OPTIONS = (
     option(
-        "--engine", section=PARTS, default="event", **one_of("engine", ("event",)), help="Default: event."
+        "--engine",
+        section=PARTS,
+        default="event",
+        **one_of("engine", ("event", "lanes")),
+        help="event: plain Python. lanes: compiled, the same events. Default: event.",
     ),
     option(
         "--env",

@@ -13,9 +13,11 @@ from typing import Any
 from repetita.equations import layers
 from repetita.kernels import compiling, strict
 
-__all__ = ["compiled_network", "strict_network"]
+__all__ = ["compiled_network", "inner_network", "shared_network", "strict_network"]
 
 Wrap = Callable[[Callable[..., Any]], Any]
+
+STRICT = {"min": strict.least, "max": strict.greatest}
 
 
 def compiled_network(module: ModuleType, *wanted: str) -> list[Any]:
@@ -49,7 +51,28 @@ def strict_network(module: ModuleType, *wanted: str) -> list[Any]:
         >>> tuple(states[begin:].tolist()) == gru.initial_state(3)
         True
     """
-    return _compiled(module, wanted, strict.called, {"min": strict.least, "max": strict.greatest})
+    return _compiled(module, wanted, strict.called, STRICT)
+
+
+def inner_network(module: ModuleType, *wanted: str) -> list[Any]:
+    """As `strict_network`, for calls from compiled code only, which is less to compile."""
+    return _compiled(module, wanted, strict.linked, STRICT)
+
+
+def shared_network(name: str) -> tuple[Any, Any, Any]:
+    """``start``, ``advance`` and ``curve`` as `strict_network` has them, one machine code for all callers.
+
+    Args:
+        name: Of a network; calls are from compiled code only.
+    """
+    from repetita.kernels.rendering import fill
+    from repetita.kernels.shared_functions import shared_function
+
+    text = fill("network_steps", model=name)
+    start, advance, curve = (
+        shared_function(f"{name}_steps", text, function) for function in ("start", "advance", "curve")
+    )
+    return start, advance, curve
 
 
 def _compiled(

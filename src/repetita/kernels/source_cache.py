@@ -37,6 +37,8 @@ SOURCES = ("kernels", "equations", "derivation", "derivatives")
 
 _lock = RLock()
 _entries: dict[tuple[str, str], Callable[..., Any]] = {}
+# what was run already: functions of one text then find each other compiled
+_modules: dict[tuple[str, str], ModuleType] = {}
 
 
 def entry(name: str, text: str, function: str) -> Callable[..., Any]:
@@ -90,15 +92,20 @@ def compilation_error() -> type[Exception]:
 def _load(name: str, text: str, function: str) -> Callable[..., Any]:
     from numba.core.errors import NumbaError
 
-    for attempt in (_from_disk, _from_clean_disk):
+    for attempt in (_known, _from_disk, _from_clean_disk):
         try:
-            return _compiled(attempt(name, text), function)
+            module = _modules[name, text] = attempt(name, text)
+            return _compiled(module, function)
         except NumbaError:
             raise
         except Exception:
             # whatever a damaged file made the unpickler do, or a disk that is full
             continue
     return _compiled(_from_memory(name, text), function)
+
+
+def _known(name: str, text: str) -> ModuleType:
+    return _modules[name, text]
 
 
 def _compiled(module: ModuleType, function: str) -> Callable[..., Any]:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from repetita.equations import declared
 from repetita.errors import UsageError
+from repetita.intervals import whole_days_interval
 from repetita.memory_model import MemoryModel
 from repetita.simulation import rules
 from repetita.simulation.environments import HistoryEnvironment, ModelEnvironment
+from repetita.simulation.history_roles import CAPACITY, history_room
 from repetita.simulation.parts import longest_interval
-from repetita.simulation.roles import RoleText, counts_in_windows, environment_text, scheduler_text
+from repetita.simulation.roles import (
+    RoleText,
+    environment_text,
+    is_network,
+    keeps_history,
+    scheduler_text,
+)
 from repetita.simulation.schedulers import (
     AnkiSM2Scheduler,
     FixedScheduler,
@@ -59,12 +66,13 @@ class FlatScheduler(NamedTuple):
     sees_phase: bool
 
 
-def flat_environment(world: Any, switches: Switches) -> FlatEnvironment:
+def flat_environment(world: Any, switches: Switches, capacity: int = CAPACITY) -> FlatEnvironment:
     """The flat form of an environment.
 
     Args:
         world: As `repetita.simulation.specs.environment_of` makes it.
         switches: Of the run.
+        capacity: Presses of a card for which there is room, where the state is its history.
 
     Raises:
         UsageError: Only the event engine can run it.
@@ -75,22 +83,27 @@ def flat_environment(world: Any, switches: Switches) -> FlatEnvironment:
         >>> flat.text.state_size, len(flat.row)
         (2, 28)
     """
-    if type(world) not in (ModelEnvironment, HistoryEnvironment) or not is_flat(world.memory):
+    if type(world) not in (ModelEnvironment, HistoryEnvironment):
         raise _event_engine_only("environment", world)
     memory = world.memory
-    row = (*memory.parameters, *memory.prepared, *world.options)
+    row = network_row(memory) or (*memory.parameters, *memory.prepared, *world.options)
+    if keeps_history(memory.equations):
+        row = (*row, *history_room(memory.equations, capacity))
     return FlatEnvironment(
-        environment_text(memory.name), row, world.calendar and switches.same_day_by_calendar
+        environment_text(memory.name, capacity), row, world.calendar and switches.same_day_by_calendar
     )
 
 
-def flat_scheduler(scheduler: Any, switches: Switches, *, fuzz: bool = False) -> FlatScheduler:
+def flat_scheduler(
+    scheduler: Any, switches: Switches, *, fuzz: bool = False, capacity: int = CAPACITY
+) -> FlatScheduler:
     """The flat form of a scheduler.
 
     Args:
         scheduler: As `repetita.simulation.specs.scheduler_of` makes it.
         switches: Of the run.
         fuzz: Whether intervals are fuzzed.
+        capacity: As in `flat_environment`.
 
     Raises:
         UsageError: Only the event engine can run it.
@@ -100,15 +113,20 @@ def flat_scheduler(scheduler: Any, switches: Switches, *, fuzz: bool = False) ->
         (7.0,)
     """
     first_phase, sees_phase = rules.REVIEW, False
-    if type(scheduler) is HistoryScheduler and is_flat(scheduler.memory):
+    if type(scheduler) is HistoryScheduler:
         memory = scheduler.memory
-        text = scheduler_text("constant", memory.name)
+        text = scheduler_text("constant", memory.name, capacity)
         row = (*memory.parameters, *memory.prepared, *memory.options, 1.0, scheduler.desired_retention)
-    elif type(scheduler) is ModelScheduler and is_flat(scheduler.memory):
+        if keeps_history(memory.equations):
+            row = (*row, *history_room(memory.equations, capacity))
+    elif type(scheduler) is ModelScheduler:
         memory = scheduler.memory
         text = scheduler_text(scheduler.kind, memory.name)
         vectors = memory.parameters, memory.prepared, scheduler.options
         row = (*memory.parameters, *memory.prepared, *scheduler.options, *scheduler.policy)
+        if is_network(memory.equations):
+            whole = float(scheduler.search is whole_days_interval)
+            row = (*network_row(memory), *scheduler.policy, whole)
         if scheduler.kind == "constant" and hasattr(memory.equations, "interval_factor"):
             row = (*row, memory.equations.interval_factor(*vectors, scheduler.policy[1]))
     elif isinstance(scheduler, FixedScheduler):
@@ -131,13 +149,16 @@ def flat_scheduler(scheduler: Any, switches: Switches, *, fuzz: bool = False) ->
     )
 
 
-def is_flat(memory: MemoryModel) -> bool:
-    """Whether a memory model has a flat form: a state of some numbers, or counts of presses in windows."""
-    return declared(memory.equations).kind == "recursive" or counts_in_windows(memory.equations)
+def network_row(memory: MemoryModel) -> tuple[float, ...]:
+    """The constants of a network and room for what it computes, see `network_roles`; empty for others."""
+    module = memory.equations
+    return (*memory.prepared, *(0.0,) * module.ROOM) if is_network(module) else ()
 
 
 def _event_engine_only(kind: str, part: Any) -> UsageError:
     name = getattr(part, "name", type(part).__name__)
     return UsageError(
-        f"{kind} {name!r} runs in the event engine only", hint="use simulate for it", where=kind
+        f"{kind} {name!r} runs in the event engine only",
+        hint="simulate runs it, or --engine event",
+        where=kind,
     )

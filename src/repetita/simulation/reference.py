@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from repetita.intervals import whole_days_interval
 from repetita.memory_model import MemoryModel
 from repetita.simulation import rules
 from repetita.simulation.cards import CardView
@@ -191,7 +192,11 @@ def environment_with(memory: MemoryModel, switches: Switches) -> ModelEnvironmen
 
 def scheduler_with(memory: MemoryModel, switches: Switches, **given: Any) -> ModelScheduler:
     """A scheduler by a recursive model under the switches."""
-    if adapted(memory, switches) is None:
+    if memory.name == "lstm" and switches.lstm_whole_days and given["policy"][0] >= 1.0:
+        made = ModelScheduler(
+            memory, **given | {"mode": rules.LOW_RETRIEVABILITY}, search=whole_days_interval
+        )
+    elif adapted(memory, switches) is None:
         made = ModelScheduler(memory, options=options_with(memory, switches), **given)
     else:
         made = ReferenceScheduler(memory, switches, **given)

@@ -240,12 +240,12 @@ def first_curve(
     """What is remembered after an introduction, see `Simulation.first_curve`.
 
     Args:
-        worlds: The different worlds of the cards.
+        worlds: Worlds of the cards, each at least once.
         behavior: The person.
         days: Length of the run.
     """
     shares: tuple[float, ...] | None = getattr(behavior, "first_table", None)
-    if shares is None or len(worlds) != 1:
+    if shares is None or any(world is not worlds[0] for world in worlds):
         return None
     world, times = worlds[0], np.arange(days, dtype=np.float64)
     kernel = np.zeros(days)

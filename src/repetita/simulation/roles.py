@@ -29,8 +29,10 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from repetita import intervals
-from repetita.equations import anki_sm2, declared, equations, memrise
+from repetita.equations import anki_sm2, declared, equations, layers, memrise
 from repetita.simulation import rules, targets
+from repetita.simulation.history_roles import CAPACITY, history_environment, history_scheduler, history_size
+from repetita.simulation.network_roles import network_environment, network_scheduler
 
 __all__ = ["RoleText", "environment_text", "linked", "places", "scheduler_text", "service_mode"]
 
@@ -225,16 +227,33 @@ RETENTIONS = {
 }
 
 
-def environment_text(model: str) -> RoleText:
+def environment_text(model: str, capacity: int = CAPACITY) -> RoleText:
     """The roles of a memory model as the world.
 
     Args:
-        model: Name of a recursive model of `repetita.equations`, or of one that counts presses in windows.
+        model: Name of a model of `repetita.equations`.
+        capacity: Presses of a card for which there is room, where the state is its history.
     """
     module = equations(model)
+    if is_network(module):
+        return RoleText(network_environment(module), (layers, module), module.STATES)
     if counts_in_windows(module):
         return RoleText(_windowed(module) + WINDOWED_ENVIRONMENT, (module,), RING_HEAD + 2 * RING)
+    if keeps_history(module):
+        at = places(module)
+        text = history_environment(module, at["vectors"], int(at["policy"]))
+        return RoleText(text, (module,), history_size(module, capacity))
     return RoleText(ENVIRONMENT.substitute(places(module)), (module,), len(module.STATE))
+
+
+def is_network(module: ModuleType) -> bool:
+    """Whether a model is a network, whose text works on flat lists by itself."""
+    return declared(module).kind == "network"
+
+
+def keeps_history(module: ModuleType) -> bool:
+    """Whether the state of a model is the presses of a card one by one."""
+    return declared(module).kind in ("features", "pairs") and not counts_in_windows(module)
 
 
 def counts_in_windows(module: ModuleType) -> bool:
@@ -292,12 +311,13 @@ class _OfRoles(ast.NodeTransformer):
         return ast.Constant(value) if isinstance(value, float) else node
 
 
-def scheduler_text(kind: str, model: str | None = None) -> RoleText:
+def scheduler_text(kind: str, model: str | None = None, capacity: int = CAPACITY) -> RoleText:
     """The roles of a scheduler.
 
     Args:
         kind: "fixed", "anki_sm2", "memrise", or a key of `RETENTIONS`, which needs a belief.
-        model: Name of the recursive model that is the belief.
+        model: Name of the model that is the belief.
+        capacity: As in `environment_text`.
     """
     if kind == "fixed":
         return RoleText(FIXED + WITHOUT_BELIEF, (rules,), 0)
@@ -307,11 +327,20 @@ def scheduler_text(kind: str, model: str | None = None) -> RoleText:
         return RoleText(MEMRISE + WITHOUT_BELIEF, (memrise, rules), 0)
     assert model is not None
     module = equations(model)
+    if is_network(module):
+        search = intervals.searched_interval if declared(module).steps else intervals.solved_interval
+        text = network_scheduler(module, search.__name__)
+        searches = _asked_of_roles(search) + _asked_of_roles(intervals.whole_days_interval)
+        return RoleText(searches + text, (rules, layers, module), module.STATES)
     at = places(module)
     if counts_in_windows(module):
         text = _windowed(module) + Template(WINDOWED_SCHEDULER).substitute(policy=f"{at['policy']} + 1")
-        search = _asked_of_roles(intervals.searched_interval)
-        return RoleText(search + text, (rules, module), RING_HEAD + 2 * RING)
+        searched = _asked_of_roles(intervals.searched_interval)
+        return RoleText(searched + text, (rules, module), RING_HEAD + 2 * RING)
+    if keeps_history(module):
+        search = intervals.searched_interval if declared(module).steps else intervals.solved_interval
+        text = history_scheduler(module, at["vectors"], int(at["policy"]), search.__name__)
+        return RoleText(_asked_of_roles(search) + text, (rules, module), history_size(module, capacity))
     closed = declared(module).closed_interval
     stability = f"s[b + {at['stability']}]"
     days = {

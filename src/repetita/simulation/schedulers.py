@@ -81,6 +81,8 @@ class ModelScheduler(_Ordered):
             "constant" the desired retention.
         mode: Order of due reviews, a number of `rules`.
         options: Other options of the equations than those of the model's variant.
+        search: How an interval is found where the model has no closed form, a function of
+            `repetita.intervals`. Default: by whether the curve of the model may rise.
 
     Example:
         >>> from repetita import model
@@ -98,6 +100,7 @@ class ModelScheduler(_Ordered):
         kind: str = "constant",
         mode: int = rules.LOW_RETRIEVABILITY,
         options: Sequence[float] | None = None,
+        search: Callable[[Callable[[float], float], float], float] | None = None,
     ) -> None:
         module = memory.equations
         self.memory, self.name, self.kind = memory, name or memory.name, kind
@@ -109,6 +112,8 @@ class ModelScheduler(_Ordered):
         self._first, self._recall, self._after = module.first, module.recall, module.after
         self.max_interval: float | None = None
         self._closed: Any = module.interval if declared(module).closed_interval else None
+        usual = searched_interval if declared(module).steps else solved_interval
+        self.search = usual if search is None else search
         self._aim: Target | None = None if kind == "constant" else TARGETS[kind]
         names = module.STATE
         self._stability = names.index("stability") if "stability" in names else 0
@@ -139,7 +144,7 @@ class ModelScheduler(_Ordered):
         if self._closed is not None:
             days: float = self._closed(*self._vectors, state, retention)
             return days
-        return solved_interval(lambda days: self._recall(*self._vectors, state, days), retention)
+        return self.search(lambda days: self._recall(*self._vectors, state, days), retention)
 
     def priority(self, card: CardView, now: float) -> float:
         """What due reviews are sorted by, lowest first."""
@@ -191,6 +196,11 @@ class HistoryScheduler(_Ordered):
         """Interval and state after a later press."""
         state = (*card.state, (elapsed_days, rating))
         return self.days(state), state
+
+    def recalled(self, card: CardView, elapsed_days: float) -> float:
+        """Believed probability of recall."""
+        recalled: float = self.memory.retrievability(card.state, elapsed_days)
+        return recalled
 
     def days(self, state: Any) -> float:
         """The interval after a history."""

@@ -26,6 +26,9 @@ class Switches:
         fsrs3_correct: FSRS v3 as it is trained; otherwise its reversion of difficulty is one half, and the
             scheduler updates stability by the difficulty before the review.
         hlr_roots: HLR counts by their square roots, as it is trained; otherwise the counts themselves.
+        lstm_whole_days: The LSTM scheduler asks for the first whole day on which recall is no more than
+            desired, after ten years at most, and always has the least remembered first. Not where it decides
+            about presses within a day.
         dash_sees_newest: The DASH scheduler looks at the history with the present review.
         init_s_clamp: The first stability is moved into the bounds of stability like later ones.
         stability_bounds: Lowest and highest stability in days, or None for those of the model.
@@ -52,6 +55,7 @@ class Switches:
     same_day_by_calendar: bool = True
     fsrs3_correct: bool = True
     hlr_roots: bool = True
+    lstm_whole_days: bool = False
     dash_sees_newest: bool = True
     init_s_clamp: bool = True
     stability_bounds: tuple[float, float] | None = None
@@ -93,6 +97,7 @@ COMPATIBLE = {
         same_day_by_calendar=False,
         fsrs3_correct=False,
         hlr_roots=False,
+        lstm_whole_days=True,
         dash_sees_newest=False,
         init_s_clamp=False,
         stability_bounds=(0.1, 9125.0),

@@ -91,13 +91,13 @@ FIELDS = (
 )
 
 
-def lane_of(options, deck, seed, *, daily=True, events=True):
-    rows = rows_of(plan(**options, deck=1), deck=deck, seed=seed, daily=daily)
+def lane_of(options, deck, seed, *, daily=True, events=True, cards=1):
+    rows = rows_of(plan(**options, deck=cards), deck=deck, seed=seed, daily=daily)
     return run_lane(rows, WorkSpace.for_lane(rows), events=events)
 
 
-def check_equal(options, deck, seed):
-    run, lane = plan(**options, deck=deck).run(seed), lane_of(options, deck, seed)
+def check_equal(options, deck, seed, cards=1):
+    run, lane = plan(**options, deck=deck).run(seed), lane_of(options, deck, seed, cards=cards)
     assert lane.status == 0
     assert lane.presses == len(run.events)
     for place, name in enumerate(FIELDS):
@@ -113,8 +113,8 @@ def check_equal(options, deck, seed):
     np.testing.assert_allclose(lane.series[:, 7], run.review_seconds, rtol=1e-13)
     np.testing.assert_allclose(lane.curve[:-1], run.memorized, rtol=1e-7, atol=1e-12)
     assert lane.curve[-1] == pytest.approx(run.projected, rel=1e-9)
-    check_totals(lane_of(options, deck, seed, daily=False, events=False), run)
-    unlogged = lane_of(options, deck, seed, events=False)
+    check_totals(lane_of(options, deck, seed, daily=False, events=False, cards=cards), run)
+    unlogged = lane_of(options, deck, seed, events=False, cards=cards)
     np.testing.assert_array_equal(unlogged.series[:, :6], lane.series[:, :6])
     np.testing.assert_allclose(unlogged.curve, lane.curve, rtol=1e-12)
 

@@ -77,6 +77,8 @@ def _run(made: Plan, given: Mapping[str, Any], manner: Manner) -> tuple[Simulati
     """The run, and whether it was stopped early."""
     from repetita.simulation.result import simulation_of
 
+    if given["engine"] == "lanes":
+        return _by_lanes(made, given, manner, events=True)[0], False
     with (Manner(True) if given["no_progress"] else manner).progress("simulating") as tell:
         engine = made.engine(given["seed"], progress=_days(tell, made.days))
         stopped = False
@@ -87,6 +89,20 @@ def _run(made: Plan, given: Mapping[str, Any], manner: Manner) -> tuple[Simulati
                 raise
             stopped = True
     return simulation_of(engine, {**made.config, "seed": given["seed"]}), stopped
+
+
+def _by_lanes(
+    made: Plan, given: Mapping[str, Any], manner: Manner, *, events: bool
+) -> tuple[Simulation, ...]:
+    """The runs of the compiled engine, which cannot be stopped within a run."""
+    from repetita.simulation.lanes.plans import run_plan
+
+    with (Manner(True) if given["no_progress"] else manner).progress("simulating") as tell:
+        return run_plan(made, _seeds(given), events=events, progress=tell)
+
+
+def _seeds(given: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(range(given["seed"], given["seed"] + given["seeds"]))
 
 
 def _days(tell: Callable[[int, int], None], days: int) -> Callable[[int], None]:
@@ -144,7 +160,10 @@ def _several(made: Plan, given: Mapping[str, Any], manner: Manner) -> Answer:
     """Runs over several seeds: means with intervals."""
     from repetita.simulation import Replicates
 
-    seeds = tuple(range(given["seed"], given["seed"] + given["seeds"]))
+    seeds = _seeds(given)
+    if given["engine"] == "lanes":
+        found = Replicates(seeds, _by_lanes(made, given, manner, events=False))
+        return Answer(found.to_dict(), lambda: _show_several(found))
     runs = []
     with (Manner(True) if given["no_progress"] else manner).progress("simulating") as tell:
         for number, seed in enumerate(seeds):

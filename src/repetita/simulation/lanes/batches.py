@@ -23,6 +23,9 @@ PROCESSOR_BATCH = 1024
 # of a card in the queues: four whole numbers of 4 bytes, four floats
 CARD_BYTES = 4 * 4 + 4 * 8
 
+# of the cards of one lane
+MOST_BYTES = 4_000_000_000
+
 # work space of a thread, and how many bytes of cards it may have to be kept for the next call
 kept = local()
 MOST_KEPT = 4_000_000
@@ -36,12 +39,22 @@ class Job(NamedTuple):
         rows: What it is told; None if it failed before.
         known: Cards that were learned before, shape (cards, floats a card), or None.
         logged: Whether its log is kept.
+        larger: The same with room for twice as many presses of a card, where histories are kept.
     """
 
     number: int
     rows: LaneRows | None
     known: NDArray[np.float64] | None
     logged: bool
+    larger: Callable[[], Job] | None = None
+
+    @property
+    def grown(self) -> Job | None:
+        """The same with more room for histories, unless that is more than a lane may take."""
+        assert self.rows is not None
+        n = self.rows.numbers
+        floats = int(n[places.DECK]) * int(n[places.CARD_SIZE])
+        return None if self.larger is None or 16 * floats > MOST_BYTES else self.larger()
 
 
 @dataclass
@@ -135,9 +148,14 @@ def _worker(jobs: list[Job], outcomes: Outcomes) -> Callable[[Callable[[], int]]
         space: WorkSpace | None = getattr(kept, "space", None)
         while (place := take()) < len(jobs):
             job = jobs[place]
-            assert job.rows is not None
-            space = WorkSpace.for_lane(job.rows, space)
-            outcomes.put(job, run_lane(job.rows, space, known=job.known, events=job.logged))
+            larger: Job | None = job
+            while larger is not None:
+                job = larger
+                assert job.rows is not None
+                space = WorkSpace.for_lane(job.rows, space)
+                outcome = run_lane(job.rows, space, known=job.known, events=job.logged)
+                larger = job.grown if outcome.status == places.HISTORY_FULL else None
+            outcomes.put(job, outcome)
         if space is not None and space.cards.nbytes <= MOST_KEPT:
             kept.space = space
 

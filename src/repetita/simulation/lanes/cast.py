@@ -26,7 +26,8 @@ class User:
 
     Attributes:
         number: Part of the address of random numbers: two users with one number share their luck.
-        environment: How cards are truly remembered: name of a memory model, or a `MemoryModel`.
+        environment: How cards are truly remembered: name of a memory model, a `MemoryModel`, or a list of
+            these, one a card.
         parameters: Parameters for a name.
         beliefs: What schedulers were fitted to, by model: a `MemoryModel` or a list of parameters. A
             scheduler of the environment's model has those of the environment without being told.
@@ -84,14 +85,14 @@ class Lane(NamedTuple):
         user: Place among the users.
         environment: The world, or its name.
         scheduler: Place among the schedulers.
-        desired_retention: NaN for schedulers that take none.
+        desired_retention: NaN for schedulers that take none; a tuple: one a card.
         seed: Of its random numbers.
     """
 
     user: int
     environment: Any
     scheduler: int
-    desired_retention: float
+    desired_retention: float | tuple[float, ...]
     seed: int
 
 
@@ -140,7 +141,7 @@ def lanes_of(
     users: Sequence[User],
     environments: Sequence[Any] | None,
     schedulers: Sequence[Mapping[str, Any]],
-    retentions: Sequence[float],
+    retentions: Sequence[Any],
     seeds: Sequence[int],
 ) -> Iterator[Lane]:
     """All combinations; a scheduler that takes no desired retention has one lane for all of them."""
@@ -151,14 +152,15 @@ def lanes_of(
                     yield Lane(place, user.world(world), number, retention, seed)
 
 
-def retentions_of(chosen: Mapping[str, Any], retentions: Sequence[float]) -> Sequence[float]:
+def retentions_of(chosen: Mapping[str, Any], retentions: Sequence[Any]) -> Sequence[Any]:
     """The desired retentions of a scheduler: its own, those of the call, or NaN where it takes none."""
     scheduler = chosen["scheduler"]
     name = scheduler.partition("@")[0].replace("-", "_") if isinstance(scheduler, str) else ""
     if name in WITHOUT_RETENTION or name in POLICIES:
         return (nan,)
     if "desired_retention" in chosen:
-        return (chosen["desired_retention"],)
+        own = chosen["desired_retention"]
+        return (own if isinstance(own, int | float) else tuple(own),)
     return retentions
 
 

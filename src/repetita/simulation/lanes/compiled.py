@@ -101,14 +101,21 @@ class LaneOutcome(NamedTuple):
 
 @cache
 def roles_of(
-    model: str, source: str, scheduler: str, text: Any, borrowed: bool, daily: bool
+    model: str,
+    source: str,
+    scheduler: str,
+    text: Any,
+    belief: str | None,
+    borrowed: bool,
+    by_card: bool,
+    daily: bool,
 ) -> tuple[Pointer, ...]:
     """The compiled roles of a world, whose text has a name of its own, and a scheduler."""
-    world = world_role_text(model, daily)
-    belief = scheduler_role_text(scheduler, text, borrowed)
+    world = world_role_text(model, daily, by_card)
+    rules = scheduler_role_text(scheduler, text, borrowed, belief, by_card)
     return (
         *(Pointer(entry(*world, name)) for name in WORLD),
-        *(Pointer(entry(*belief, name)) for name in BELIEF),
+        *(Pointer(entry(*rules, name)) for name in BELIEF),
     )
 
 
@@ -125,7 +132,7 @@ def compile_for(lanes: Iterable[LaneRows]) -> None:
         except compilation_error():
             raise UsageError(
                 f"{rows.model} as the world with scheduler {rows.scheduler} runs in the event engine only",
-                hint="use simulate for it",
+                hint="simulate runs it, or --engine event",
             ) from None
 
 
@@ -133,7 +140,14 @@ def roles_for(rows: LaneRows) -> tuple[Pointer, ...]:
     """The compiled roles of a lane."""
     daily = bool(rows.numbers[places.DAILY])
     return roles_of(
-        rows.model, source_name(rows.model), rows.scheduler, rows.belief.text, rows.borrowed, daily
+        rows.model,
+        source_name(rows.model),
+        rows.scheduler,
+        rows.belief.text,
+        rows.believed,
+        rows.borrowed,
+        rows.by_card,
+        daily,
     )
 
 
@@ -170,7 +184,7 @@ def run_lane(
         presses=presses,
         series=space.series[: shown * places.SERIES].reshape(shown, places.SERIES).copy(),
         curve=space.curve[places.CURVE : places.CURVE + shown + 1].copy(),
-        log=log[: (presses if events else 0) * places.EVENT_SIZE].reshape(-1, places.EVENT_SIZE),
+        log=log[: int(numbers[places.EVENTS]) * places.EVENT_SIZE].reshape(-1, places.EVENT_SIZE),
     )
 
 

@@ -61,10 +61,12 @@ def fitting_batches(jobs: Iterable[Job], most: int | None) -> Iterator[list[Job]
 def run_on_device(jobs: Sequence[Job], outcomes: Outcomes) -> None:
     """Runs jobs, pair by pair, and keeps what came of them."""
 
-    def pair(job: Job) -> tuple[str, str, bool, int]:
-        assert job.rows is not None
-        return job.rows.model, job.rows.scheduler, job.rows.borrowed, int(job.rows.numbers[places.DAILY])
+    def pair(job: Job) -> tuple[str, str, bool, bool, int]:
+        rows = job.rows
+        assert rows is not None
+        return rows.model, rows.scheduler, rows.borrowed, rows.by_card, int(rows.numbers[places.DAILY])
 
+    larger = []
     for _, group in groupby(sorted(jobs, key=pair), pair):
         alike = list(group)
         found = _run_alike(alike, [0] * len(alike))
@@ -75,7 +77,13 @@ def run_on_device(jobs: Sequence[Job], outcomes: Outcomes) -> None:
             for i, outcome in zip(logged, again, strict=True):
                 found[i] = outcome
         for job, outcome in zip(alike, found, strict=True):
-            outcomes.put(job, outcome)
+            grown = job.grown if outcome.status == places.HISTORY_FULL else None
+            if grown is not None:
+                larger.append(grown)
+            else:
+                outcomes.put(job, outcome)
+    if larger:
+        run_on_device(larger, outcomes)
 
 
 def _run_alike(jobs: Sequence[Job], presses: Sequence[int]) -> list[LaneOutcome]:
@@ -128,8 +136,8 @@ def _table(rows: Sequence[Any]) -> Any:
 
 def _kernel(rows: LaneRows) -> Any:
     daily = bool(rows.numbers[places.DAILY])
-    world = graphics_world_text(rows.model, daily)
-    belief = graphics_scheduler_text(rows.scheduler, rows.belief.text, rows.borrowed)
+    world = graphics_world_text(rows.model, daily, rows.by_card)
+    belief = graphics_scheduler_text(rows.scheduler, rows.belief.text, rows.borrowed, rows.by_card)
     given = dict.fromkeys(WORLD, (world.text, world.name))
     given |= dict.fromkeys(BELIEF, (belief.text, belief.name))
     lane = graphics_lane_text()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from repetita.simulation import history_roles
+
 __all__ = ["Queues"]
 
 # whole numbers of a lane
@@ -76,7 +78,10 @@ REVIEWS, NEW_CARDS, AGAINS, PHASE_REVIEWS, PHASE_LAPSES, SHORT_LOOPS, LEARNING_S
 SERIES = 8
 
 # values of STATUS
-RUNS, BAD_RECALL, BAD_INTERVAL = 0, 1, 2
+RUNS, BAD_RECALL, BAD_INTERVAL, HISTORY_FULL = 0, 1, 2, 3
+
+# a recall or an interval that says so, a number of the lane's own text
+FULL = history_roles.FULL
 
 # the curve has the recall of the press at hand, then recall by days or its sum, then that at the end
 CURVE = 1

@@ -26,7 +26,9 @@ from repetita.simulation.lanes.places import (
     EVENTS,
     FIRST_PHASE,
     FIRST_SHARES,
+    FULL,
     FUZZ,
+    HISTORY_FULL,
     IN_STEPS,
     INTERVAL,
     LAPSES,
@@ -147,7 +149,7 @@ def settle_card(
 ) -> None:  # fmt: skip
     """Sets phase, interval and due time of a card after a press."""
     if not (raw >= 0.0 and raw < inf):
-        fail(counts, BAD_INTERVAL, card, floor(now))
+        fail(counts, HISTORY_FULL if raw == FULL else BAD_INTERVAL, card, floor(now))
         return
     b, fuzz = card * n[CARD_SIZE], n[FUZZ] > 0
     seconds = short_term_seconds(n, row, cards, card, phase, raw, rating)

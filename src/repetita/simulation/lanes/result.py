@@ -49,7 +49,7 @@ class Lanes:
         user: Number of the user.
         environment: Name of the world.
         scheduler: Name of the scheduler.
-        desired_retention: NaN for schedulers that take none.
+        desired_retention: NaN for schedulers that take none; the mean where each card has its own.
         seed: Seed of the random numbers.
         failures: Why a lane failed, by its number.
         total_reviews: Reviews, presses within steps included, introductions not.

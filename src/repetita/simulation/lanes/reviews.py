@@ -17,6 +17,8 @@ from repetita.simulation.lanes.places import (
     BELIEF_CALENDAR,
     CARD_SIZE,
     COSTS,
+    FULL,
+    HISTORY_FULL,
     LAPSES,
     LAST,
     LAZY_GOOD,
@@ -82,7 +84,7 @@ def review(
     for i in range(count):
         card, rating, recalled = ready[i], int(first[i]), second[i]
         if not (recalled >= 0.0 and recalled <= 1.0):
-            fail(counts, BAD_RECALL, card, day)
+            fail(counts, HISTORY_FULL if recalled == FULL else BAD_RECALL, card, day)
             return
         b = card * size
         last, phase = cards[b + LAST], int(cards[b + PHASE])

@@ -13,8 +13,10 @@ from repetita.equations import source_name
 from repetita.errors import UsageError
 from repetita.simulation.behavior import DAYS_A_WEEK, Behavior
 from repetita.simulation.cost import Cost
-from repetita.simulation.flat import FlatEnvironment, FlatScheduler, flat_environment, flat_scheduler
+from repetita.simulation.flat import FlatEnvironment, FlatScheduler
+from repetita.simulation.history_roles import CAPACITY
 from repetita.simulation.lanes import places
+from repetita.simulation.lanes.by_card import flat_parts, row_table, same_rows
 from repetita.simulation.running import Plan
 from repetita.simulation.schedulers import ModelScheduler
 from repetita.simulation.short_term import ShortTerm
@@ -31,9 +33,12 @@ class LaneRows(NamedTuple):
     Attributes:
         model: The world's memory model.
         scheduler: Name of the scheduler's text.
+        believed: The scheduler's memory model, None without one.
         world: The world.
         belief: The scheduler.
         borrowed: Whether the belief is the state of the world.
+        by_card: Whether each card has rows of its own, see `repetita.simulation.lanes.by_card`.
+        capacity: Presses of a card for which there is room, where a state is its history.
         numbers: Whole numbers, see `repetita.simulation.lanes.places`.
         floats: Floats, see there.
         world_row: What the world's roles read; the shares of ratings after a success follow.
@@ -42,51 +47,66 @@ class LaneRows(NamedTuple):
 
     model: str
     scheduler: str
+    believed: str | None
     world: FlatEnvironment
     belief: FlatScheduler
     borrowed: bool
+    by_card: bool
+    capacity: int
     numbers: Whole
     floats: Floats
     world_row: Floats
     belief_row: Floats
 
 
-def rows_of(plan: Plan, *, deck: int, seed: int, daily: bool) -> LaneRows:
+def rows_of(plan: Plan, *, deck: int, seed: int, daily: bool, capacity: int = CAPACITY) -> LaneRows:
     """The rows of a lane.
 
     Args:
-        plan: With one world and one scheduler for all cards.
+        plan: With one world and one scheduler, or one a card of the same models.
         deck: Number of cards.
         seed: Whole number from 0.
         daily: Whether series have a place a day.
+        capacity: Presses of a card for which there is room, where a state is its history.
 
     Raises:
         UsageError: Only the event engine can run it.
     """
     environment, scheduler = plan.environments[0], plan.schedulers[0]
-    world = flat_environment(environment, plan.switches)
-    belief = flat_scheduler(scheduler, plan.switches, fuzz=plan.fuzz)
+    worlds, beliefs = flat_parts(plan, capacity)
+    world, belief = worlds.flat[0], beliefs.flat[0]
     _check(plan)
     borrowed = isinstance(scheduler, ModelScheduler) and (
         scheduler.memory.name == environment.memory.name
-        and belief.row[: len(world.row)] == world.row
+        and same_rows(worlds, beliefs)
         and belief.calendar == world.calendar
     )
+    by_card = len(worlds.flat) > 1 or len(beliefs.flat) > 1
     memory = getattr(scheduler, "memory", None)
     kind = getattr(scheduler, "kind", "constant")
     name = _rule_name(scheduler) if memory is None else f"{kind}_{source_name(memory.name)}"
     size = places.STATE + world.text.state_size + (0 if borrowed else belief.text.state_size)
-    start = places.STATE if borrowed else places.STATE + world.text.state_size
+    # a scheduler without a belief has its place within the card as well
+    alone = not borrowed and belief.text.state_size > 0
+    start = places.STATE + (world.text.state_size if alone else 0)
+    success = plan.behavior.success_table
+    rows = [[*row, *success] for row in worlds.rows], [row or (0.0,) for row in beliefs.rows]
+    tables: tuple[Sequence[float], Sequence[float]] = rows[0][0], rows[1][0]
+    if by_card:
+        tables = row_table(rows[0], worlds.places, size), row_table(rows[1], beliefs.places, size)
     return LaneRows(
         model=environment.memory.name,
         scheduler=name,
+        believed=None if memory is None else memory.name,
         world=world,
         belief=belief,
         borrowed=borrowed,
+        by_card=by_card,
+        capacity=capacity,
         numbers=_numbers(plan, world, belief, (seed, deck, size, start, int(daily))),
         floats=_floats(plan, belief),
-        world_row=np.array([*world.row, *plan.behavior.success_table]),
-        belief_row=np.array(belief.row or (0.0,)),
+        world_row=np.array(tables[0], dtype=np.float64),
+        belief_row=np.array(tables[1], dtype=np.float64),
     )
 
 
@@ -105,17 +125,19 @@ def _check(plan: Plan) -> None:
     if type(behavior) is not Behavior or callable(behavior.priority):
         raise UsageError(
             "a behavior of one's own, or a priority function, runs in the event engine only",
-            hint="use simulate for it",
+            hint="simulate runs it, or --engine event",
             where="behavior",
         )
     if type(cost) is not Cost:
         raise UsageError(
-            "costs of one's own run in the event engine only", hint="use simulate for them", where="cost"
+            "costs of one's own run in the event engine only",
+            hint="simulate runs them, or --engine event",
+            where="cost",
         )
     if plan.switches.random != "addressed":
         raise UsageError(
             "lanes have addressed random numbers, not one stream",
-            hint="use simulate, or switches={'random': 'addressed'}",
+            hint="use simulate (--engine event), or switches={'random': 'addressed'}",
             where="switches",
         )
 

@@ -15,35 +15,20 @@ from repetita.memory_model import MemoryModel
 from repetita.simulation.lanes import places
 from repetita.simulation.lanes.batches import Job, Outcomes, run_batch, sized_batches
 from repetita.simulation.lanes.cast import Lane, User, lanes_of, schedulers_of, users_of
+from repetita.simulation.lanes.plans import REASONS, SERIES_NAMES, PlanJobs, events_of
 from repetita.simulation.lanes.result import Lanes
-from repetita.simulation.lanes.rows import rows_of
-from repetita.simulation.result import Events
 from repetita.simulation.running import MOST_CARDS, NEW_CARDS, Plan, plan
 
 __all__ = ["simulate_many"]
 
 DEVICES = ("cpu", "cuda")
-REASONS = {
-    places.BAD_RECALL: "the world's retrievability is not in [0, 1]",
-    places.BAD_INTERVAL: "the scheduler's interval is not a number of days from 0",
-}
-SERIES_NAMES = (
-    "reviews",
-    "new",
-    "lapses",
-    "phase_reviews",
-    "phase_lapses",
-    "short_loops",
-    "learning_seconds",
-    "review_seconds",
-)
 
 
 def simulate_many(
     users: Any = 1,
     *,
     schedulers: Any = ("fsrs6",),
-    desired_retention: float | Sequence[float] = 0.9,
+    desired_retention: float | Sequence[float | Sequence[float]] = 0.9,
     environments: Sequence[Any] | None = None,
     seeds: int | Iterable[int] = 42,
     days: int = 365,
@@ -67,8 +52,9 @@ def simulate_many(
             of parameters of the environment.
         schedulers: Names, `MemoryModel` beliefs, or mappings of ``scheduler`` and settings of it: ``policy``,
             ``cost_weight``, ``scheduler_priority``, ``desired_retention``.
-        desired_retention: One, or several.
-        environments: Worlds for every user, names or models; default: each user's own, or "fsrs6".
+        desired_retention: One, or several; among these a list is one a card.
+        environments: Worlds for every user, names or models; default: each user's own, or "fsrs6". A list
+            among them, or among the schedulers, is one a card: the same model with parameters of its own.
         seeds: One, or several.
         days: Length of the runs.
         deck: Number of new cards. Default: 1000; with a start those that it has.
@@ -104,7 +90,11 @@ def simulate_many(
     several = [seeds] if isinstance(seeds, int) else list(seeds)
     if not several:
         raise UsageError("seeds is empty", where="seeds")
-    retentions = [desired_retention] if isinstance(desired_retention, int | float) else [*desired_retention]
+    retentions: list[Any] = (
+        [desired_retention]
+        if isinstance(desired_retention, int | float)
+        else [one if isinstance(one, int | float) else tuple(one) for one in desired_retention]
+    )
     if not retentions:
         raise UsageError("desired_retention is empty", where="desired_retention")
     lanes = list(
@@ -137,47 +127,44 @@ class _Cast:
     options: dict[str, Any]
     deck: int | None
     plans: dict[Any, Plan | str] = field(default_factory=dict)
-    known: dict[Any, Any] = field(default_factory=dict)
+    jobs: PlanJobs | None = None
 
     def job(self, number: int, lane: Lane, daily: bool, logged: bool, outcomes: Outcomes) -> Job:
         """The rows of a lane, or none with the reason among the failures."""
         key = (lane.user, id(lane.environment), lane.scheduler, lane.desired_retention)
         if key not in self.plans:
             self.plans = {key: self._plan(lane)}  # lanes of one plan follow each other
-            self.known = {}
         made = self.plans[key]
         if isinstance(made, str):
             outcomes.failures[number] = made
             return Job(number, None, None, False)
         try:
-            rows = rows_of(made, deck=self._deck(made), seed=lane.seed, daily=daily)
+            if self.jobs is None or self.jobs.plan is not made:
+                self.jobs = PlanJobs(made, deck=self._deck(made), daily=daily)
+            return self.jobs.job(number, lane.seed, logged=logged)
         except ArithmeticError as error:
             outcomes.failures[number] = f"the parameters lead to no numbers: {error}"
             return Job(number, None, None, False)
-        if made.start is not None:
-            from repetita.simulation.lanes.known import known_cards
-
-            if key not in self.known:
-                self.known[key] = known_cards(made, rows)
-            rows.numbers[places.KNOWN] = len(self.known[key])
-        return Job(number, rows, self.known.get(key), logged)
 
     def _plan(self, lane: Lane) -> Plan | str:
         chosen = {k: v for k, v in self.schedulers[lane.scheduler].items() if k != "desired_retention"}
-        if not isnan(lane.desired_retention):
+        if isinstance(lane.desired_retention, tuple) or not isnan(lane.desired_retention):
             chosen["desired_retention"] = lane.desired_retention
         own = self.users[lane.user].options(lane.environment, chosen["scheduler"])
         started = self.options.get("start") is not None
         try:
-            # cards of one lane are alike, so that a plan of one card says all about them
-            return plan(**self.options | own | chosen, deck=self.deck if started else 1)
+            # where the cards of a lane are alike, a plan of one card says all about them
+            given = self.options | own | chosen
+            columns = (given["environment"], given["scheduler"], given.get("desired_retention"))
+            whole = started or any(isinstance(column, list | tuple) for column in columns)
+            return plan(**given, deck=self.deck if whole else 1)
         except (InvalidParameters, CorruptInput) as error:
             return str(error)
         except ArithmeticError as error:
             return f"the parameters lead to no numbers: {error}"
 
     def _deck(self, made: Plan) -> int:
-        if made.start is not None:
+        if made.start is not None or len(made.environments) > 1:
             return len(made.environments)
         return whole_number(NEW_CARDS if self.deck is None else self.deck, "deck", low=1, high=MOST_CARDS)
 
@@ -207,7 +194,7 @@ def _result(cast: _Cast, lanes: Sequence[Lane], outcomes: Outcomes, days: int, d
         user=np.array([cast.users[lane.user].number for lane in lanes], dtype=np.int64),
         environment=tuple(_name(lane.environment) for lane in lanes),
         scheduler=tuple(_name(cast.schedulers[lane.scheduler]["scheduler"]) for lane in lanes),
-        desired_retention=np.array([lane.desired_retention for lane in lanes], dtype=np.float64),
+        desired_retention=np.array([np.mean(lane.desired_retention) for lane in lanes], dtype=np.float64),
         seed=np.array([lane.seed for lane in lanes], dtype=np.int64),
         failures=dict(sorted(outcomes.failures.items())),
         total_reviews=column["reviews"],
@@ -219,7 +206,7 @@ def _result(cast: _Cast, lanes: Sequence[Lane], outcomes: Outcomes, days: int, d
         memorized_average=totals[:, places.SERIES] / days,
         projected=totals[:, places.SERIES + 1].copy(),
         series=series,
-        events={number: _events(log) for number, log in sorted(outcomes.logs.items())},
+        events={number: events_of(log) for number, log in sorted(outcomes.logs.items())},
     )
 
 
@@ -231,15 +218,7 @@ def _config(cast: _Cast, days: int) -> Mapping[str, Any]:
 def _name(part: Any) -> str:
     if isinstance(part, str):
         return part
+    if isinstance(part, list | tuple):
+        names = {_name(one) for one in part}
+        return names.pop() if len(names) == 1 else "per card"
     return part.name if isinstance(part, MemoryModel) else str(getattr(part, "name", type(part).__name__))
-
-
-def _events(log: Any) -> Events:
-    """A log as `Events`; its columns are in their order."""
-    names = tuple(Events.__dataclass_fields__)
-    whole = ("day", "phase", "card_id", "rating")
-    columns: dict[str, Any] = {
-        name: log[:, place].astype(np.int64) if name in whole else log[:, place].copy()
-        for place, name in enumerate(names)
-    }
-    return Events(**columns)

@@ -15,11 +15,12 @@ from types import ModuleType
 from typing import NamedTuple
 
 from repetita import addressed_random
-from repetita.equations import declared, equations, source_name
+from repetita.equations import declared, equations, layers, source_name
 from repetita.kernels.linking import linked_text, without_arguments
 from repetita.simulation import rules
 from repetita.simulation.lanes import curves, lane, places, press, queues, reviews, sampling, sums
-from repetita.simulation.roles import RoleText, counts_in_windows, environment_text
+from repetita.simulation.network_roles import network_places
+from repetita.simulation.roles import RoleText, counts_in_windows, environment_text, is_network, keeps_history
 from repetita.simulation.roles import places as places_of
 
 __all__ = [
@@ -38,6 +39,8 @@ SHOWN = ("remember", "add_power_curve", "binomial_series", "add_polynomial", "se
 WORLD, BELIEF = ("env_init", "env_press"), ("sch_init", "sch_next", "sch_keys")
 ROLES = WORLD + BELIEF
 LANE_MODULES = (addressed_random, rules, places, queues, sampling, press, reviews, lane)
+
+OWN_SUFFIX = "_by_card"
 
 F, WHOLE = "float64[::1]", "int64"
 SIGNATURES = {
@@ -61,6 +64,7 @@ from numba import boolean, float64, int32, int64, types, void
 from repetita.kernels.compiling import compiled
 from repetita.kernels.mathematics import exp as fast_exp
 from repetita.kernels.mathematics import log as fast_log
+from repetita.kernels.network_text import compiled_network, shared_network
 from repetita.kernels.strict import always_inlined, lane_kernel, linked, pointed, shown
 
 '''
@@ -80,34 +84,35 @@ def press_one(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, b
 """
 )
 
-# the same for a model whose state is a ring of presses
-WINDOWED_PRESS = Template(
-    """
-def remember(w, s, b, origin, begin, end, sums):
-    for day in range(begin, end + 1):
-        sums[$place] += env_recall(w, s, b, max(day - origin, 0.0))
-
-
+# the same for a model whose state stays where it is: a network, a ring of presses
+PRESS_IN_PLACE = """
 def press_one(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, begin, end, sums):
     recalled = env_recall(w, s, b, days)
     rating = rate(recalled, u_recall, u_rating, u_lazy, lazy, w, shares)
-    remember(w, s, b, origin, begin, end, sums)
+    if end >= begin:
+        remember(w, s, b, origin, begin, end, days, recalled, sums)
     env_next(w, s, b, days, rating)
     sums[0] = recalled
     return rating
 
 """
-)
 
-# how recall since the last press is kept: `POWER_SUM`, `EXPONENTIAL_SUM` and `SUM` add it up over days,
-# `POWER_CURVE` and `CURVE` add it to each day; on a day before the press no time has passed, and a
-# curve without closed form may be below 1 even then
+# how recall since the last press is kept: `DAY_BY_DAY` from a state that stays in place and has no
+# curve of its own; `POWER_SUM`, `EXPONENTIAL_SUM` and `SUM` add it up over days, `POWER_CURVE` and `CURVE`
+# add it to each day; on a day before the press no time has passed, and a curve without closed form may be
+# below 1 even then
 STARTED = """
     if begin < origin:
         sums[{place}] += {recall}
         begin += 1
         if begin > end:
             return
+"""
+
+DAY_BY_DAY = """
+def remember(w, s, b, origin, begin, end, known, recalled, sums):
+    for day in range(begin, end + 1):
+        sums[$place] += env_recall(w, s, b, max(day - origin, 0.0))
 """
 
 POWER_SUM = """
@@ -122,12 +127,12 @@ def remember(w, state, origin, begin, end, known, recalled, sums):$started
 """
 
 SUM = """
-def remember(w, state, origin, begin, end, known, recalled, sums):$started
+def remember(w, $state_of, origin, begin, end, known, recalled, sums):$started
     total = 0.0
     for first in range(begin, end + 1, DAYS_AT_ONCE):
         since = first - origin
         for i in range(DAYS_AT_ONCE):
-            value = fast_recall($vectors, state, since + i)
+            value = fast_recall($recalled_from, since + i)
             total += value if first + i <= end else 0.0
     sums[1] += total
 """
@@ -142,11 +147,11 @@ def remember(w, state, origin, begin, end, known, recalled, sums):$started
 """
 
 CURVE = """
-def remember(w, state, origin, begin, end, known, recalled, sums):$started
+def remember(w, $state_of, origin, begin, end, known, recalled, sums):$started
     for first in range(begin, end + 1, DAYS_AT_ONCE):
         part, since, left = sums[first + 1 : first + 1 + DAYS_AT_ONCE], first - origin, end - first
         for i in range(DAYS_AT_ONCE):
-            value = fast_recall($vectors, state, since + i)
+            value = fast_recall($recalled_from, since + i)
             part[i] += value if i <= left else 0.0
 """
 
@@ -162,7 +167,7 @@ def env_press(
         begin = floor(last)
         row = success_row(int(cards[b + PHASE]), markov > 0, int(cards[b + PREVIOUS]))
         rating = press_one(
-            w, cards, b + STATE, elapsed_days(now, last, calendar > 0), recall_draws[i], rating_draws[i],
+            $row, cards, b + STATE, elapsed_days(now, last, calendar > 0), recall_draws[i], rating_draws[i],
             lazy_draws[i], lazy, shares + 3 * row, begin + 0.0 if calendar > 0 else last,
             first_sample(begin, at_end), end, sums
         )
@@ -176,7 +181,7 @@ def sch_next(w, cards, size, belief, ready, count, now, calendar, sees_phase, ra
         b = ready[i] * size
         days = elapsed_days(now, cards[b + LAST], calendar > 0)
         phase = int(cards[b + PHASE]) if sees_phase > 0 else 0
-        raw[i] = next_one(w, cards, b + belief, days, cards[b + INTERVAL], int(ratings[i]), phase, now)
+        raw[i] = next_one($row, cards, b + belief, days, cards[b + INTERVAL], int(ratings[i]), phase, now)
 """
 
 KEYS = """
@@ -186,7 +191,7 @@ def sch_keys(w, cards, size, belief, ready, count, now, mode, calendar, keys):
         b = card * size
         last = cards[b + LAST]
         days = elapsed_days(max(now, last), last, calendar > 0)
-        keys[i] = sch_key(w, cards, b + belief, days, cards[b + INTERVAL], cards[b + DUE], mode, 0.0)
+        keys[i] = sch_key($row, cards, b + belief, days, cards[b + INTERVAL], cards[b + DUE], mode, 0.0)
 """
 
 BORROWED = """
@@ -196,6 +201,25 @@ def sch_init(w, s, b, rating, phase, now):
 
 def sch_next(w, s, b, days, previous, rating, phase, now):
     return sch_interval(w, s, b, now)
+"""
+
+
+# where each card has a row of its own: `repetita.simulation.lanes.by_card` says how they lie
+OWN_ROW = """
+def own_row(w, b):
+    return int(w[1 + b // int(w[0])])
+"""
+
+OWN = "w[own_row(w, b) :]"
+
+OWN_WORLD = """
+def env_init(w, s, b, rating):
+    init_one(w[own_row(w, b) :], s, b, rating)
+"""
+
+OWN_BELIEF = """
+def sch_init(w, s, b, rating, phase, now):
+    return init_belief(w[own_row(w, b) :], s, b, rating, phase, now)
 """
 
 
@@ -220,43 +244,83 @@ def _role_signatures(names: tuple[str, ...]) -> str:
     return "SIGNATURES = {\n" + lines + "}\n"
 
 
-def world_role_text(model: str, daily: bool) -> Text:
+def world_role_text(model: str, daily: bool, by_card: bool = False) -> Text:
     """The roles of a memory model as the world.
 
     Args:
         model: Name of a model that has a flat form.
         daily: Whether recall is summed for each day, or over all days.
+        by_card: Whether each card has a row of its own.
     """
-    kind = "daily" if daily else "summed"
-    fast = "fast_recall = recall\n"
+    kind = ("daily" if daily else "summed") + OWN_SUFFIX * by_card
     module = declared(equations(model))
-    if module.fitted and module.kind == "recursive":
+    fast = _plain_curve(model)
+    if module.kind == "network" or (module.fitted and module.kind == "recursive"):
         fast = f"from repetita.equations import {source_name(model)} as source\n\n"
-        fast += '(fast_recall,) = compiled(source, "recall")\n'
+        fast += "(fast_recall,) = "
+        fast += (
+            'compiled_network(source, "curve")\n'
+            if module.kind == "network"
+            else 'compiled(source, "recall")\n'
+        )
     title = f"{model} as the world"
-    body = _world_body(model, daily)
+    body = _shared(model) + _world_body(model, daily, by_card, shared=True)
     return Text(f"world_{source_name(model)}_{kind}", _headed(title, _role_signatures(WORLD), body + fast))
 
 
-def _world_body(model: str, daily: bool) -> str:
+def _shared(model: str | None) -> str:
+    """Functions of a network that all texts share, in place of their own copies."""
+    if model is None or not is_network(equations(model)):
+        return ""
+    return f'start, advance, curve = shared_network("{model}")\n\n'
+
+
+def _modules_of(text: RoleText, model: str | None, shared: bool) -> tuple[ModuleType, ...]:
+    """What a text is linked from, without that of a shared network."""
+    if not shared or model is None or not is_network(equations(model)):
+        return text.modules
+    return tuple(module for module in text.modules if module not in (layers, equations(model)))
+
+
+def _world_body(model: str, daily: bool, by_card: bool, *, shared: bool = False) -> str:
     module = equations(model)
     base = environment_text(model)
-    at = places_of(module) | {"place": "day + 1" if daily else "1"}
-    remembering = _remembering(module, daily)
-    at_once = "fast_recall({vectors}, state, 0.0)".format(**at) if remembering in (SUM, CURVE) else "1.0"
+    remembering, at = _remembering(module, daily), {"place": "day + 1" if daily else "1"}
+    if is_network(module):
+        press, room = PRESS_IN_PLACE, network_places(module)["room"]
+        at |= {"state_of": "s, b", "recalled_from": f"w, s, b, w[{room}:]"}
+    elif keeps_history(module) or counts_in_windows(module):
+        press = PRESS_IN_PLACE
+    else:
+        at |= places_of(module)
+        press = PRESS.substitute(at)
+        at |= {"state_of": "state", "recalled_from": f"{at['vectors']}, state"}
+    at_once = f"fast_recall({at['recalled_from']}, 0.0)" if remembering in (SUM, CURVE) else "1.0"
     at["started"] = STARTED.format(place="begin + 1" if daily else "1", recall=at_once).rstrip()
-    texts = [PRESS.substitute(at), Template(remembering).substitute(at)]
-    shown: tuple[str, ...] = SHOWN
-    if counts_in_windows(module):
-        texts, shown = [WINDOWED_PRESS.substitute(at)], ()
+    shown = () if remembering == DAY_BY_DAY else SHOWN
+    several = Template(PRESS_SEVERAL).substitute(row=OWN if by_card else "w")
+    own, roles = [Template(remembering).substitute(at), several], base.source
+    if by_card:
+        own += [OWN_ROW, OWN_WORLD]
+        roles = _renamed(roles, {"env_init": "init_one"})
     return linked_text(
-        (rules, sums, curves, places, sampling, *base.modules),
-        texts=(base.source, *texts, PRESS_SEVERAL),
+        (rules, sums, curves, places, sampling, *_modules_of(base, model, shared)),
+        texts=(roles, press, *own),
         decorators=dict.fromkeys(WORLD, "pointed") | dict.fromkeys(shown, "shown"),
     )
 
 
+def _plain_curve(model: str) -> str:
+    """What shown numbers are computed by where there is nothing faster than what decides."""
+    kind = declared(equations(model)).kind
+    names = {"network": "curve", "recursive": "recall"}
+    return f"fast_recall = {names[kind]}\n" if kind in names else ""
+
+
 def _remembering(module: ModuleType, daily: bool) -> str:
+    kind = declared(module)
+    if kind.kind in ("features", "pairs") or (kind.kind == "network" and kind.steps):
+        return DAY_BY_DAY
     if hasattr(module, "power_curve"):
         return POWER_CURVE if daily else POWER_SUM
     if hasattr(module, "exponential_rate") and not daily:
@@ -264,24 +328,35 @@ def _remembering(module: ModuleType, daily: bool) -> str:
     return CURVE if daily else SUM
 
 
-def scheduler_role_text(name: str, text: RoleText, borrowed: bool) -> Text:
+def scheduler_role_text(
+    name: str, text: RoleText, borrowed: bool, model: str | None = None, by_card: bool = False
+) -> Text:
     """The roles of a scheduler.
 
     Args:
         name: What it is called; one name, one text.
         text: Of `repetita.simulation.roles.scheduler_text`.
         borrowed: Whether its belief is the state of the world, which the world keeps.
+        model: The belief.
+        by_card: Whether each card has a row of its own.
     """
-    module = f"scheduler_{name}" + ("_borrowed" if borrowed else "")
-    body = _scheduler_body(text, borrowed)
+    module = f"scheduler_{name}" + ("_borrowed" if borrowed else "") + OWN_SUFFIX * by_card
+    body = _shared(model) + _scheduler_body(text, borrowed, model, by_card, shared=True)
     return Text(module, _headed(f"{name} as the scheduler", _role_signatures(BELIEF), body))
 
 
-def _scheduler_body(text: RoleText, borrowed: bool) -> str:
+def _scheduler_body(
+    text: RoleText, borrowed: bool, model: str | None, by_card: bool, *, shared: bool = False
+) -> str:
     source = _without(text.source, ("sch_init", "sch_next")) + BORROWED if borrowed else text.source
+    row = OWN if by_card else "w"
+    names, own = {"sch_next": "next_one"}, [Template(one).substitute(row=row) for one in (NEXT_SEVERAL, KEYS)]
+    if by_card:
+        names |= {"sch_init": "init_belief"}
+        own += [OWN_ROW, OWN_BELIEF]
     return linked_text(
-        (places, *dict.fromkeys((rules, *text.modules))),
-        texts=(_renamed(source, {"sch_next": "next_one"}), NEXT_SEVERAL, KEYS),
+        (places, *dict.fromkeys((rules, *_modules_of(text, model, shared)))),
+        texts=(_renamed(source, names), *own),
         decorators=dict.fromkeys(BELIEF, "pointed"),
     )
 
@@ -335,16 +410,18 @@ def run_lanes(
 """
 
 
-def graphics_world_text(model: str, daily: bool) -> Text:
+def graphics_world_text(model: str, daily: bool, by_card: bool) -> Text:
     """As `world_role_text`, without a head."""
     return Text(
-        f"world_{source_name(model)}_{int(daily)}", _world_body(model, daily) + "fast_recall = recall\n"
+        f"world_{source_name(model)}_{int(daily)}" + OWN_SUFFIX * by_card,
+        _world_body(model, daily, by_card) + _plain_curve(model),
     )
 
 
-def graphics_scheduler_text(name: str, text: RoleText, borrowed: bool) -> Text:
+def graphics_scheduler_text(name: str, text: RoleText, borrowed: bool, by_card: bool) -> Text:
     """As `scheduler_role_text`, without a head."""
-    return Text(f"scheduler_{name}_{int(borrowed)}", _scheduler_body(text, borrowed))
+    own = OWN_SUFFIX * by_card
+    return Text(f"scheduler_{name}_{int(borrowed)}{own}", _scheduler_body(text, borrowed, None, by_card))
 
 
 @cache
