@@ -123,10 +123,10 @@ def _with_shared_histories(prepared: Prepared, models: list[Models]) -> Floats:
     from repetita.kernels.shared_histories import HistoryPredictions
 
     fitted = [next(iter(fold.values())) for fold in models]
-    predictions = HistoryPredictions(fitted[0].name, prepared.log, prepared.tested)
     first = prepared.splits[0].test_start
-    places = [slice(split.test_start - first, split.test_end - first) for split in prepared.splits]
-    return np.concatenate([predictions.of(one, place) for one, place in zip(fitted, places, strict=True)])
+    counts = [split.test_end - first for split in prepared.splits]
+    predictions = HistoryPredictions(fitted[0].name, prepared.log, prepared.tested, counts)
+    return np.concatenate([predictions.of(one, stage) for stage, one in enumerate(fitted)])
 
 
 def _of_baseline(prepared: Prepared, name: str) -> Floats:

@@ -24,7 +24,7 @@ from repetita.fitting.search import APART, APPROACH, BUDGET, TOLERANCES, valleys
 from repetita.fitting.starts import starting_positions
 from repetita.fitting.weights import is_given, weights_in_time
 from repetita.kernels.packing import PackedLog, pack_beginnings
-from repetita.kernels.shared_histories import TreeObjective, can_share, shared_histories
+from repetita.kernels.shared_histories import StagedHistories, TreeObjective, can_share, staged_histories
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
 
@@ -73,12 +73,12 @@ def fit_forward(
         seed: Of the random starting points.
     """
     models = []
-    beginnings = _Beginnings(log, model, scored)
+    beginnings = _Beginnings(log, model, scored, ends)
     before: Point | None = None
-    for end in ends:
+    for stage, end in enumerate(ends):
         weights = weights_in_time(end, recipe.weights)
         strength = 1.0 + recipe.small_sample / float(weights.sum())
-        problem = Problem(beginnings.objective(weights), recipe.prior, strength)
+        problem = Problem(beginnings.objective(stage, weights), recipe.prior, strength)
         short = end <= SHORT
         found = None if before is None or short else _continued(problem, before)
         if found is None:
@@ -133,23 +133,26 @@ class _Beginnings:
     log: ReviewLog
     model: MemoryModel
     scored: IntArray
+    ends: Sequence[int]
 
-    def objective(self, weights: FloatArray) -> TreeObjective:
-        """The loss of the first scored reviews, so many as there are weights."""
-        unit = self.model.equations.UNIT
-        shared = shared_histories(self.log, unit)
+    def objective(self, stage: int, weights: FloatArray) -> TreeObjective:
+        """The loss of the first scored reviews, so many as a stage has and as there are weights."""
         sampled = self._everyone if len(weights) <= SHORT else self._sampled
         sampled = sampled[: np.searchsorted(sampled, len(weights))]
         packed, packed_weights = self._packed(self.scored[sampled], weights[sampled])
         return TreeObjective(
-            self.model.name,
             self.model.variant,
-            shared,
-            shared.weighted(self.scored[: len(weights)], weights),
+            self._staged,
+            stage,
+            weights,
             packed=packed,
             packed_weights=packed_weights,
             scale=float(weights.sum() / packed_weights.sum()),
         )
+
+    @cached_property
+    def _staged(self) -> StagedHistories:
+        return staged_histories(self.log, self.model.name, self.scored, self.ends)
 
     @cached_property
     def _everyone(self) -> IntArray:

@@ -24,6 +24,7 @@ FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 
 LANES = 16
+CACHE_LINE = 64  # bytes
 # what an absent review holds: a rating and a time that every equation accepts
 ABSENT_RATING = 3.0
 ABSENT_DAYS = 0.0
@@ -73,6 +74,14 @@ class PackedLog:
     def steps(self) -> int:
         """Length of the longest card."""
         return int(self.lengths[0]) if len(self.lengths) else 0
+
+
+def rows_of_zeros(count: int) -> FloatArray:
+    """So many rows of 16 numbers; a vector read from or written to one never lies across two cache lines."""
+    spare = CACHE_LINE // 8
+    numbers = np.zeros(count * LANES + spare)
+    begin = -numbers.ctypes.data % CACHE_LINE // 8
+    return numbers[begin : begin + count * LANES]
 
 
 def pack(log: ReviewLog, unit: str = "days") -> PackedLog:
