@@ -10,7 +10,6 @@ from repetita.errors import UsageError
 from repetita.kernels.objective import Objective
 from repetita.kernels.packing import pack
 from repetita.kernels.shared_histories import (
-    HistoryPredictions,
     TreeObjective,
     can_share,
     shared_histories,
@@ -96,11 +95,10 @@ def test_predictions_of_some_reviews_are_those_of_the_whole_log(name, random_log
     log = random_log([2, 5, 5, 40, 150] * 8, seed=3)
     fitted = model(name)
     rows = np.flatnonzero(log.scored)[::3]
-    found, expected = HistoryPredictions(name, log, rows), fitted.predict(log)[rows]
-    np.testing.assert_allclose(found.of(fitted), expected, rtol=1e-13)
-    by_stages = HistoryPredictions(name, log, rows, [3, 9])
-    np.testing.assert_allclose(by_stages.of(fitted, 1), expected[3:9], rtol=1e-13)
-    np.testing.assert_allclose(by_stages.of(fitted, 0), expected[:3], rtol=1e-13)
+    expected = fitted.predict(log)[rows]
+    staged = staged_histories(log, name, rows, [9, len(rows)])
+    np.testing.assert_allclose(staged.predictions(fitted, 1), expected, rtol=1e-13)
+    np.testing.assert_allclose(staged.predictions(fitted, 0, slice(3, 9)), expected[3:9], rtol=1e-13)
 
 
 def test_a_stage_sums_as_if_there_were_no_later_ones(random_log):

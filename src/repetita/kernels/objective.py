@@ -146,9 +146,12 @@ class Objective:
         products = self._products(point, blocks)[: len(layout.parameters), : len(layout.parameters)]
         # blocks of two on the diagonal are computed in full, the rest below it
         lower = np.tril(products)
+        whole = (lower + np.tril(lower, -1).T) * scale
+        if len(whole) == len(point.parameters):
+            return whole
         information = np.zeros((len(point.parameters), len(point.parameters)))
-        information[np.ix_(layout.parameters, layout.parameters)] = lower + np.tril(lower, -1).T
-        return information * scale
+        information[np.ix_(layout.parameters, layout.parameters)] = whole
+        return information
 
     def _sums(self, point: Point, *, backward: bool, scores: FloatArray = NO_SCORES) -> FloatArray:
         """Sums over all cards: adjoints in the order of the layout, then the loss."""

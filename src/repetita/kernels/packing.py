@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,9 +155,12 @@ def in_blocks(begins: IntArray, counts: IntArray) -> tuple[IntArray, IntArray, I
 def _longest_first(counts: IntArray) -> IntArray:
     """Indices that sort by length, longest first, equal ones in the order given."""
     longest = int(counts.max(initial=0))
-    # NumPy sorts 16-bit numbers in linear time
-    narrow = np.int16 if longest < 2**15 else np.int64
-    return np.argsort((longest - counts).astype(narrow), kind="stable")
+    return np.argsort(narrow(longest - counts, longest), kind="stable")
+
+
+def narrow(values: IntArray, greatest: int) -> NDArray[Any]:
+    """Whole numbers in a type that NumPy sorts in linear time, if they fit: 16 bits."""
+    return values.astype(np.int16 if greatest < 2**15 else np.int64)
 
 
 def _filled(

@@ -20,7 +20,7 @@ from repetita.derivatives import derivatives
 from repetita.equations import declared, equations, source_name
 from repetita.errors import UsageError
 from repetita.kernels.objective import Objective, Point
-from repetita.kernels.packing import LANES, PackedLog, rows_of_zeros
+from repetita.kernels.packing import LANES, PackedLog, narrow, rows_of_zeros
 from repetita.kernels.rendering_trees import TreeLayout, render_sharing, render_tree
 from repetita.kernels.source_cache import entry
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
 
 __all__ = [
-    "HistoryPredictions",
     "SharedHistories",
     "StagedHistories",
     "TreeObjective",
@@ -101,7 +100,7 @@ def _shared(log: ReviewLog, unit: str) -> SharedHistories:
         offsets, *(_read_only(column) for column in columns), table, depths, parents, ratings, elapsed, nodes
     )
     depths = depths[:count]
-    order = np.argsort(depths.astype(np.int32), kind="stable")
+    order = np.argsort(narrow(depths, int(depths.max(initial=0))), kind="stable")
     place = np.empty(count + 1, dtype=np.int64)
     place[order] = np.arange(count)
     place[count] = -1  # the parent of what has none
@@ -146,6 +145,29 @@ class StagedHistories:
     days: FloatArray
     sources: IntArray
     scratch: FloatArray
+
+    def predictions(self, model: MemoryModel, stage: int, places: slice = slice(None)) -> FloatArray:
+        """Predicted probability of recall just before some reviews of a stage.
+
+        Args:
+            model: Of the name that this is laid out for.
+            stage: From 0.
+            places: Which of the reviews.
+
+        Example:
+            >>> from repetita.memory_model import model
+            >>> from repetita.reviews import ReviewLog
+            >>> log = ReviewLog.from_histories([[(0, 3), (5, 3)]])
+            >>> staged_histories(log, "fsrs6", np.array([1]), [1]).predictions(model("fsrs6"), 0).round(4)
+            array([0.8389])
+        """
+        vectors = [np.asarray(v, dtype=np.float64) for v in (model.parameters, model.prepared, model.options)]
+        recalled = np.empty(len(self.sources))
+        _tree(self.model_name, "predictions")(
+            self.begins, self.ends[stage], self.ratings, self.days, self.sources, *vectors,
+            self.scratch, recalled,
+        )  # fmt: skip
+        return recalled[self.slots[places]]
 
 
 def staged_histories(
@@ -248,47 +270,6 @@ class TreeObjective(Objective):
         totals = np.empty(len(self._layout.sums) + 1)
         self._kernel(*self._histories, *point.vectors, backward, self._scratch, self._sums_rows, totals)
         return totals
-
-
-class HistoryPredictions:
-    """Predicted probability of recall just before some reviews of a log, by one model after the other.
-
-    Args:
-        model_name: Name of a memory model whose state is recursive.
-        log: A review log.
-        rows: Rows of reviews that are not the first of their card.
-        counts: How many of them are predicted by the first models, rising; default: all by one.
-
-    Example:
-        >>> from repetita.memory_model import model
-        >>> from repetita.reviews import ReviewLog
-        >>> log = ReviewLog.from_histories([[(0, 3), (5, 3)]])
-        >>> HistoryPredictions("fsrs6", log, np.array([1])).of(model("fsrs6")).round(4).tolist()
-        [0.8389]
-    """
-
-    def __init__(
-        self, model_name: str, log: ReviewLog, rows: IntArray, counts: Sequence[int] | None = None
-    ) -> None:
-        self._counts = [0, *([len(rows)] if counts is None else counts)]
-        self._staged = staged_histories(log, model_name, rows, self._counts[1:])
-        self._kernel = _tree(model_name, "predictions")
-
-    def of(self, model: MemoryModel, stage: int = 0) -> FloatArray:
-        """Predictions of a model of that name for the rows of a stage that no earlier one has.
-
-        Args:
-            model: Its parameters may be others each time.
-            stage: From 0.
-        """
-        vectors = [np.asarray(v, dtype=np.float64) for v in (model.parameters, model.prepared, model.options)]
-        staged = self._staged
-        recalled = np.empty(len(staged.sources))
-        self._kernel(
-            staged.begins, staged.ends[stage], staged.ratings, staged.days, staged.sources, *vectors,
-            staged.scratch, recalled,
-        )  # fmt: skip
-        return recalled[staged.slots[self._counts[stage] : self._counts[stage + 1]]]
 
 
 @cache
