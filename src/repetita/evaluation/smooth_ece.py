@@ -92,7 +92,7 @@ def _error_by_width(predicted: Floats, recalled: Floats) -> Callable[[float], fl
 
 @lru_cache(maxsize=64)
 def _response(width: float) -> tuple[Floats, Spectrum]:
-    """The grid for a kernel width, and the spectrum of the kernel on it; bisections meet the same ones often."""
+    """The grid for a kernel width, and the kernel's spectrum on it; bisections meet the same widths often."""
     steps = max(2 * round(GRID_STEPS_PER_WIDTH / width / 2.0), GRID_STEPS)
     distance = np.arange(steps + 1) / steps
     bell = np.exp(-0.5 * (distance / width) ** 2) / (np.sqrt(2.0 * np.pi) * width)
