@@ -101,6 +101,17 @@ def test_predictions_of_some_reviews_are_those_of_the_whole_log(name, random_log
     np.testing.assert_allclose(staged.predictions(fitted, 0, slice(3, 9)), expected[3:9], rtol=1e-13)
 
 
+def test_there_may_be_a_stage_a_review(random_log):
+    log = random_log([5, 40, 150] * 8, seed=4)
+    rows, fitted = np.flatnonzero(log.scored), model("fsrs6")
+    staged = staged_histories(log, "fsrs6", rows, range(1, len(rows) + 1))
+    expected = fitted.predict(log)[rows]
+    assert len(rows) > 256
+    for stage in (0, 130, len(rows) - 1):
+        found = staged.predictions(fitted, stage, slice(stage + 1))
+        np.testing.assert_allclose(found, expected[: stage + 1], rtol=1e-13)
+
+
 def test_a_stage_sums_as_if_there_were_no_later_ones(random_log):
     log = random_log([2, 5, 5, 40, 150] * 30, seed=5)
     rows = np.random.default_rng(1).permutation(np.flatnonzero(log.scored))

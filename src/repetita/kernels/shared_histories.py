@@ -190,7 +190,7 @@ def staged_histories(
     """
     shared, layout = shared_histories(log, equations(model_name).UNIT), _layout(model_name)
     nodes = shared.nodes[rows]
-    stages = np.full(len(shared.parents), len(counts), dtype=np.int8)
+    stages = np.full(len(shared.parents), len(counts), dtype=np.int32)
     for stage in reversed(range(len(counts))):
         stages[nodes[counts[stage - 1] if stage else 0 : counts[stage]]] = stage
     slots = np.full(len(stages), -1, dtype=np.int64)
