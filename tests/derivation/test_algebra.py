@@ -153,6 +153,34 @@ def test_exponentials_of_a_product_are_fused_unless_needed_elsewhere() -> None:
     assert calls(outputs, "exp") == 2
 
 
+def test_exponentials_that_each_path_uses_once_are_fused() -> None:
+    outputs = graph_of(
+        "def f(a, b, rating):\n"
+        "    if rating == 1:\n        return exp(b)\n"
+        "    if rating == 2:\n        return exp(2.0 * a) * exp(b)\n"
+        "    return exp(3.0 * a) * exp(b)\n"
+    )
+    assert calls(outputs, "exp") == 1
+
+
+def test_the_logarithm_of_an_exponential_is_its_exponent_where_that_saves_a_call() -> None:
+    one_path = "def f(a, b, rating):\n    return log(max(exp(a), 0.01))\n"
+    assert calls(graph_of(one_path), "log") == calls(graph_of(one_path), "exp") == 0
+    assert [evaluate(graph_of(one_path), {"a": a})[0] for a in (0.5, -9.0)] == [0.5, math.log(0.01)]
+    spared = "def f(a, b, rating):\n    return (log(exp(a)) if rating == 1 else log(b)), exp(a)\n"
+    assert calls(graph_of(spared), "log") == 1
+
+
+def test_a_choice_sinks_below_a_number_that_its_arms_add() -> None:
+    outputs = graph_of(
+        "def f(a, b, rating):\n"
+        "    step = 0.5 if rating == 1 else 0.25 if rating == 2 else 2.0\n"
+        "    return max(a - step + 0.1, 0.0) + 0.1\n"
+    )
+    assert calls(outputs, "max") == 1
+    assert calls(outputs, "+") + calls(outputs, "-") == 3
+
+
 def test_a_choice_sinks_below_what_its_arms_share() -> None:
     (output,) = graph_of("def f(a, b, rating):\n    return a * b if rating == 1 else a * 3.0\n")
     assert output.op == "*"

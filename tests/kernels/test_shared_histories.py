@@ -10,10 +10,10 @@ from repetita.errors import UsageError
 from repetita.kernels.objective import Objective
 from repetita.kernels.packing import pack
 from repetita.kernels.shared_histories import (
-    HistoryPredictions,
     TreeObjective,
     can_share,
     shared_histories,
+    staged_histories,
 )
 from repetita.reviews import ReviewLog
 
@@ -29,17 +29,10 @@ def test_models_of_whole_days_can_share():
 def both(log, name, weights, variant="default"):
     """The same loss card by card, and history by history."""
     unit = model(name).equations.UNIT
-    packed, shared = pack(log, unit), shared_histories(log, unit)
-    rows = np.flatnonzero(weights)
+    packed, rows = pack(log, unit), np.flatnonzero(weights)
     by_card = Objective(name, variant, packed, weights, threads=1)
-    by_history = TreeObjective(
-        name,
-        variant,
-        shared,
-        shared.weighted(rows, weights[rows]),
-        packed=packed,
-        packed_weights=weights,
-    )
+    staged = staged_histories(log, name, rows, [len(rows)])
+    by_history = TreeObjective(variant, staged, 0, weights[rows], packed=packed, packed_weights=weights)
     return by_card, by_history
 
 
@@ -102,9 +95,39 @@ def test_predictions_of_some_reviews_are_those_of_the_whole_log(name, random_log
     log = random_log([2, 5, 5, 40, 150] * 8, seed=3)
     fitted = model(name)
     rows = np.flatnonzero(log.scored)[::3]
-    found, expected = HistoryPredictions(name, log, rows), fitted.predict(log)[rows]
-    np.testing.assert_allclose(found.of(fitted), expected, rtol=1e-13)
-    np.testing.assert_allclose(found.of(fitted, slice(3, 9)), expected[3:9], rtol=1e-13)
+    expected = fitted.predict(log)[rows]
+    staged = staged_histories(log, name, rows, [9, len(rows)])
+    np.testing.assert_allclose(staged.predictions(fitted, 1), expected, rtol=1e-13)
+    np.testing.assert_allclose(staged.predictions(fitted, 0, slice(3, 9)), expected[3:9], rtol=1e-13)
+
+
+def test_there_may_be_a_stage_a_review(random_log):
+    log = random_log([5, 40, 150] * 8, seed=4)
+    rows, fitted = np.flatnonzero(log.scored), model("fsrs6")
+    staged = staged_histories(log, "fsrs6", rows, range(1, len(rows) + 1))
+    expected = fitted.predict(log)[rows]
+    assert len(rows) > 256
+    for stage in (0, 130, len(rows) - 1):
+        found = staged.predictions(fitted, stage, slice(stage + 1))
+        np.testing.assert_allclose(found, expected[: stage + 1], rtol=1e-13)
+
+
+def test_a_stage_sums_as_if_there_were_no_later_ones(random_log):
+    log = random_log([2, 5, 5, 40, 150] * 30, seed=5)
+    rows = np.random.default_rng(1).permutation(np.flatnonzero(log.scored))
+    weights, w = np.linspace(0.2, 1.0, len(rows)), model("fsrs6").parameters
+    ends = [len(rows) // 9, len(rows) // 2, len(rows)]
+    together = staged_histories(log, "fsrs6", rows, ends)
+    for stage, end in [*enumerate(ends), *enumerate(ends)]:
+        alone = staged_histories(log, "fsrs6", rows[:end], ends[: stage + 1])
+        found = [
+            TreeObjective(
+                "default", staged, stage, weights[:end], packed=pack(log), packed_weights=log.scored
+            ).value_and_gradient(w)
+            for staged in (together, alone)
+        ]
+        assert found[0][0] == found[1][0]
+        assert found[0][1].tolist() == found[1][1].tolist()
 
 
 def test_the_information_is_that_of_the_packed_log_scaled(random_log):
@@ -113,10 +136,11 @@ def test_the_information_is_that_of_the_packed_log_scaled(random_log):
     by_card, by_history = both(log, "fsrs6", weights)
     w = model("fsrs6").parameters
     np.testing.assert_allclose(by_history.fisher(w), by_card.fisher(w))
+    rows = np.flatnonzero(weights)
+    staged = staged_histories(log, "fsrs6", rows, [len(rows)])
     doubled = TreeObjective(
-        "fsrs6", "default", shared_histories(log), shared_histories(log).weighted(np.flatnonzero(weights)),
-        packed=pack(log), packed_weights=weights, scale=2.0,
-    )  # fmt: skip
+        "default", staged, 0, weights[rows], packed=pack(log), packed_weights=weights, scale=2.0
+    )
     np.testing.assert_allclose(doubled.fisher(w), 2.0 * by_card.fisher(w))
 
 

@@ -120,13 +120,15 @@ def _share(models: list[Models]) -> bool:
 
 
 def _with_shared_histories(prepared: Prepared, models: list[Models]) -> Floats:
-    from repetita.kernels.shared_histories import HistoryPredictions
-
     fitted = [next(iter(fold.values())) for fold in models]
-    predictions = HistoryPredictions(fitted[0].name, prepared.log, prepared.tested)
-    first = prepared.splits[0].test_start
-    places = [slice(split.test_start - first, split.test_end - first) for split in prepared.splits]
-    return np.concatenate([predictions.of(one, place) for one, place in zip(fitted, places, strict=True)])
+    staged = prepared.histories(fitted[0].name)
+    # what a fold is tested with, the next one is trained with: its stage
+    return np.concatenate(
+        [
+            staged.predictions(one, stage, slice(split.test_start, split.test_end))
+            for stage, (one, split) in enumerate(zip(fitted, prepared.splits, strict=True), start=1)
+        ]
+    )
 
 
 def _of_baseline(prepared: Prepared, name: str) -> Floats:
@@ -198,8 +200,15 @@ def _fitted_forward(prepared: Prepared, contender: Contender, seed: int) -> list
     )
     if not fits_forward(basis, recipe):
         return None
-    ends = [split.train_end for split in prepared.splits]
-    found = fit_forward(prepared.log, basis, recipe, scored=prepared.scored, ends=ends, seed=seed)
+    found = fit_forward(
+        prepared.log,
+        basis,
+        recipe,
+        scored=prepared.scored,
+        ends=[split.train_end for split in prepared.splits],
+        seed=seed,
+        staged=prepared.histories(basis.name),
+    )
     return [{None: fitted} for fitted in found]
 
 

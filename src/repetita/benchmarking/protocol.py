@@ -22,6 +22,7 @@ from repetita.evaluation.splits import FOLDS, Split, time_series_split
 from repetita.fitting.outliers import outlier_cards
 
 if TYPE_CHECKING:
+    from repetita.kernels.shared_histories import StagedHistories
     from repetita.reviews import ReviewLog
 
 __all__ = ["LONGEST_CARD", "Prepared", "Protocol", "prepare"]
@@ -106,6 +107,23 @@ class Prepared:
         """Cell of RMSE(bins) of each review of the data set, shape (n,)."""
         log, rows = self.log, self.scored
         return cells(log.elapsed_days[rows], log.review_index[rows], log.lapses[rows])
+
+    def histories(self, model_name: str) -> StagedHistories:
+        """The histories of the data set: a stage with what each fold trains on, then one with all reviews.
+
+        Args:
+            model_name: Name of a memory model whose state is recursive, in whole days.
+        """
+        from repetita.kernels.shared_histories import staged_histories
+
+        if model_name not in self._histories:
+            counts = [*(split.train_end for split in self.splits), self.splits[-1].test_end]
+            self._histories[model_name] = staged_histories(self.log, model_name, self.scored, counts)
+        return self._histories[model_name]
+
+    @cached_property
+    def _histories(self) -> dict[str, StagedHistories]:
+        return {}
 
     def training(self, split: Split, *, unit: str) -> ReviewLog:
         """The log a fold trains on: what comes before its first test review.

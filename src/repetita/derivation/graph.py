@@ -105,8 +105,16 @@ class Graph:
         return self.nodes[key]
 
 
+@dataclass
 class Algebra(Graph):
-    """A graph whose nodes are simplified when they are made."""
+    """A graph whose nodes are simplified when they are made.
+
+    Attributes:
+        exponents: Whether the logarithm of an exponential is its exponent. A call less on one path may be a
+            call more beside the one that other paths need.
+    """
+
+    exponents: bool = True
 
     def make(self, op: str, *operands: Node) -> Node:
         """The simplified node of an operation."""
@@ -163,6 +171,16 @@ class Algebra(Graph):
             return self.make("neg", self.make("reciprocal", a.operands[0]))
         return a.operands[0] if a.op == "reciprocal" else super().make("reciprocal", a)
 
+    def logarithm(self, a: Node) -> Node:
+        """``log(a)``; that of an exponential is its exponent, also where a number bounds it."""
+        if not self.exponents:
+            return super().make("log", a)
+        if a.op == "exp":
+            return a.operands[0]
+        if a.op in ("min", "max") and a.operands[0].op == "exp" and _is_positive(a.operands[1]):
+            return self.make(a.op, a.operands[0].operands[0], self.make("log", a.operands[1]))
+        return super().make("log", a)
+
     def bound(self, op: str, a: Node, b: Node) -> Node:
         """``min`` or ``max``; what has a derivative comes first, since the first keeps it at a tie."""
         return super().make(op, b, a) if b.live and not a.live else super().make(op, a, b)
@@ -192,6 +210,10 @@ class Algebra(Graph):
                 if shared is same and shared.op != "constant" and not opposite:
                     common = self.make("*", shared, self.select(condition, left, right))
                     return self.make("+", self.select(condition, rest_a, rest_b), common)
+        for (x, sign_x, rest_a), (y, sign_y, rest_b) in product(self._terms(a), self._terms(b)):
+            if x is y and x.op == "constant" and sign_x is sign_y:
+                chosen = self.select(condition, rest_a, rest_b)
+                return self.make("+", chosen, self.make("*", x, sign_x))
         return None
 
     def _terms(self, node: Node) -> list[tuple[Node, Node, Node]]:
@@ -219,10 +241,16 @@ SIMPLER: dict[str, Callable[..., Node]] = {
     "/": Algebra.divide,
     "neg": Algebra.negate,
     "reciprocal": Algebra.invert,
+    "log": Algebra.logarithm,
     "min": lambda algebra, a, b: algebra.bound("min", a, b),
     "max": lambda algebra, a, b: algebra.bound("max", a, b),
     "select": Algebra.select,
 }
+
+
+def _is_positive(node: Node) -> bool:
+    """Whether a node is a constant above 0."""
+    return isinstance(node.value, float) and node.value > 0.0
 
 
 def is_number(node: Node, value: float) -> bool:

@@ -18,14 +18,31 @@ Group = dict[Node, frozenset[Leaf]]  # calls of one function that become one cal
 
 
 def join(graph: Graph, tree: Tree) -> tuple[Algebra, list[Node]]:
-    """The paths of a traced function as one graph, and the nodes that the function returns."""
-    nodes = reachable([*conditions(tree), *(output for leaf in leaves(tree) for output in leaf.outputs)])
-    uses = Counter(operand for node in nodes for operand in node.operands)
-    simplifying = Rebuilding(graph.hints, tree, uses=uses)
-    paths = simplifying.tree(tree)
-    joining = Rebuilding(simplifying.algebra.hints, paths, groups=shared_calls(paths))
+    """The paths of a traced function as one graph, and the nodes that the function returns.
+
+    Of two ways to simplify, the one with fewer calls.
+    """
+    return min((_joined(graph, tree, exponents=way) for way in (False, True)), key=_calls)
+
+
+def _calls(joined: tuple[Algebra, list[Node]]) -> int:
+    return sum(node.op in CALLS for node in reachable(joined[1]))
+
+
+def _joined(graph: Graph, tree: Tree, *, exponents: bool) -> tuple[Algebra, list[Node]]:
+    one, other = Algebra(exponents=exponents), Algebra(exponents=exponents)
+    paths = Rebuilding(graph.hints, tree, uses=most_uses(tree), algebra=one).tree(tree)
+    joining = Rebuilding(one.hints, paths, groups=shared_calls(paths), algebra=other)
     count = len(leaves(paths)[0].outputs)
     return joining.algebra, [joining.choose(lambda leaf, i=i: leaf.outputs[i]) for i in range(count)]  # type: ignore[misc]
+
+
+def most_uses(tree: Tree) -> Counter[Node]:
+    """How often each node is an operand, on the path that uses it most."""
+    asked, most = conditions(tree), Counter[Node]()
+    for leaf in leaves(tree):
+        most |= Counter(x for node in reachable([*asked, *leaf.outputs]) for x in node.operands)
+    return most
 
 
 @dataclass(slots=True)
@@ -36,7 +53,7 @@ class Rebuilding:
         hints: Names of the nodes that are copied.
         paths: The tree by which arguments are chosen.
         groups: Calls to share.
-        uses: How often a node is an operand; exponentials used once are fused in products.
+        uses: How often a path has a node as an operand; exponentials used once are fused in products.
     """
 
     hints: Mapping[Node, str]

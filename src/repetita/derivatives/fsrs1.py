@@ -16,7 +16,7 @@ STATES = 3
 PREPARED = 1
 LIVE_STATES = (0, 1)
 LIVE_PREPARED = (0,)
-KEPT = 7
+KEPT = 6
 REVERSE_PARAMETERS = (0, 3, 4, 5, 6)
 REVERSE_PREPARED = (0,)
 FIRST_PARAMETERS = (0, 1)
@@ -53,43 +53,32 @@ def forward(
     """New state, loss of the prediction, and what `reverse` needs of this."""
     product = w[6] * lapses
     inverse = 1.0 / stability
-    recalled = exp(days * inverse * -0.10536051565782628)
+    product_2 = days * inverse * -0.10536051565782628
+    recalled = exp(product_2)
     predicted = 1.0 - recalled
     greatest = predicted if predicted >= 1e-300 else 1e-300
     total = difficulty + recalled
-    total_2 = total - 0.5 + 0.1
-    adjusted = total_2 if total_2 >= 0.0 else 0.0
-    total_3 = adjusted + 0.1
-    total_4 = total - 1.0 + 0.1
-    adjusted_2 = total_4 if total_4 >= 0.0 else 0.0
-    total_5 = adjusted_2 + 0.1
-    total_6 = total - 2.0 + 0.1
-    adjusted_3 = total_6 if total_6 >= 0.0 else 0.0
-    total_7 = adjusted_3 + 0.1
-    rating_is_3 = rating == 3
-    rating_is_2 = rating == 2
-    chosen = total_3 if rating_is_2 else total_5 if rating_is_3 else total_7
+    chosen = -0.5 if rating == 2 else -1.0 if rating == 3 else -2.0
+    total_2 = chosen + total + 0.1
+    total_3 = (total_2 if total_2 >= 0.0 else 0.0) + 0.1
     rating_is_1 = rating == 1
-    logarithm = log(greatest if rating_is_1 else chosen)
-    product_2 = w[3] * logarithm
-    exponential = exp(product if rating_is_1 else product_2)
-    new = w[0] * exponential
+    logarithm = log(greatest if rating_is_1 else total_3)
     logarithm_2 = log(stability)
-    exponential_2 = exp(w[4] * logarithm_2)
-    gain = c[0] * exponential * exponential_2
-    exponential_3 = exp(predicted * w[5])
-    new_2 = stability * (1.0 + gain * (exponential_3 - 1.0))
+    total_4 = w[3] * logarithm + w[4] * logarithm_2
+    exponential = exp(product if rating_is_1 else total_4)
+    new = w[0] * exponential
+    exponential_2 = exp(predicted * w[5])
+    total_5 = 1.0 + c[0] * ((exponential_2 - 1.0) * exponential)
+    new_2 = stability * total_5
     chosen_2 = new if rating_is_1 else new_2
     greatest_2 = chosen_2 if chosen_2 >= o[0] else o[0]
     new_stability = greatest_2 if greatest_2 <= o[1] else o[1]
-    total_8 = total - 0.25 + 0.1
-    chosen_3 = total_2 if rating_is_2 else total_4 if rating_is_3 else total_6
-    chosen_4 = total_8 if rating_is_1 else chosen_3
-    new_difficulty = chosen_4 if chosen_4 >= 0.0 else 0.0
+    total_6 = (-0.25 if rating_is_1 else chosen) + total + 0.1
+    new_difficulty = total_6 if total_6 >= 0.0 else 0.0
     difference = 2.0 - rating
     new_lapses = lapses + (difference if difference >= 0.0 else 0.0)
-    logarithm_3 = log(recalled if recalled >= 1e-300 else 1e-300)
-    product_3 = weight * (logarithm if rating_is_1 else logarithm_3)
+    greatest_3 = product_2 if product_2 >= -690.7755278982137 else -690.7755278982137
+    product_3 = weight * (logarithm if rating_is_1 else greatest_3)
     return (
         new_stability,
         new_difficulty,
@@ -98,10 +87,9 @@ def forward(
         inverse,
         recalled,
         logarithm,
-        exponential,
         logarithm_2,
+        exponential,
         exponential_2,
-        exponential_3,
     )
 
 
@@ -118,10 +106,9 @@ def reverse(
     inverse: float,
     recalled: float,
     logarithm: float,
-    exponential: float,
     logarithm_2: float,
+    exponential: float,
     exponential_2: float,
-    exponential_3: float,
     bar_new_stability: float,
     bar_new_difficulty: float,
 ) -> tuple[float, ...]:
@@ -129,73 +116,48 @@ def reverse(
     predicted = 1.0 - recalled
     greatest = predicted if predicted >= 1e-300 else 1e-300
     total = difficulty + recalled
-    total_2 = total - 0.5 + 0.1
-    adjusted = total_2 if total_2 >= 0.0 else 0.0
-    total_3 = adjusted + 0.1
-    total_4 = total - 1.0 + 0.1
-    adjusted_2 = total_4 if total_4 >= 0.0 else 0.0
-    total_5 = adjusted_2 + 0.1
-    total_6 = total - 2.0 + 0.1
-    adjusted_3 = total_6 if total_6 >= 0.0 else 0.0
-    total_7 = adjusted_3 + 0.1
-    rating_is_3 = rating == 3
-    rating_is_2 = rating == 2
-    chosen = total_3 if rating_is_2 else total_5 if rating_is_3 else total_7
+    chosen = -0.5 if rating == 2 else -1.0 if rating == 3 else -2.0
+    total_2 = chosen + total + 0.1
+    total_3 = (total_2 if total_2 >= 0.0 else 0.0) + 0.1
     rating_is_1 = rating == 1
     new = w[0] * exponential
-    product = c[0] * exponential
-    gain = product * exponential_2
-    difference = exponential_3 - 1.0
-    total_8 = 1.0 + gain * difference
-    new_2 = stability * total_8
+    difference = exponential_2 - 1.0
+    product = difference * exponential
+    total_4 = 1.0 + c[0] * product
+    new_2 = stability * total_4
     chosen_2 = new if rating_is_1 else new_2
-    total_9 = total - 0.25 + 0.1
-    chosen_3 = total_2 if rating_is_2 else total_4 if rating_is_3 else total_6
-    inverse_2 = 1.0 / (recalled if recalled >= 1e-300 else 1e-300)
-    product_2 = (0.0 if rating_is_1 else weight) * inverse_2
-    holds = (total_9 if rating_is_1 else chosen_3) >= 0.0
-    chosen_4 = bar_new_difficulty if holds else 0.0
-    chosen_5 = 0.0 if rating_is_1 else chosen_4
-    chosen_6 = 0.0 if rating_is_2 else chosen_5
+    total_5 = (-0.25 if rating_is_1 else chosen) + total + 0.1
+    holds = days * inverse * -0.10536051565782628 >= -690.7755278982137
+    chosen_3 = (0.0 if rating_is_1 else weight) if holds else 0.0
+    chosen_4 = bar_new_difficulty if total_5 >= 0.0 else 0.0
     holds_2 = (chosen_2 if chosen_2 >= o[0] else o[0]) <= o[1]
-    chosen_7 = (bar_new_stability if holds_2 else 0.0) if chosen_2 >= o[0] else 0.0
-    bar_new = chosen_7 if rating_is_1 else 0.0
-    bar_new_2 = 0.0 if rating_is_1 else chosen_7
-    product_3 = bar_new_2 * stability
-    bar_gain = product_3 * difference
-    product_4 = product_3 * gain * exponential_3
-    product_5 = bar_gain * exponential_2
-    product_6 = bar_gain * product * exponential_2
-    total_10 = bar_new_2 * total_8 + product_6 * w[4] * inverse
-    product_7 = (product_5 * c[0] + bar_new * w[0]) * exponential
-    chosen_8 = 0.0 if rating_is_1 else product_7
-    difference_2 = chosen_8 * w[3] - (weight if rating_is_1 else 0.0)
-    product_8 = difference_2 / (greatest if rating_is_1 else chosen)
-    chosen_9 = 0.0 if rating_is_1 else product_8
-    bar_adjusted = chosen_9 if rating_is_2 else 0.0
-    chosen_10 = 0.0 if rating_is_2 else chosen_9
-    bar_adjusted_2 = chosen_10 if rating_is_3 else 0.0
-    bar_adjusted_3 = 0.0 if rating_is_3 else chosen_10
-    total_11 = (0.0 if rating_is_3 else chosen_6) + (bar_adjusted_3 if total_6 >= 0.0 else 0.0)
-    total_12 = (chosen_4 if rating_is_1 else 0.0) + total_11
-    total_13 = (chosen_6 if rating_is_3 else 0.0) + (bar_adjusted_2 if total_4 >= 0.0 else 0.0)
-    total_14 = (chosen_5 if rating_is_2 else 0.0) + (bar_adjusted if total_2 >= 0.0 else 0.0)
-    total_15 = total_12 + total_13 + total_14
-    difference_3 = total_15 - (product_2 if recalled >= 1e-300 else 0.0)
-    chosen_11 = (product_8 if rating_is_1 else 0.0) if predicted >= 1e-300 else 0.0
-    bar_predicted = product_4 * w[5] + chosen_11
-    bar_recalled = difference_3 - bar_predicted
-    product_9 = bar_recalled * recalled * -0.10536051565782628
-    difference_4 = total_10 - product_9 * days * inverse * inverse
+    chosen_5 = (bar_new_stability if holds_2 else 0.0) if chosen_2 >= o[0] else 0.0
+    bar_new = chosen_5 if rating_is_1 else 0.0
+    bar_new_2 = 0.0 if rating_is_1 else chosen_5
+    product_2 = bar_new_2 * stability
+    product_3 = product_2 * c[0]
+    product_4 = product_3 * exponential * exponential_2
+    product_5 = (product_3 * difference + bar_new * w[0]) * exponential
+    chosen_6 = 0.0 if rating_is_1 else product_5
+    total_6 = bar_new_2 * total_4 + chosen_6 * w[4] * inverse
+    difference_2 = chosen_6 * w[3] - (weight if rating_is_1 else 0.0)
+    product_6 = difference_2 / (greatest if rating_is_1 else total_3)
+    chosen_7 = (0.0 if rating_is_1 else product_6) if total_2 >= 0.0 else 0.0
+    total_7 = chosen_4 + chosen_7
+    chosen_8 = (product_6 if rating_is_1 else 0.0) if predicted >= 1e-300 else 0.0
+    bar_predicted = product_4 * w[5] + chosen_8
+    bar_recalled = total_7 - bar_predicted
+    product_7 = (bar_recalled * recalled - chosen_3) * -0.10536051565782628
+    difference_3 = total_6 - product_7 * days * inverse * inverse
     return (
-        difference_4,
-        total_15,
+        difference_3,
+        total_7,
         bar_new * exponential,
-        chosen_8 * logarithm,
-        product_6 * logarithm_2,
+        chosen_6 * logarithm,
+        chosen_6 * logarithm_2,
         product_4 * predicted,
-        (product_7 if rating_is_1 else 0.0) * lapses,
-        product_5 * exponential,
+        (product_5 if rating_is_1 else 0.0) * lapses,
+        product_2 * product,
     )
 
 
@@ -244,84 +206,59 @@ def tangent(
     inverse = 1.0 / stability
     recalled = exp(days * inverse * -0.10536051565782628)
     total = difficulty + recalled
-    total_2 = total - 0.5 + 0.1
-    adjusted = total_2 if total_2 >= 0.0 else 0.0
-    total_3 = adjusted + 0.1
-    total_4 = total - 1.0 + 0.1
-    adjusted_2 = total_4 if total_4 >= 0.0 else 0.0
-    total_5 = adjusted_2 + 0.1
-    total_6 = total - 2.0 + 0.1
-    adjusted_3 = total_6 if total_6 >= 0.0 else 0.0
-    total_7 = adjusted_3 + 0.1
-    rating_is_3 = rating == 3
-    rating_is_2 = rating == 2
-    chosen = total_3 if rating_is_2 else total_5 if rating_is_3 else total_7
-    logarithm = log(chosen)
-    product_2 = w[3] * logarithm
-    rating_is_1 = rating == 1
-    exponential = exp(product if rating_is_1 else product_2)
-    new = w[0] * exponential
-    product_3 = c[0] * exponential
+    chosen = -0.5 if rating == 2 else -1.0 if rating == 3 else -2.0
+    total_2 = chosen + total + 0.1
+    total_3 = (total_2 if total_2 >= 0.0 else 0.0) + 0.1
+    logarithm = log(total_3)
     logarithm_2 = log(stability)
-    exponential_2 = exp(w[4] * logarithm_2)
-    gain = product_3 * exponential_2
+    total_4 = w[3] * logarithm + w[4] * logarithm_2
+    rating_is_1 = rating == 1
+    exponential = exp(product if rating_is_1 else total_4)
+    new = w[0] * exponential
     difference = 1.0 - recalled
-    exponential_3 = exp(difference * w[5])
-    difference_2 = exponential_3 - 1.0
-    total_8 = 1.0 + gain * difference_2
-    new_2 = stability * total_8
+    exponential_2 = exp(difference * w[5])
+    difference_2 = exponential_2 - 1.0
+    product_2 = difference_2 * exponential
+    total_5 = 1.0 + c[0] * product_2
+    new_2 = stability * total_5
     chosen_2 = new if rating_is_1 else new_2
     greatest = chosen_2 if chosen_2 >= o[0] else o[0]
-    total_9 = total - 0.25 + 0.1
-    chosen_3 = total_2 if rating_is_2 else total_4 if rating_is_3 else total_6
-    chosen_4 = total_9 if rating_is_1 else chosen_3
+    total_6 = (-0.25 if rating_is_1 else chosen) + total + 0.1
     difference_3 = 2.0 - rating
-    total_10 = lapses + (difference_3 if difference_3 >= 0.0 else 0.0)
-    chosen_5 = (1.0 if greatest <= o[1] else 0.0) if chosen_2 >= o[0] else 0.0
-    bar_new = chosen_5 if rating_is_1 else 0.0
-    bar_new_2 = 0.0 if rating_is_1 else chosen_5
-    product_4 = bar_new_2 * stability
-    bar_gain = product_4 * difference_2
-    product_5 = product_4 * gain * exponential_3
-    product_6 = bar_gain * exponential_2
-    product_7 = bar_gain * product_3 * exponential_2
-    total_11 = bar_new_2 * total_8 + product_7 * w[4] * inverse
-    product_8 = (product_6 * c[0] + bar_new * w[0]) * exponential
-    chosen_6 = 0.0 if rating_is_1 else product_8
-    product_9 = chosen_6 * w[3] / chosen
-    bar_adjusted = product_9 if rating_is_2 else 0.0
-    chosen_7 = 0.0 if rating_is_2 else product_9
-    bar_adjusted_2 = chosen_7 if rating_is_3 else 0.0
-    bar_adjusted_3 = 0.0 if rating_is_3 else chosen_7
-    total_12 = (bar_adjusted_3 if total_6 >= 0.0 else 0.0) + (bar_adjusted_2 if total_4 >= 0.0 else 0.0)
-    total_13 = total_12 + (bar_adjusted if total_2 >= 0.0 else 0.0)
-    bar_recalled = total_13 - product_5 * w[5]
-    product_10 = bar_recalled * recalled * -0.10536051565782628
-    difference_4 = total_11 - product_10 * days * inverse * inverse
-    chosen_8 = 1.0 if chosen_4 >= 0.0 else 0.0
-    chosen_9 = 0.0 if rating_is_1 else chosen_8
-    chosen_10 = 0.0 if rating_is_2 else chosen_9
-    total_14 = (chosen_8 if rating_is_1 else 0.0) + (0.0 if rating_is_3 else chosen_10)
-    total_15 = total_14 + (chosen_10 if rating_is_3 else 0.0)
-    bar_recalled_2 = total_15 + (chosen_9 if rating_is_2 else 0.0)
-    product_11 = bar_recalled_2 * recalled * -0.10536051565782628
-    product_12 = recalled * -0.10536051565782628 * days * inverse
+    total_7 = lapses + (difference_3 if difference_3 >= 0.0 else 0.0)
+    chosen_3 = (1.0 if greatest <= o[1] else 0.0) if chosen_2 >= o[0] else 0.0
+    bar_new = chosen_3 if rating_is_1 else 0.0
+    bar_new_2 = 0.0 if rating_is_1 else chosen_3
+    product_3 = bar_new_2 * stability
+    product_4 = product_3 * c[0]
+    product_5 = product_4 * exponential * exponential_2
+    product_6 = (product_4 * difference_2 + bar_new * w[0]) * exponential
+    chosen_4 = 0.0 if rating_is_1 else product_6
+    total_8 = bar_new_2 * total_5 + chosen_4 * w[4] * inverse
+    product_7 = chosen_4 * w[3] / total_3
+    chosen_5 = product_7 if total_2 >= 0.0 else 0.0
+    bar_recalled = chosen_5 - product_5 * w[5]
+    product_8 = bar_recalled * recalled * -0.10536051565782628
+    difference_4 = total_8 - product_8 * days * inverse * inverse
+    bar_recalled_2 = 1.0 if total_6 >= 0.0 else 0.0
+    product_9 = bar_recalled_2 * recalled * -0.10536051565782628
+    product_10 = recalled * -0.10536051565782628 * days * inverse
     return (
         greatest if greatest <= o[1] else o[1],
-        chosen_4 if chosen_4 >= 0.0 else 0.0,
-        total_10,
+        total_6 if total_6 >= 0.0 else 0.0,
+        total_7,
         recalled,
         difference_4,
-        total_13,
+        chosen_5,
         bar_new * exponential,
-        chosen_6 * logarithm,
-        product_7 * logarithm_2,
+        chosen_4 * logarithm,
+        chosen_4 * logarithm_2,
         product_5 * difference,
-        (product_8 if rating_is_1 else 0.0) * lapses,
-        product_6 * exponential,
-        -(product_11 * days * inverse * inverse),
+        (product_6 if rating_is_1 else 0.0) * lapses,
+        product_3 * product_2,
+        -(product_9 * days * inverse * inverse),
         bar_recalled_2,
-        -(product_12 * inverse),
+        -(product_10 * inverse),
     )
 
 

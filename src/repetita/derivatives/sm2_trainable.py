@@ -65,8 +65,7 @@ def forward(
     moved = ease - w[3] * away * away + w[5]
     greatest_2 = moved if moved >= 1.3 else 1.3
     new_ease = greatest_2 if greatest_2 <= 10.0 else 10.0
-    repeated = repetitions + 1.0
-    new_repetitions = 1.0 if rating_is_1 else repeated
+    new_repetitions = (0.0 if rating_is_1 else repetitions) + 1.0
     inverse = 1.0 / interval
     recalled = exp(days * inverse * -0.10536051565782628)
     predicted = 1.0 - recalled
@@ -176,7 +175,6 @@ def tangent(
     product = w[3] * away
     moved = ease - product * away + w[5]
     greatest_2 = moved if moved >= 1.3 else 1.3
-    repeated = repetitions + 1.0
     inverse = 1.0 / interval
     recalled = exp(days * inverse * -0.10536051565782628)
     chosen_3 = (1.0 if greatest <= o[1] else 0.0) if chosen_2 >= o[0] else 0.0
@@ -190,7 +188,7 @@ def tangent(
     return (
         greatest if greatest <= o[1] else o[1],
         greatest_2 if greatest_2 <= 10.0 else 10.0,
-        1.0 if rating_is_1 else repeated,
+        (0.0 if rating_is_1 else repetitions) + 1.0,
         recalled,
         bar_grown * ease,
         bar_grown * interval,

@@ -8,7 +8,7 @@ and a width found by ten bisections of [0, 1].
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -79,10 +79,8 @@ def _error_by_width(predicted: Floats, recalled: Floats) -> Callable[[float], fl
         return misses, counts
 
     def error(width: float) -> float:
-        steps = max(2 * round(GRID_STEPS_PER_WIDTH / width / 2.0), GRID_STEPS)
-        distance = np.arange(steps + 1) / steps
-        bell = np.exp(-0.5 * (distance / width) ** 2) / (np.sqrt(2.0 * np.pi) * width)
-        response = _spectrum(np.where(distance <= KERNEL_CUT, bell, 0.0))
+        distance, response = _response(width)
+        steps = len(distance) - 1
         misses, counts = spectra(steps)
         mesh = np.linspace(0.0, 1.0, max(round(MESH_POINTS_PER_WIDTH / width), MESH_POINTS))
         smoothed = np.interp(mesh, distance, _from_spectrum(misses * response, steps))
@@ -90,6 +88,15 @@ def _error_by_width(predicted: Floats, recalled: Floats) -> Callable[[float], fl
         return float(np.sum(np.abs(smoothed)) / np.sum(density + DENSITY_FLOOR))
 
     return error
+
+
+@lru_cache(maxsize=64)
+def _response(width: float) -> tuple[Floats, Spectrum]:
+    """The grid for a kernel width, and the kernel's spectrum on it; bisections meet the same widths often."""
+    steps = max(2 * round(GRID_STEPS_PER_WIDTH / width / 2.0), GRID_STEPS)
+    distance = np.arange(steps + 1) / steps
+    bell = np.exp(-0.5 * (distance / width) ** 2) / (np.sqrt(2.0 * np.pi) * width)
+    return distance, _spectrum(np.where(distance <= KERNEL_CUT, bell, 0.0))
 
 
 def _on_grid(share: Floats, below: NDArray[np.int64], amounts: Floats | None, steps: int) -> Floats:

@@ -22,9 +22,9 @@ from repetita.fitting.problem import Problem
 from repetita.fitting.recipe import Recipe
 from repetita.fitting.search import APART, APPROACH, BUDGET, TOLERANCES, valleys
 from repetita.fitting.starts import starting_positions
-from repetita.fitting.weights import is_given, weights_in_time
+from repetita.fitting.weights import is_given, weights_of_beginnings
 from repetita.kernels.packing import PackedLog, pack_beginnings
-from repetita.kernels.shared_histories import TreeObjective, can_share, shared_histories
+from repetita.kernels.shared_histories import StagedHistories, TreeObjective, can_share, staged_histories
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as memory_model
 
@@ -40,8 +40,11 @@ STARTS = 2
 STARTS_SHORT = 3
 TOLERANCE = 0.02  # nats that the last step may promise; it is taken unseen, and leaves some thousandths
 PAYING = 0.5  # share of what it promised that a first step from the fit before must bring
-SAMPLED = 3  # the curvature comes from every third card
-SHORT = 4_000  # scored reviews up to which it comes from all, and each part is searched as `fit` does
+SHORT = (
+    4_000  # scored reviews up to which the curvature comes from all, and each part is searched as `fit` does
+)
+SAMPLED = 3  # beyond, it comes from every third card,
+SAMPLE = 4_000  # or, if that leaves more scored reviews than these, from so few that it does not
 
 
 def fits_forward(model: MemoryModel, recipe: Recipe) -> bool:
@@ -58,6 +61,7 @@ def fit_forward(
     scored: IntArray,
     ends: Sequence[int],
     seed: int = 0,
+    staged: StagedHistories | None = None,
 ) -> list[MemoryModel]:
     """The model fitted to ever more reviews of a log.
 
@@ -71,15 +75,18 @@ def fit_forward(
         scored: Rows of the reviews to learn from, in order of time.
         ends: How many of them each fit learns from, at least 1, rising.
         seed: Of the random starting points.
+        staged: The histories of these reviews for the model, if they are laid out already, with a stage for
+            each end.
     """
     models = []
-    beginnings = _Beginnings(log, model, scored)
+    if staged is None:
+        staged = staged_histories(log, model.name, scored, ends)
+    beginnings = _Beginnings(log, model, scored, staged)
     before: Point | None = None
-    for end in ends:
-        weights = weights_in_time(end, recipe.weights)
+    for stage, weights in enumerate(weights_of_beginnings(ends, recipe.weights)):
         strength = 1.0 + recipe.small_sample / float(weights.sum())
-        problem = Problem(beginnings.objective(weights), recipe.prior, strength)
-        short = end <= SHORT
+        problem = Problem(beginnings.objective(stage, weights), recipe.prior, strength)
+        short = len(weights) <= SHORT
         found = None if before is None or short else _continued(problem, before)
         if found is None:
             places = starting_positions(problem, seed=seed, count=STARTS_SHORT if short else STARTS)
@@ -133,33 +140,35 @@ class _Beginnings:
     log: ReviewLog
     model: MemoryModel
     scored: IntArray
+    staged: StagedHistories
 
-    def objective(self, weights: FloatArray) -> TreeObjective:
-        """The loss of the first scored reviews, so many as there are weights."""
-        unit = self.model.equations.UNIT
-        shared = shared_histories(self.log, unit)
-        sampled = self._everyone if len(weights) <= SHORT else self._sampled
-        sampled = sampled[: np.searchsorted(sampled, len(weights))]
+    def objective(self, stage: int, weights: FloatArray) -> TreeObjective:
+        """The loss of the first scored reviews, so many as a stage has and as there are weights."""
+        sampled = self._sampled(len(weights))
         packed, packed_weights = self._packed(self.scored[sampled], weights[sampled])
         return TreeObjective(
-            self.model.name,
             self.model.variant,
-            shared,
-            shared.weighted(self.scored[: len(weights)], weights),
+            self.staged,
+            stage,
+            weights,
             packed=packed,
             packed_weights=packed_weights,
             scale=float(weights.sum() / packed_weights.sum()),
         )
 
-    @cached_property
-    def _everyone(self) -> IntArray:
-        return np.arange(len(self.scored))
+    def _sampled(self, end: int) -> IntArray:
+        """Places among the first scored reviews that belong to a card that the curvature comes from."""
+        if end > SHORT:
+            every = max(SAMPLED, -(-end // SAMPLE))
+            chosen = np.flatnonzero(self._cards[:end] % every == every // 2)
+            if chosen.size:
+                return chosen
+        return np.arange(end)
 
     @cached_property
-    def _sampled(self) -> IntArray:
-        """Places among the scored reviews that belong to a card that the curvature comes from."""
-        chosen = np.flatnonzero(self.log.card_index[self.scored] % SAMPLED == SAMPLED // 2)
-        return chosen if chosen.size else self._everyone
+    def _cards(self) -> NDArray[np.int32]:
+        """The card of each scored review."""
+        return self.log.card_index[self.scored].astype(np.int32)
 
     def _packed(self, rows: IntArray, weights: FloatArray) -> tuple[PackedLog, FloatArray]:
         """The histories of cards up to their last row of these, packed, and what each review weighs."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -96,7 +97,11 @@ class PopulationPrior:
             >>> PopulationPrior.default("fsrs6").sd[:4].tolist()
             [1.3, 1.3, 1.3, 1.3]
         """
-        table, module = _table(model), equations(model)
+        return _default(model, equations(model))
+
+    @classmethod
+    def _of_tables(cls, model: str, module: ModuleType) -> PopulationPrior:
+        table = _table(model)
         logs = np.array([p.scale == "log" for p in table])
         defaults = np.array([p.default for p in table])
         sd = np.array([p.spread for p in table]) * PENALTY_TO_SD
@@ -246,6 +251,12 @@ class PopulationPrior:
         hessian: FloatArray = self.precision / np.outer(slope, slope)
         hessian -= np.diag(np.where(self.logs, pull / slope**2, 0.0))
         return hessian
+
+
+@cache
+def _default(model: str, module: ModuleType) -> PopulationPrior:
+    """`PopulationPrior.default`, which nothing but the equations decides."""
+    return PopulationPrior._of_tables(model, module)
 
 
 def _table(model: str) -> Sequence[Parameter]:

@@ -85,10 +85,12 @@ class Problem:
     def natural(self, position: FloatArray) -> FloatArray:
         """Natural parameters; exact at the bounds and at the center of the prior."""
         low, high = self._bounds
-        natural = np.where(position == self.prior.mean, self._center, self.prior.from_scale(position))
-        natural = np.where(position <= self.low, low, np.where(position >= self.high, high, natural))
-        clipped: FloatArray = np.minimum(np.maximum(natural, low), high)
-        return clipped
+        natural = self.prior.from_scale(position)
+        np.copyto(natural, self._center, where=position == self.prior.mean)
+        np.minimum(np.maximum(natural, low, out=natural), high, out=natural)
+        np.copyto(natural, high, where=position >= self.high)
+        np.copyto(natural, low, where=position <= self.low)
+        return natural
 
     def inside(self, position: FloatArray) -> FloatArray:
         """The nearest position in the box, put where the model's order constraints hold."""

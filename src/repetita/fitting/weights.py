@@ -112,6 +112,24 @@ def weights_in_time(count: int, weights: Weighting) -> FloatArray:
     return _rule(weights)(np.arange(count, dtype=np.float64), count)
 
 
+def weights_of_beginnings(counts: Sequence[int], weights: Weighting) -> list[FloatArray]:
+    """`weights_in_time` of ever more reviews.
+
+    Args:
+        counts: How many, rising.
+        weights: As in `weights_in_time`.
+
+    Example:
+        >>> [part.tolist() for part in weights_of_beginnings([1, 3], 1.0)]
+        [[1.0], [0.25, 0.5, 1.0]]
+    """
+    if isinstance(weights, str):
+        return [weights_in_time(count, weights) for count in counts]
+    # a half-life looks back from the newest review: fewer reviews weigh what the newest of more do
+    longest = weights_in_time(counts[-1], weights)
+    return [longest[len(longest) - count :] for count in counts]
+
+
 def _rule(weights: Weighting) -> Scheming:
     return _scheme(weights) if isinstance(weights, str) else _forgetting(_half_life(weights))
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from repetita.equations import declared, equations, source_name
 from repetita.frozen import read_only
-from repetita.kernels.packing import LANES, cut, in_blocks
+from repetita.kernels.packing import LANES, cut, in_blocks, rows_of_zeros
 from repetita.kernels.threads import run_chunks
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def judge(
     totals, sums = np.zeros((len(chunks) - 1, 2)), np.zeros((len(chunks) - 1, FIGURES * cells))
 
     def work(take: Callable[[], int]) -> None:
-        scratch, counts = np.zeros(scratch_rows * LANES), np.empty(2 * LANES, dtype=np.int64)
+        scratch, counts = rows_of_zeros(scratch_rows), np.empty(2 * LANES, dtype=np.int64)
         while (i := take()) < len(totals):
             kernel(
                 chunks[i], chunks[i + 1], lengths, firsts, *columns, counted, *places, *vectors, smallest,

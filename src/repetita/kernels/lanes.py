@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from repetita.kernels.compiling import inlined, inlined_sum
-from repetita.kernels.mathematics import select
+from llvmlite import ir
+from numba import types
+
+from repetita.kernels.compiling import inlined, inlined_sum, intrinsic
 from repetita.kernels.packing import ABSENT_DAYS, ABSENT_RATING, LANES
 
 POSITION_BITS = 2**48 - 1
+
+INDEX = ir.IntType(64)
+INDICES = ir.VectorType(INDEX, LANES)
+ROW = ir.VectorType(ir.DoubleType(), LANES)
 
 
 @inlined
@@ -28,19 +34,99 @@ def load(
 
     Main loops then touch the scratch array only, and need no check whether arrays overlap.
     """
-    position, rating_row, days_row = natural(position), natural(rating_row), natural(days_row)
-    for lane in range(LANES):
-        present = lane < active
-        scratch[rating_row + lane] = select(present, float(ratings[position + lane]), ABSENT_RATING)
-        scratch[days_row + lane] = select(present, days[position + lane], ABSENT_DAYS)
+    _load_row(ratings, position, active, ABSENT_RATING, scratch, rating_row)
+    _load_row(days, position, active, ABSENT_DAYS, scratch, days_row)
 
 
 @inlined
 def load_weights(weights: Any, position: Any, active: Any, scratch: Any, weight_row: Any) -> None:
     """Copies the weights of one step to scratch; absent reviews weigh nothing."""
-    position, weight_row = natural(position), natural(weight_row)
-    for lane in range(LANES):
-        scratch[weight_row + lane] = select(lane < active, weights[position + lane], 0.0)
+    _load_row(weights, position, active, 0.0, scratch, weight_row)
+
+
+@inlined
+def _load_row(values: Any, position: Any, active: Any, absent: Any, scratch: Any, row: Any) -> None:
+    """Copies 16 numbers to a row of scratch as floats; those from ``active`` on are ``absent``."""
+    # nothing where indices are not checked, and the check where they are
+    values[natural(position + LANES - 1)], scratch[natural(row + LANES - 1)]
+    _load_vector(values, position, active, absent, scratch, row)
+
+
+@intrinsic
+def _load_vector(
+    typing: Any, values: Any, position: Any, active: Any, absent: Any, scratch: Any, row: Any
+) -> Any:
+    """`_load_row` as one vector.
+
+    A loop would be taken number by number, since the arrays might overlap; and vectors that are read soon
+    after they were written number by number are waited for.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        types_given = signature.args
+        source = context.make_array(types_given[0])(context, builder, arguments[0]).data
+        target = context.make_array(types_given[4])(context, builder, arguments[4]).data
+        read = _vector_at(builder, source, arguments[1])
+        width = context.get_abi_sizeof(context.get_data_type(types_given[0].dtype))
+        found = builder.load(read, align=width)
+        if not isinstance(types_given[0].dtype, types.Float):
+            found = builder.sitofp(found, ROW)
+        places = ir.Constant(INDICES, [ir.Constant(INDEX, lane) for lane in range(LANES)])
+        present = builder.icmp_signed("<", places, _in_all_lanes(builder, arguments[2], INDICES))
+        chosen = builder.select(present, found, _in_all_lanes(builder, arguments[3], ROW))
+        builder.store(chosen, _vector_at(builder, target, arguments[5]), align=8)
+        return context.get_dummy_value()
+
+    return types.none(values, types.int64, types.int64, types.float64, scratch, types.int64), generate
+
+
+@inlined
+def pick(scratch: Any, places: Any, slot: Any, active: Any, absent: Any, offset: Any, row: Any) -> None:
+    """Copies 16 numbers that lie anywhere in scratch to a row of it.
+
+    The first one lies ``offset`` behind the place at ``slot`` of ``places``, and so on; those from ``active``
+    on lie behind the place ``absent``.
+    """
+    # nothing where indices are not checked, and the check where they are
+    places[natural(slot + LANES - 1)], scratch[natural(row + LANES - 1)]
+    _pick_vector(scratch, places, slot, active, absent, offset, row)
+
+
+@intrinsic
+def _pick_vector(
+    typing: Any, scratch: Any, places: Any, slot: Any, active: Any, absent: Any, offset: Any, row: Any
+) -> Any:
+    """`pick`, written as one vector."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        numbers = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        found = context.make_array(signature.args[1])(context, builder, arguments[1]).data
+        _, _, slot, active, absent, offset, row = arguments
+        picked = ir.Constant(ROW, ir.Undefined)
+        for lane in range(LANES):
+            place = builder.load(builder.gep(found, [builder.add(slot, ir.Constant(INDEX, lane))]))
+            present = builder.icmp_signed("<", ir.Constant(INDEX, lane), active)
+            source = builder.add(builder.select(present, place, absent), offset)
+            number = builder.load(builder.gep(numbers, [source]))
+            picked = builder.insert_element(picked, number, ir.Constant(ir.IntType(32), lane))
+        builder.store(picked, _vector_at(builder, numbers, row), align=8)
+        return context.get_dummy_value()
+
+    index = types.int64
+    return types.none(scratch, places, index, index, index, index, index), generate
+
+
+def _vector_at(builder: Any, data: Any, place: Any) -> Any:
+    """The address of 16 numbers of an array, from a place on."""
+    row = ir.VectorType(data.type.pointee, LANES)
+    return builder.bitcast(builder.gep(data, [place]), row.as_pointer())
+
+
+def _in_all_lanes(builder: Any, value: Any, kind: Any) -> Any:
+    """A vector of 16 times the same number."""
+    empty = ir.Constant(kind, ir.Undefined)
+    one = builder.insert_element(empty, value, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(one, empty, ir.Constant(ir.VectorType(ir.IntType(32), LANES), None))
 
 
 @inlined

@@ -44,14 +44,14 @@ def select(typing: Any, condition: Any, yes: Any, no: Any) -> Any:
 
 
 @intrinsic
-def _two_to(typing: Any, rounded: Any) -> Any:
-    """``2.0 ** k`` for a ``rounded`` that is `ROUNDER` plus the integer ``k``."""
+def _times_two_to(typing: Any, x: Any, rounded: Any) -> Any:
+    """``x * 2.0 ** k`` for a ``rounded`` that is `ROUNDER` plus the integer ``k``; both normal numbers."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        exponent = builder.shl(builder.bitcast(arguments[0], BITS), ir.Constant(BITS, 52))
-        return builder.bitcast(builder.add(exponent, ir.Constant(BITS, ONE_BITS)), DOUBLE)
+        bits, exponent = (builder.bitcast(argument, BITS) for argument in arguments)
+        return builder.bitcast(builder.add(bits, builder.shl(exponent, ir.Constant(BITS, 52))), DOUBLE)
 
-    return types.float64(types.float64), generate
+    return types.float64(types.float64, types.float64), generate
 
 
 @intrinsic
@@ -101,37 +101,41 @@ def exp(x: float) -> float:
     rounded = x * LOG2_E + ROUNDER
     k = rounded - ROUNDER
     r = (x - k * LN2_HIGH) - k * LN2_LOW
-    # (e**r - 1 - r) / r**2 on |r| <= log(2)/2, polynomial of least largest error
-    q = 2.510038549551032e-08
-    q = q * r + 2.7620088445409746e-07
-    q = q * r + 2.7557268459997064e-06
-    q = q * r + 2.4801521295954376e-05
-    q = q * r + 0.00019841269863053618
-    q = q * r + 0.0013888888917213717
-    q = q * r + 0.008333333333330062
-    q = q * r + 0.04166666666662413
-    q = q * r + 0.16666666666666669
-    q = q * r + 0.5
-    return (1.0 + (r + r * r * q)) * _two_to(rounded)
+    # (e**r - 1 - r) / r**2 on |r| <= log(2)/2, polynomial of least largest error; its even and its odd powers
+    # apart, since what waits for each other is what takes the time
+    z = r * r
+    even = 2.7620088445409746e-07
+    even = even * z + 2.4801521295954376e-05
+    even = even * z + 0.0013888888917213717
+    even = even * z + 0.04166666666662413
+    even = even * z + 0.5
+    odd = 2.510038549551032e-08
+    odd = odd * z + 2.7557268459997064e-06
+    odd = odd * z + 0.00019841269863053618
+    odd = odd * z + 0.008333333333330062
+    odd = odd * z + 0.16666666666666669
+    return _times_two_to(1.0 + (r + z * (odd * r + even)), rounded)
 
 
 @inlined
 def log(x: float) -> float:
     """Natural logarithm of a positive normal number; finite for anything else."""
     e = _exponent(x)
-    f = _mantissa(x) - 1.0
-    s = f / (2.0 + f)
+    m = _mantissa(x)
+    f = m - 1.0
+    s = f / (m + 1.0)
     z = s * s
     # log(1 + f) = 2 s + s R, R = z times a polynomial in z
-    q = 0.14616585424888623
-    q = q * z + 0.15331710618210773
-    q = q * z + 0.18182889455674947
-    q = q * z + 0.22222211130259878
-    q = q * z + 0.2857142862600327
-    q = q * z + 0.39999999999899444
-    q = q * z + 0.666666666666667
+    y = z * z
+    even = 0.14616585424888623
+    even = even * y + 0.18182889455674947
+    even = even * y + 0.2857142862600327
+    even = even * y + 0.666666666666667
+    odd = 0.15331710618210773
+    odd = odd * y + 0.22222211130259878
+    odd = odd * y + 0.39999999999899444
     half_square = 0.5 * f * f
-    return e * LN2_HIGH - ((half_square - (s * (half_square + z * q) + e * LN2_LOW)) - f)
+    return e * LN2_HIGH - ((half_square - (s * (half_square + z * (odd * z + even)) + e * LN2_LOW)) - f)
 
 
 @inlined

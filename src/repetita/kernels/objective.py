@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from repetita.derivatives import derivatives
 from repetita.equations import declared, equations, options_of, source_name
 from repetita.errors import UsageError
-from repetita.kernels.packing import LANES, PackedLog, cut
+from repetita.kernels.packing import LANES, PackedLog, cut, rows_of_zeros
 from repetita.kernels.rendering import COLUMNS, FisherLayout, GradientLayout, render_fisher, render_gradient
 from repetita.kernels.source_cache import entry
 from repetita.kernels.threads import run_chunks
@@ -146,9 +146,12 @@ class Objective:
         products = self._products(point, blocks)[: len(layout.parameters), : len(layout.parameters)]
         # blocks of two on the diagonal are computed in full, the rest below it
         lower = np.tril(products)
+        whole = (lower + np.tril(lower, -1).T) * scale
+        if len(whole) == len(point.parameters):
+            return whole
         information = np.zeros((len(point.parameters), len(point.parameters)))
-        information[np.ix_(layout.parameters, layout.parameters)] = lower + np.tril(lower, -1).T
-        return information * scale
+        information[np.ix_(layout.parameters, layout.parameters)] = whole
+        return information
 
     def _sums(self, point: Point, *, backward: bool, scores: FloatArray = NO_SCORES) -> FloatArray:
         """Sums over all cards: adjoints in the order of the layout, then the loss."""
@@ -158,8 +161,8 @@ class Objective:
         totals = np.zeros((len(chunks) - 1, layout.bars))
 
         def work(take: Callable[[], int]) -> None:
-            scratch = np.zeros(layout.scratch_rows(packed.steps) * LANES)
-            sums = np.zeros(layout.sum_rows * LANES)
+            scratch = rows_of_zeros(layout.scratch_rows(packed.steps))
+            sums = rows_of_zeros(layout.sum_rows)
             while (i := take()) < len(totals):
                 function(
                     chunks[i], chunks[i + 1], packed.starts, packed.lengths, packed.ratings, packed.days,
@@ -178,7 +181,7 @@ class Objective:
         products = np.zeros((len(chunks) - 1, layout.even, layout.even))
 
         def work(take: Callable[[], int]) -> None:
-            scratch, z = np.zeros(layout.rows * LANES), np.zeros(layout.even * COLUMNS)
+            scratch, z = rows_of_zeros(layout.rows), rows_of_zeros(layout.even * COLUMNS // LANES)
             while (i := take()) < len(products):
                 function(
                     blocks[chunks[i] : chunks[i + 1]], packed.starts, packed.lengths, packed.ratings,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 
 LANES = 16
+CACHE_LINE = 64  # bytes
 # what an absent review holds: a rating and a time that every equation accepts
 ABSENT_RATING = 3.0
 ABSENT_DAYS = 0.0
@@ -73,6 +74,14 @@ class PackedLog:
     def steps(self) -> int:
         """Length of the longest card."""
         return int(self.lengths[0]) if len(self.lengths) else 0
+
+
+def rows_of_zeros(count: int) -> FloatArray:
+    """So many rows of 16 numbers; a vector read from or written to one never lies across two cache lines."""
+    spare = CACHE_LINE // 8
+    numbers = np.zeros(count * LANES + spare)
+    begin = -numbers.ctypes.data % CACHE_LINE // 8
+    return numbers[begin : begin + count * LANES]
 
 
 def pack(log: ReviewLog, unit: str = "days") -> PackedLog:
@@ -146,9 +155,12 @@ def in_blocks(begins: IntArray, counts: IntArray) -> tuple[IntArray, IntArray, I
 def _longest_first(counts: IntArray) -> IntArray:
     """Indices that sort by length, longest first, equal ones in the order given."""
     longest = int(counts.max(initial=0))
-    # NumPy sorts 16-bit numbers in linear time
-    narrow = np.int16 if longest < 2**15 else np.int64
-    return np.argsort((longest - counts).astype(narrow), kind="stable")
+    return np.argsort(narrow(longest - counts, longest), kind="stable")
+
+
+def narrow(values: IntArray, greatest: int) -> NDArray[Any]:
+    """Whole numbers in a type that NumPy sorts in linear time, if they fit: 16 bits."""
+    return values.astype(np.int16 if greatest < 2**15 else np.int64)
 
 
 def _filled(

@@ -95,10 +95,8 @@ def render_tree(name: str, equations: ModuleType, derivatives: ModuleType) -> st
         ],
         store_new=stores("at + ", layout.new, new),
         load_state=sequence(loads("at + ", STATE, layout.states)),
-        gather=[
-            f"scratch[at + {(STATE + i) * LANES} + lane] = scratch[source + {(layout.new + i) * LANES}]"
-            for i in range(layout.states)
-        ],
+        gather_all=_gathers(layout, "LANES"),
+        gather_active=_gathers(layout, "active"),
         forward_results=sequence([*new, "loss", *keeps]),
         forward_arguments=", ".join(inputs),
         store_forward=[
@@ -118,3 +116,11 @@ def render_tree(name: str, equations: ModuleType, derivatives: ModuleType) -> st
         reverse_first=reverse_first if first_sums else ["pass"],
         **vectors(equations),
     )
+
+
+def _gathers(layout: TreeLayout, active: str) -> list[str]:
+    """Statements that read the states of parents."""
+    return [
+        f"pick(scratch, sources, slot, {active}, 0, {(layout.new + i) * LANES}, at + {(STATE + i) * LANES})"
+        for i in range(layout.states)
+    ]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from repetita.equations import declared, equations, source_name
 from repetita.frozen import read_only
-from repetita.kernels.packing import LANES, PackedLog, pack
+from repetita.kernels.packing import LANES, PackedLog, pack, rows_of_zeros
 from repetita.kernels.threads import run_chunks
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _values(
     chunks = packed.chunks
 
     def work(take: Callable[[], int]) -> None:
-        scratch = np.zeros(rows * LANES)
+        scratch = rows_of_zeros(rows)
         while (i := take()) < len(chunks) - 1:
             kernel(
                 chunks[i], chunks[i + 1], packed.starts, packed.lengths, packed.rows, packed.ratings,

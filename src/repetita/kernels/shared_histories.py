@@ -8,7 +8,7 @@ nobody but first reviews, so models of exact time gain nothing here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -20,7 +20,7 @@ from repetita.derivatives import derivatives
 from repetita.equations import declared, equations, source_name
 from repetita.errors import UsageError
 from repetita.kernels.objective import Objective, Point
-from repetita.kernels.packing import LANES, PackedLog
+from repetita.kernels.packing import LANES, PackedLog, narrow, rows_of_zeros
 from repetita.kernels.rendering_trees import TreeLayout, render_sharing, render_tree
 from repetita.kernels.source_cache import entry
 
@@ -28,10 +28,14 @@ if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
     from repetita.reviews import ReviewLog
 
-# histories that are gone through forward and back before the next: their intermediate results stay in a cache
-PORTION = 8192
-
-__all__ = ["HistoryPredictions", "SharedHistories", "TreeObjective", "can_share", "shared_histories"]
+__all__ = [
+    "SharedHistories",
+    "StagedHistories",
+    "TreeObjective",
+    "can_share",
+    "shared_histories",
+    "staged_histories",
+]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
@@ -54,15 +58,6 @@ class SharedHistories:
     ratings: NDArray[np.int8]
     days: FloatArray
     nodes: IntArray
-
-    def weighted(self, rows: IntArray, weights: FloatArray | None = None) -> FloatArray:
-        """(nodes,) summed weight of the reviews that end each history.
-
-        Args:
-            rows: Rows of the log.
-            weights: One a row; default: 1.
-        """
-        return np.bincount(self.nodes[rows], weights=weights, minlength=len(self.parents)).astype(np.float64)
 
 
 def can_share(model: MemoryModel) -> bool:
@@ -105,7 +100,7 @@ def _shared(log: ReviewLog, unit: str) -> SharedHistories:
         offsets, *(_read_only(column) for column in columns), table, depths, parents, ratings, elapsed, nodes
     )
     depths = depths[:count]
-    order = np.argsort(depths.astype(np.int32), kind="stable")
+    order = np.argsort(narrow(depths, int(depths.max(initial=0))), kind="stable")
     place = np.empty(count + 1, dtype=np.int64)
     place[order] = np.arange(count)
     place[count] = -1  # the parent of what has none
@@ -124,16 +119,91 @@ def _read_only(values: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-class Placed(NamedTuple):
-    """Histories laid out for kernels: those that weigh, and what leads to them."""
+@dataclass(frozen=True, eq=False, slots=True)
+class StagedHistories:
+    """Histories that some reviews end, and what leads to them, laid out for the kernels of a model.
 
-    slots: IntArray  # by node; -1 where it is left out
+    Reviews are added stage by stage, and a stage goes through what its own reviews need and no more. So its
+    sums are those that they would be without the later ones. Made by `staged_histories`.
+
+    Attributes:
+        model_name: Name of the model.
+        slots: (reviews,) the slot of the history that each of the reviews ends.
+        begins: (lengths - 1,) first slot of the histories of two reviews, of three, and so on.
+        ends: (stages, lengths - 1) where each stage ends there.
+        ratings: (slots,) of its last review.
+        days: (slots,) time before its last review.
+        sources: (slots,) where in scratch a slot finds what it continues.
+        scratch: Room for the kernels, which serves one caller at a time.
+    """
+
+    model_name: str
+    slots: IntArray
     begins: IntArray
+    ends: IntArray
     ratings: NDArray[np.int8]
     days: FloatArray
-    weights: FloatArray
     sources: IntArray
     scratch: FloatArray
+
+    def predictions(self, model: MemoryModel, stage: int, places: slice = slice(None)) -> FloatArray:
+        """Predicted probability of recall just before some reviews of a stage.
+
+        Args:
+            model: Of the name that this is laid out for.
+            stage: From 0.
+            places: Which of the reviews.
+
+        Example:
+            >>> from repetita.memory_model import model
+            >>> from repetita.reviews import ReviewLog
+            >>> log = ReviewLog.from_histories([[(0, 3), (5, 3)]])
+            >>> staged_histories(log, "fsrs6", np.array([1]), [1]).predictions(model("fsrs6"), 0).round(4)
+            array([0.8389])
+        """
+        vectors = [np.asarray(v, dtype=np.float64) for v in (model.parameters, model.prepared, model.options)]
+        recalled = np.empty(len(self.sources))
+        _tree(self.model_name, "predictions")(
+            self.begins, self.ends[stage], self.ratings, self.days, self.sources, *vectors,
+            self.scratch, recalled,
+        )  # fmt: skip
+        return recalled[self.slots[places]]
+
+
+def staged_histories(
+    log: ReviewLog, model_name: str, rows: IntArray, counts: Sequence[int]
+) -> StagedHistories:
+    """The histories that some reviews of a log end, by stages.
+
+    Args:
+        log: A review log.
+        model_name: Name of a memory model whose state is recursive.
+        rows: Rows of reviews that are not the first of their card.
+        counts: How many of them each stage has, rising.
+
+    Example:
+        >>> from repetita.reviews import ReviewLog
+        >>> log = ReviewLog.from_histories([[(0, 3), (2, 1)], [(0, 3), (2, 1), (1, 3)]])
+        >>> staged = staged_histories(log, "fsrs6", np.array([1, 3, 4]), [1, 3])
+        >>> staged.slots.tolist(), (staged.ends - staged.begins).tolist()
+        ([16, 16, 32], [[1, 0], [1, 1]])
+    """
+    shared, layout = shared_histories(log, equations(model_name).UNIT), _layout(model_name)
+    nodes = shared.nodes[rows]
+    stages = np.full(len(shared.parents), len(counts), dtype=np.int32)
+    for stage in reversed(range(len(counts))):
+        stages[nodes[counts[stage - 1] if stage else 0 : counts[stage]]] = stage
+    slots = np.full(len(stages), -1, dtype=np.int64)
+    lengths = max(len(shared.levels) - 2, 0)
+    begins, ends = np.empty(lengths, dtype=np.int64), np.empty((len(counts), lengths), dtype=np.int64)
+    _sharing("mark")(shared.parents, stages)
+    _sharing("place")(shared.levels, stages, begins, ends, slots)
+    size = -(-int(ends[-1].max(initial=LANES)) // LANES) * LANES
+    ratings, days, sources = np.empty(size, dtype=np.int8), np.empty(size), np.empty(size, dtype=np.int64)
+    step = layout.step * LANES
+    _sharing("fill")(slots, shared.parents, shared.ratings, shared.days, step, ratings, days, sources)
+    scratch = rows_of_zeros(size // LANES * layout.step)
+    return StagedHistories(model_name, slots[nodes], begins, ends, ratings, days, sources, scratch)
 
 
 class TreeObjective(Objective):
@@ -142,10 +212,10 @@ class TreeObjective(Objective):
     It works on one thread, and not for two callers at a time. The Fisher information comes from a packed log.
 
     Args:
-        model_name: One of `repetita.equations.MODELS`, whose state is recursive.
         variant: Named variant of the model's equations.
-        shared: The histories.
-        weights: (nodes,) summed weight of each history's last review.
+        staged: The histories.
+        stage: The stage whose reviews are summed over.
+        weights: Of the reviews of this stage, at least 0.
         packed: A packed log that the Fisher information is taken from.
         packed_weights: Weight of each row of that.
         scale: By how much the information of the whole is larger.
@@ -157,20 +227,26 @@ class TreeObjective(Objective):
 
     def __init__(
         self,
-        model_name: str,
         variant: str,
-        shared: SharedHistories,
+        staged: StagedHistories,
+        stage: int,
         weights: FloatArray,
         *,
         packed: PackedLog,
         packed_weights: ArrayLike,
         scale: float = 1.0,
     ) -> None:
-        super().__init__(model_name, variant, packed, packed_weights, threads=1)
+        super().__init__(staged.model_name, variant, packed, packed_weights, threads=1)
         self._scale = scale
-        self._kernel, self._layout = _tree_kernel(model_name)
-        self._placed = placed(shared, weights, self._layout)
-        self._sums_rows = np.zeros((len(self._layout.sums) + 1) * LANES)
+        self._kernel, self._layout = _tree_kernel(staged.model_name)
+        slots, size = staged.slots[: len(weights)], len(staged.sources)
+        self._histories = (
+            *(staged.begins, staged.ends[stage], staged.ratings, staged.days),
+            np.bincount(slots, weights=weights, minlength=size),
+            staged.sources,
+        )
+        self._scratch = staged.scratch
+        self._sums_rows = rows_of_zeros(len(self._layout.sums) + 1)
 
     def fisher(self, w: ArrayLike, *, card_fraction: float = 1.0) -> FloatArray:
         """As `Objective.fisher`, from the packed log, scaled up to the whole."""
@@ -192,72 +268,8 @@ class TreeObjective(Objective):
 
     def _sums(self, point: Point, *, backward: bool, scores: FloatArray | None = None) -> FloatArray:
         totals = np.empty(len(self._layout.sums) + 1)
-        slots = self._placed
-        self._kernel(*slots[1:6], *point.vectors, backward, slots.scratch, self._sums_rows, totals)
+        self._kernel(*self._histories, *point.vectors, backward, self._scratch, self._sums_rows, totals)
         return totals
-
-
-class HistoryPredictions:
-    """Predicted probability of recall just before some reviews of a log, by one model after the other.
-
-    Args:
-        model_name: Name of a memory model whose state is recursive.
-        log: A review log.
-        rows: Rows of reviews that are not the first of their card.
-
-    Example:
-        >>> from repetita.memory_model import model
-        >>> from repetita.reviews import ReviewLog
-        >>> log = ReviewLog.from_histories([[(0, 3), (5, 3)]])
-        >>> HistoryPredictions("fsrs6", log, np.array([1])).of(model("fsrs6")).round(4).tolist()
-        [0.8389]
-    """
-
-    def __init__(self, model_name: str, log: ReviewLog, rows: IntArray) -> None:
-        shared = shared_histories(log, equations(model_name).UNIT)
-        self._placed = placed(shared, shared.weighted(rows), _layout(model_name))
-        self._kernel = _tree(model_name, "predictions")
-        self._slots = self._placed.slots[shared.nodes[rows]]
-
-    def of(self, model: MemoryModel, chosen: slice = slice(None)) -> FloatArray:
-        """Predictions of a model of that name, shape (rows,).
-
-        Args:
-            model: Its parameters may be others each time.
-            chosen: Places among the rows.
-        """
-        vectors = [np.asarray(v, dtype=np.float64) for v in (model.parameters, model.prepared, model.options)]
-        _, begins, ratings, days, _, sources, scratch = self._placed
-        recalled = np.empty(len(sources))
-        self._kernel(begins, ratings, days, sources, *vectors, scratch, recalled)
-        return recalled[self._slots[chosen]]
-
-
-def placed(shared: SharedHistories, weights: FloatArray, layout: TreeLayout) -> Placed:
-    """Histories laid out for kernels.
-
-    Args:
-        shared: The histories.
-        weights: (nodes,) at least 0, at histories of two reviews and more; those that neither weigh nor lead
-            to one that does are left out.
-        layout: Of the model.
-    """
-    levels, parents, step = shared.levels, shared.parents, layout.step * LANES
-    slots = np.full(len(parents), -1, dtype=np.int64)
-    portions, seconds = np.zeros_like(slots), np.empty_like(slots)
-    _sharing("mark")(parents, weights, slots)
-    count = _sharing("portion")(levels, parents, slots, PORTION, seconds, portions)
-    begins = np.empty(count + 1, dtype=np.int64)
-    _sharing("place")(levels, portions, np.zeros((count, len(levels)), dtype=np.int64), slots, begins)
-    size = int(begins[-1])
-    ratings, sources = np.empty(size, dtype=np.int8), np.empty(size, dtype=np.int64)
-    days, heavy = np.empty(size), np.empty(size)
-    _sharing("fill")(
-        slots, portions, begins, parents, shared.ratings, shared.days, weights, step,
-        ratings, days, heavy, sources,
-    )  # fmt: skip
-    scratch = np.empty(int(np.diff(begins).max()) // LANES * step)
-    return Placed(slots, begins, ratings, days, heavy, sources, scratch)
 
 
 @cache
