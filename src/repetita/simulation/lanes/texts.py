@@ -18,7 +18,7 @@ from repetita import addressed_random
 from repetita.equations import declared, equations, source_name
 from repetita.kernels.linking import linked_text, without_arguments
 from repetita.simulation import rules
-from repetita.simulation.lanes import curves, lane, places, press, queues, reviews, sampling, sums
+from repetita.simulation.lanes import curves, lane, nodes, places, press, queues, reviews, sampling, sums
 from repetita.simulation.roles import RoleText, counts_in_windows, environment_text
 from repetita.simulation.roles import places as places_of
 
@@ -34,10 +34,10 @@ __all__ = [
     "world_role_text",
 ]
 
-SHOWN = ("remember", "add_power_curve", "binomial_series", "add_polynomial", "series_at")
+SHOWN = ("remember", "add_power_curve", "binomial_series", "add_series", "series_at")
 WORLD, BELIEF = ("env_init", "env_press"), ("sch_init", "sch_next", "sch_keys")
 ROLES = WORLD + BELIEF
-LANE_MODULES = (addressed_random, rules, places, queues, sampling, press, reviews, lane)
+LANE_MODULES = (addressed_random, rules, places, nodes, queues, sampling, press, reviews, lane)
 
 F, WHOLE = "float64[::1]", "int64"
 SIGNATURES = {
@@ -250,7 +250,7 @@ def _world_body(model: str, daily: bool) -> str:
     if counts_in_windows(module):
         texts, shown = [WINDOWED_PRESS.substitute(at)], ()
     return linked_text(
-        (rules, sums, curves, places, sampling, *base.modules),
+        (rules, sums, nodes, curves, places, sampling, *base.modules),
         texts=(base.source, *texts, PRESS_SEVERAL),
         decorators=dict.fromkeys(WORLD, "pointed") | dict.fromkeys(shown, "shown"),
     )
