@@ -100,11 +100,11 @@ def press_one(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, b
 )
 
 # how recall since the last press is kept: `POWER_SUM`, `EXPONENTIAL_SUM` and `SUM` add it up over days,
-# `POWER_CURVE` and `CURVE` add it to each day; on a day before the press no time has passed, and a
-# curve without closed form may be below 1 even then
+# `POWER_CURVE` and `CURVE` add it to each day; on a day before the press no time has passed, and only
+# curves without closed form may be below 1 even then
 STARTED = """
     if begin < origin:
-        sums[{place}] += {recall}
+        sums[{place}] += 1.0
         begin += 1
         if begin > end:
             return
@@ -122,12 +122,12 @@ def remember(w, state, origin, begin, end, known, recalled, sums):$started
 """
 
 SUM = """
-def remember(w, state, origin, begin, end, known, recalled, sums):$started
+def remember(w, state, origin, begin, end, known, recalled, sums):
     total = 0.0
     for first in range(begin, end + 1, DAYS_AT_ONCE):
         since = first - origin
         for i in range(DAYS_AT_ONCE):
-            value = fast_recall($vectors, state, since + i)
+            value = fast_recall($vectors, state, max(since + i, 0.0))
             total += value if first + i <= end else 0.0
     sums[1] += total
 """
@@ -142,11 +142,11 @@ def remember(w, state, origin, begin, end, known, recalled, sums):$started
 """
 
 CURVE = """
-def remember(w, state, origin, begin, end, known, recalled, sums):$started
+def remember(w, state, origin, begin, end, known, recalled, sums):
     for first in range(begin, end + 1, DAYS_AT_ONCE):
         part, since, left = sums[first + 1 : first + 1 + DAYS_AT_ONCE], first - origin, end - first
         for i in range(DAYS_AT_ONCE):
-            value = fast_recall($vectors, state, since + i)
+            value = fast_recall($vectors, state, max(since + i, 0.0))
             part[i] += value if i <= left else 0.0
 """
 
@@ -243,8 +243,7 @@ def _world_body(model: str, daily: bool) -> str:
     base = environment_text(model)
     at = places_of(module) | {"place": "day + 1" if daily else "1"}
     remembering = _remembering(module, daily)
-    at_once = "fast_recall({vectors}, state, 0.0)".format(**at) if remembering in (SUM, CURVE) else "1.0"
-    at["started"] = STARTED.format(place="begin + 1" if daily else "1", recall=at_once).rstrip()
+    at["started"] = STARTED.format(place="begin + 1" if daily else "1").rstrip()
     texts = [PRESS.substitute(at), Template(remembering).substitute(at)]
     shown: tuple[str, ...] = SHOWN
     if counts_in_windows(module):
