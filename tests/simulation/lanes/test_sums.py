@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from repetita.equations import MODELS, declared, equations
 from repetita.memory_model import model
-from repetita.simulation.lanes.curves import DAYS_AT_ONCE, add_power_curve
+from repetita.simulation.lanes.compiled import curve_floats
+from repetita.simulation.lanes.curves import add_power_curve
+from repetita.simulation.lanes.nodes import DAYS_AT_ONCE, begin_nodes, spread_nodes
 from repetita.simulation.lanes.sums import exponential_sum, power_at, power_sum, power_sum_error
 
 RECURSIVE = [name for name in MODELS if declared(equations(name)).kind == "recursive"]
@@ -91,9 +93,26 @@ def test_every_family_is_there():
 @settings(max_examples=150, deadline=None)
 @given(rates, st.floats(0.05, 1.0), firsts, counts, st.integers(0, 5))
 def test_curves_are_added_day_by_day(rate, exponent, first, count, place):
-    sums = np.zeros(place + count + DAYS_AT_ONCE)
+    places = place + count
+    sums = np.zeros(curve_floats(places))
+    begin_nodes(sums, places + DAYS_AT_ONCE, places)
     add_power_curve(sums, place, rate, exponent, first, count)
+    assert not sums[places : places + DAYS_AT_ONCE].any()
+    spread_nodes(sums, places)
     wanted = [power_at(rate, exponent, first + i) for i in range(count)]
     np.testing.assert_allclose(sums[place : place + count], wanted, rtol=1e-7 if exponent > 0.2 else 4e-9)
     assert not sums[:place].any()
-    assert not sums[place + count :].any()
+    assert not sums[places : places + DAYS_AT_ONCE].any()
+
+
+def test_long_spans_go_to_nodes_and_to_no_day_outside():
+    """Spans that begin and end anywhere in a block, from near the pole to far away."""
+    places = 2000
+    sums, wanted = np.zeros(curve_floats(places)), np.zeros(places)
+    begin_nodes(sums, places + DAYS_AT_ONCE, places)
+    for place, count, stability in ((0, 2000, 40.0), (37, 1200, 500.0), (64, 1000, 90.0), (1999, 1, 300.0)):
+        add_power_curve(sums, place, 0.98 / stability, 0.1542, 0.0, count)
+        wanted[place : place + count] += [power_at(0.98 / stability, 0.1542, float(i)) for i in range(count)]
+    assert np.count_nonzero(sums[places + DAYS_AT_ONCE : -1]) > 300
+    spread_nodes(sums, places)
+    np.testing.assert_allclose(sums[:places], wanted, rtol=4e-9)

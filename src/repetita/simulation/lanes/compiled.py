@@ -13,7 +13,7 @@ from repetita.equations import source_name
 from repetita.errors import UsageError
 from repetita.kernels.source_cache import Pointer, compilation_error, entry, entry_point
 from repetita.simulation.lanes import places
-from repetita.simulation.lanes.curves import DAYS_AT_ONCE
+from repetita.simulation.lanes.nodes import DAYS_AT_ONCE, node_count
 from repetita.simulation.lanes.places import Queues
 from repetita.simulation.lanes.rows import LaneRows
 from repetita.simulation.lanes.texts import BELIEF, WORLD, lane_text, scheduler_role_text, world_role_text
@@ -57,7 +57,7 @@ class WorkSpace(NamedTuple):
             counts=np.empty(places.COUNTERS, dtype=np.int64),
             amounts=np.empty(places.AMOUNTS),
             series=np.empty(shown * places.SERIES),
-            curve=np.empty(places.CURVE + shown + DAYS_AT_ONCE),
+            curve=np.zeros(curve_floats(shown)),
         )
 
     @classmethod
@@ -71,10 +71,16 @@ class WorkSpace(NamedTuple):
             len(space.cards) >= deck * (size + places.RARE_SIZE)
             and len(space.queues.link) >= deck
             and len(space.queues.head) >= days
-            and len(space.curve) >= places.CURVE + shown + DAYS_AT_ONCE
+            and len(space.curve) >= curve_floats(shown)
         ):
             return space
         return cls.of(days, deck, size, daily=bool(daily))
+
+
+def curve_floats(shown: int) -> int:
+    """Floats of the curve of so many days: with room for vectors, nodes, and where these begin."""
+    days = places.CURVE + shown + DAYS_AT_ONCE
+    return days + node_count(places.CURVE + shown) + DAYS_AT_ONCE + 1
 
 
 class LaneOutcome(NamedTuple):

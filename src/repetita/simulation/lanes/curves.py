@@ -1,8 +1,8 @@
-"""Recall added to each day, for series: sixteen days at a time, which a compiler turns into vectors.
+"""Recall added to each day, for series: several days at a time, which a compiler turns into vectors.
 
 Text that a compiler links, see `repetita.simulation.lanes.linking`. These numbers are shown and decide
 nothing, so they may use faster exponentials and another order of operations than the rest of a lane. ``sums``
-has room for fifteen days more than it shows.
+has room for fifteen days more than it shows, and for nodes, see `repetita.simulation.lanes.nodes`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from math import exp as fast_exp
 from math import log as fast_log
 from typing import Any
 
-# days at a time
-DAYS_AT_ONCE = 16
+from repetita.simulation.lanes.nodes import BLOCK, DAYS_AT_ONCE, FAR, FIRST_NODE, NODES, SPACING, first_node
+
 # a polynomial serves a stretch of time that is this share of the time since the pole of the curve
 STRETCH = 0.6
+# blocks in a row for which their nodes are worth the parts before and after
+FEWEST_BLOCKS = 2
 
 
 def add_power_curve(sums: Any, place: int, rate: float, exponent: float, first: float, count: int) -> None:
@@ -45,12 +47,25 @@ def add_power_curve(sums: Any, place: int, rate: float, exponent: float, first: 
         return
     series = binomial_series(-exponent)
     while done < count:
-        left = (count - done + DAYS_AT_ONCE - 1) // DAYS_AT_ONCE
-        stretch = DAYS_AT_ONCE * int(min(STRETCH * (pole + done) / DAYS_AT_ONCE, left + 0.0))
+        begin, left = place + done, count - done
+        stretch = int(min(STRETCH * (pole + done), left + 0.0))
+        whole, blocks = -begin % BLOCK, 0
+        if pole + done >= FAR:
+            blocks = (stretch - whole) // BLOCK
+        if blocks < FEWEST_BLOCKS:
+            # all days one by one, without a last part that is not full
+            whole = left if stretch == left else stretch // DAYS_AT_ONCE * DAYS_AT_ONCE
+            stretch, blocks = whole, 0
         half = 0.5 * (stretch - 1.0)
         middle = pole + done + half
         value = fast_exp(-exponent * fast_log(rate * middle))
-        add_polynomial(sums, place + done, stretch, count - done, half, value, 1.0 / middle, series)
+        add_series(sums, begin, whole, -half, 1, value, 1.0 / middle, series)
+        if blocks > 0:
+            nodes = first_node(sums, begin + whole)
+            start = whole - half + FIRST_NODE
+            add_series(sums, nodes, NODES * blocks, start, SPACING, value, 1.0 / middle, series)
+            whole += BLOCK * blocks
+            add_series(sums, begin + whole, stretch - whole, whole - half, 1, value, 1.0 / middle, series)
         done += stretch
 
 
@@ -69,30 +84,27 @@ def binomial_series(power: float) -> tuple[float, ...]:
     return b1, b2, b3, b4, b5, b6, b7, b8, b9, b10
 
 
-def add_polynomial(
-    sums: Any, place: int, stretch: int, count: int, half: float, value: float, scale: float, b: Any
+def add_series(
+    sums: Any, place: int, count: int, first: float, step: int, value: float, scale: float, b: Any
 ) -> None:
-    """Adds a series around the middle of ``stretch`` times, of which the first ``count`` are counted.
+    """Adds a series at ``count`` times.
 
     Args:
         sums: Is added to from ``place`` on.
         place: Place of the first time.
-        stretch: Number of times, a multiple of `DAYS_AT_ONCE`.
-        count: Number of them that count.
-        half: Half of the time from the first to the last.
+        count: Number of times.
+        first: The first of them, in days after the middle of the series.
+        step: Days from one to the next.
         value: The curve in the middle.
-        scale: Its variable is this times the time since the middle.
+        scale: The variable of the series is this times the days.
         b: Coefficients of `binomial_series`.
     """
-    for begin in range(0, stretch, DAYS_AT_ONCE):
-        part, start, left = sums[place + begin : place + begin + DAYS_AT_ONCE], begin - half, count - begin
-        if left >= DAYS_AT_ONCE:
-            for i in range(DAYS_AT_ONCE):
-                part[i] += series_at((start + i) * scale, value, b)
-        else:
-            for i in range(DAYS_AT_ONCE):
-                recalled = series_at((start + i) * scale, value, b)
-                part[i] += recalled if i < left else 0.0
+    for begin in range(0, count, DAYS_AT_ONCE):
+        part, left = sums[place + begin : place + begin + DAYS_AT_ONCE], count - begin
+        start = (first + step * begin) * scale
+        for i in range(DAYS_AT_ONCE):
+            recalled = series_at(start + step * scale * i, value, b)
+            part[i] += recalled if i < left else 0.0
 
 
 def series_at(z: float, value: float, b: Any) -> float:

@@ -11,6 +11,7 @@ from math import floor, inf
 from typing import Any
 
 from repetita.addressed_random import address, uniform
+from repetita.simulation.lanes.nodes import DAYS_AT_ONCE, begin_nodes, spread_nodes
 from repetita.simulation.lanes.places import (
     AMOUNTS,
     ATTENDANCE,
@@ -113,6 +114,8 @@ def close(
         n[SAMPLED_AT_END], row[LAZY_GOOD], n[SUCCESS_SHARES], n[MARKOV], queues.keys, queues.dues,
         queues.step_dues, curve,
     )  # fmt: skip
+    if n[DAILY] > 0:
+        spread_nodes(curve, CURVE + days)
     projected = 0.0
     for card in range(introduced):
         projected += queues.dues[card]
@@ -129,6 +132,8 @@ def begin_lane(n: Any, cards: Any, queues: Any, counts: Any, amounts: Any, serie
         series[i] = 0.0
     for i in range((n[DAYS] - 1) * n[DAILY] + 2 + CURVE):
         curve[i] = 0.0
+    if n[DAILY] > 0:
+        begin_nodes(curve, CURVE + n[DAYS] + DAYS_AT_ONCE, CURVE + n[DAYS])
     for day in range(n[DAYS]):
         queues.head[day] = -1
     for card in range(n[KNOWN]):

@@ -18,7 +18,7 @@ from repetita import addressed_random
 from repetita.equations import declared, equations, layers, source_name
 from repetita.kernels.linking import linked_text, without_arguments
 from repetita.simulation import rules
-from repetita.simulation.lanes import curves, lane, places, press, queues, reviews, sampling, sums
+from repetita.simulation.lanes import curves, lane, nodes, places, press, queues, reviews, sampling, sums
 from repetita.simulation.network_roles import network_places
 from repetita.simulation.roles import RoleText, counts_in_windows, environment_text, is_network, keeps_history
 from repetita.simulation.roles import places as places_of
@@ -35,10 +35,10 @@ __all__ = [
     "world_role_text",
 ]
 
-SHOWN = ("remember", "add_power_curve", "binomial_series", "add_polynomial", "series_at")
+SHOWN = ("remember", "add_power_curve", "binomial_series", "add_series", "series_at")
 WORLD, BELIEF = ("env_init", "env_press"), ("sch_init", "sch_next", "sch_keys")
 ROLES = WORLD + BELIEF
-LANE_MODULES = (addressed_random, rules, places, queues, sampling, press, reviews, lane)
+LANE_MODULES = (addressed_random, rules, places, nodes, queues, sampling, press, reviews, lane)
 
 OWN_SUFFIX = "_by_card"
 
@@ -99,11 +99,11 @@ def press_one(w, s, b, days, u_recall, u_rating, u_lazy, lazy, shares, origin, b
 
 # how recall since the last press is kept: `DAY_BY_DAY` from a state that stays in place and has no
 # curve of its own; `POWER_SUM`, `EXPONENTIAL_SUM` and `SUM` add it up over days, `POWER_CURVE` and `CURVE`
-# add it to each day; on a day before the press no time has passed, and a curve without closed form may be
-# below 1 even then
+# add it to each day; on a day before the press no time has passed, and only curves without closed form may
+# be below 1 even then
 STARTED = """
     if begin < origin:
-        sums[{place}] += {recall}
+        sums[{place}] += 1.0
         begin += 1
         if begin > end:
             return
@@ -127,12 +127,12 @@ def remember(w, state, origin, begin, end, known, recalled, sums):$started
 """
 
 SUM = """
-def remember(w, $state_of, origin, begin, end, known, recalled, sums):$started
+def remember(w, $state_of, origin, begin, end, known, recalled, sums):
     total = 0.0
     for first in range(begin, end + 1, DAYS_AT_ONCE):
         since = first - origin
         for i in range(DAYS_AT_ONCE):
-            value = fast_recall($recalled_from, since + i)
+            value = fast_recall($recalled_from, max(since + i, 0.0))
             total += value if first + i <= end else 0.0
     sums[1] += total
 """
@@ -147,11 +147,11 @@ def remember(w, state, origin, begin, end, known, recalled, sums):$started
 """
 
 CURVE = """
-def remember(w, $state_of, origin, begin, end, known, recalled, sums):$started
+def remember(w, $state_of, origin, begin, end, known, recalled, sums):
     for first in range(begin, end + 1, DAYS_AT_ONCE):
         part, since, left = sums[first + 1 : first + 1 + DAYS_AT_ONCE], first - origin, end - first
         for i in range(DAYS_AT_ONCE):
-            value = fast_recall($recalled_from, since + i)
+            value = fast_recall($recalled_from, max(since + i, 0.0))
             part[i] += value if i <= left else 0.0
 """
 
@@ -295,8 +295,7 @@ def _world_body(model: str, daily: bool, by_card: bool, *, shared: bool = False)
         at |= places_of(module)
         press = PRESS.substitute(at)
         at |= {"state_of": "state", "recalled_from": f"{at['vectors']}, state"}
-    at_once = f"fast_recall({at['recalled_from']}, 0.0)" if remembering in (SUM, CURVE) else "1.0"
-    at["started"] = STARTED.format(place="begin + 1" if daily else "1", recall=at_once).rstrip()
+    at["started"] = STARTED.format(place="begin + 1" if daily else "1").rstrip()
     shown = () if remembering == DAY_BY_DAY else SHOWN
     several = Template(PRESS_SEVERAL).substitute(row=OWN if by_card else "w")
     own, roles = [Template(remembering).substitute(at), several], base.source
@@ -304,7 +303,7 @@ def _world_body(model: str, daily: bool, by_card: bool, *, shared: bool = False)
         own += [OWN_ROW, OWN_WORLD]
         roles = _renamed(roles, {"env_init": "init_one"})
     return linked_text(
-        (rules, sums, curves, places, sampling, *_modules_of(base, model, shared)),
+        (rules, sums, nodes, curves, places, sampling, *_modules_of(base, model, shared)),
         texts=(roles, press, *own),
         decorators=dict.fromkeys(WORLD, "pointed") | dict.fromkeys(shown, "shown"),
     )
