@@ -150,7 +150,7 @@ def one_card(plan: Plan, rounding: Rounding) -> OneCard:
 
 def _check_run(plan: Plan) -> None:
     person = plan.behavior
-    worlds, schedulers = ({id(part) for part in parts} for parts in (plan.environments, plan.schedulers))
+    worlds, schedulers = (set(map(id, parts)) for parts in (plan.environments, plan.schedulers))
     _require(len(worlds) == len(schedulers) == 1, "cards with different environments or schedulers")
     _require(type(person) is Behavior, "a behavior of one's own", "behavior")
     _require(person.attendance == 1.0 and not person.vacations, "days without study", "behavior")

@@ -319,6 +319,10 @@ def _parts_of_cards(
     options: Mapping[str, Any],
 ) -> tuple[list[Any], list[Any]]:
     """World and scheduler of each card; equal ones are made once."""
+    if all(len(set(map(id, column))) == 1 for column in columns) and len(columns[0]) > 1:
+        # most often all cards are alike, and there may be a hundred thousand of them
+        one = _parts_of_cards([column[:1] for column in columns], parameters, scheduler_parameters, options)
+        return one[0] * len(columns[0]), one[1] * len(columns[0])
     worlds: dict[int, Any] = {}
     made: dict[Any, Any] = {}
     environments, schedulers = [], []
