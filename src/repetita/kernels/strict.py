@@ -49,8 +49,8 @@ def always_inlined(function: Callable[..., Any]) -> Any:
 
 
 def pointed(function: Callable[..., Any]) -> Any:
-    """As `linked`, so that compiled code can be given it as an argument; kept on disk."""
-    return numba.njit(cache=compiling.keep_on_disk, **UNCOUNTED)(function)
+    """As `linked`, so that compiled code can be given it as an argument, not for Python; kept on disk."""
+    return numba.njit(no_cpython_wrapper=True, cache=compiling.keep_on_disk, **UNCOUNTED)(function)
 
 
 def shown(function: Callable[..., Any]) -> Any:

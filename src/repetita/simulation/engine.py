@@ -262,12 +262,17 @@ class Engine:
             return False
         rating = _checked_rating(answer)
         seconds = parts.cost.review_seconds(recalled, rating, card)
-        believed = days
-        if roles.scheduler_calendar != roles.world_calendar:
-            believed = elapsed_days(now, last, roles.scheduler_calendar)
-        raw, belief = roles.schedule(card, believed, rating, now)
+        if roles.days is not None and card.state == state:
+            true = belief = roles.after(state, days, rating)
+            raw = roles.days(belief, now)
+        else:
+            believed = days
+            if roles.scheduler_calendar != roles.world_calendar:
+                believed = elapsed_days(now, last, roles.scheduler_calendar)
+            raw, belief = roles.schedule(card, believed, rating, now)
+            true = roles.after(state, days, rating)
         self._end_span(card, today.day)
-        self.memory[number] = roles.after(state, days, rating)
+        self.memory[number] = true
         self._count(phase, rating, seconds, today)
         self._place(card, phase, raw, rating, now)
         if rating == 1:

@@ -13,7 +13,7 @@ from repetita.simulation.cost import CostLike
 from repetita.simulation.environments import EnvironmentLike, ModelEnvironment
 from repetita.simulation.luck import Luck
 from repetita.simulation.reference import ReferenceEnvironment
-from repetita.simulation.schedulers import SchedulerLike
+from repetita.simulation.schedulers import ModelScheduler, SchedulerLike
 from repetita.simulation.short_term import ShortTerm
 from repetita.simulation.switches import Switches
 
@@ -66,7 +66,11 @@ class Series:
 
 
 class Roles(NamedTuple):
-    """The functions of a card's world and scheduler, and how they are told the time."""
+    """The functions of a card's world and scheduler, and how they are told the time.
+
+    ``days`` is there where the scheduler believes what is true: the interval for a state and a time. Where a
+    card's belief is its true state, one step then serves both.
+    """
 
     world: int
     first: Callable[..., Any]
@@ -79,6 +83,7 @@ class Roles(NamedTuple):
     scheduler_calendar: bool
     maximum: float
     name: str
+    days: Callable[..., float] | None
 
 
 def roles_of_cards(parts: Parts, deck: int) -> tuple[list[EnvironmentLike], list[Roles]]:
@@ -104,19 +109,36 @@ def _roles_of(place: int, world: EnvironmentLike, scheduler: SchedulerLike, part
     first, recall, after = world.first, world.retrievability, world.after
     if type(world) in (ModelEnvironment, ReferenceEnvironment):  # not where somebody overrides a method
         first, recall, after = world.functions()  # type: ignore[attr-defined]
+    world_calendar = by_calendar and getattr(world, "calendar", True)
+    scheduler_calendar = by_calendar and getattr(scheduler, "calendar", True)
     return Roles(
         world=place,
         first=first,
         recall=recall,
         after=after,
-        world_calendar=by_calendar and getattr(world, "calendar", True),
+        world_calendar=world_calendar,
         schedule_first=scheduler.first,
         schedule=scheduler.after,
         priority=priority,
-        scheduler_calendar=by_calendar and getattr(scheduler, "calendar", True),
+        scheduler_calendar=scheduler_calendar,
         maximum=longest_interval(scheduler, parts.switches, parts.fuzz),
         name=getattr(scheduler, "name", type(scheduler).__name__),
+        days=_shared_days(world, scheduler) if world_calendar == scheduler_calendar else None,
     )
+
+
+def _shared_days(world: EnvironmentLike, scheduler: SchedulerLike) -> Callable[..., float] | None:
+    """The interval for a state, of a scheduler that takes the same step as the world."""
+    # not where somebody overrides a method
+    if type(world) is ModelEnvironment and type(scheduler) is ModelScheduler:
+        truth, belief = world.memory, scheduler.memory
+        if (
+            truth.equations is belief.equations
+            and (truth.parameters, truth.prepared) == (belief.parameters, belief.prepared)
+            and world.options == scheduler.options
+        ):
+            return scheduler.days
+    return None
 
 
 def _shuffled(luck: Luck) -> Callable[[CardView, float], float]:

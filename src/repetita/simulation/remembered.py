@@ -46,16 +46,17 @@ def _summed(world: Any, spans: Sequence[Any], days: int) -> FloatArray:
     states, origins, firsts, lasts = zip(*spans, strict=True)
     first = np.array(firsts, dtype=np.int64)
     counts = np.array(lasts, dtype=np.int64) - first + 1
-    span = np.repeat(np.arange(len(counts)), counts)
-    day = np.arange(len(span)) - np.repeat(np.cumsum(counts) - counts, counts) + first[span]
-    elapsed = np.maximum(day - np.array(origins, dtype=np.float64)[span], 0.0)
+    # runs of one number are repeated, which takes a fraction of the time of looking each of them up
+    day = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - first, counts)
+    elapsed = day - np.repeat(np.array(origins, dtype=np.float64), counts)
+    np.maximum(elapsed, 0.0, out=elapsed)
     curve = getattr(world, "curve", None)
     if curve is None:
         recall = world.retrievability
-        pairs = zip(span.tolist(), elapsed.tolist(), strict=True)
+        pairs = zip(np.repeat(np.arange(len(counts)), counts).tolist(), elapsed.tolist(), strict=True)
         recalled = np.array([recall(states[place], time) for place, time in pairs])
     else:
         # a row a number, so that each is copied in one go
         columns = np.ascontiguousarray(np.array(states, dtype=np.float64).T)
-        recalled = curve(columns[:, span].T, elapsed)
+        recalled = curve(np.repeat(columns, counts, axis=1).T, elapsed)
     return np.asarray(np.bincount(day, weights=recalled, minlength=days + 1), dtype=np.float64)
