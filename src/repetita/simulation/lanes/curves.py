@@ -59,13 +59,16 @@ def add_power_curve(sums: Any, place: int, rate: float, exponent: float, first: 
         half = 0.5 * (stretch - 1.0)
         middle = pole + done + half
         value = fast_exp(-exponent * fast_log(rate * middle))
-        add_series(sums, begin, whole, -half, 1, value, 1.0 / middle, series)
-        if blocks > 0:
-            nodes = first_node(sums, begin + whole)
-            start = whole - half + FIRST_NODE
-            add_series(sums, nodes, NODES * blocks, start, SPACING, value, 1.0 / middle, series)
-            whole += BLOCK * blocks
-            add_series(sums, begin + whole, stretch - whole, whole - half, 1, value, 1.0 / middle, series)
+        at, times, start, step = begin, whole, -half, 1
+        # days before the first whole block, nodes, days after the last: one copy of the series serves all
+        for part in range(3 if blocks > 0 else 1):
+            if part == 1:
+                at, times = first_node(sums, begin + whole), NODES * blocks
+                start, step = whole - half + FIRST_NODE, SPACING
+            elif part == 2:
+                whole += BLOCK * blocks
+                at, times, start, step = begin + whole, stretch - whole, whole - half, 1
+            add_series(sums, at, times, start, step, value, 1.0 / middle, series)
         done += stretch
 
 
