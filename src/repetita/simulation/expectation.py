@@ -310,7 +310,7 @@ def _limits(made: Plan, reviews: FloatArray, seconds: FloatArray, squares: Float
 
 def _simulated(made: Plan, seeds: tuple[int, ...]) -> PolicyValue:
     """Means over simulated runs: by lanes where they can run the plan, else by the event engine."""
-    from repetita.simulation.lanes.runs import runs_of_plan
+    from repetita.simulation.lanes.plans import runs_of_plan
 
     found = runs_of_plan(made, seeds) or [made.run(seed, events=False) for seed in seeds]
     runs = Replicates(seeds, tuple(found))

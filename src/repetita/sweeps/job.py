@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from repetita.executors.tasks import Failure, attempt
 from repetita.registration import Registration
 from repetita.simulation.lanes.cast import User
+from repetita.simulation.lanes.plans import needs_event_engine
 from repetita.simulation.lanes.running import simulate_many
-from repetita.simulation.lanes.runs import first_curve_of, needs_event_engine, run_of_lane
+from repetita.simulation.lanes.runs import first_curve_of, run_of_lane
 from repetita.simulation.policies import read_policy
 from repetita.simulation.result import Simulation
 from repetita.simulation.running import Plan, plan

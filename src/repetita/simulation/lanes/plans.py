@@ -14,28 +14,29 @@ from repetita.errors import UsageError
 from repetita.simulation.history_roles import CAPACITY
 from repetita.simulation.lanes import places
 from repetita.simulation.lanes.batches import Job, Outcomes, run_batch, sized_batches
+from repetita.simulation.lanes.compiled import compile_for
 from repetita.simulation.lanes.known import known_cards
 from repetita.simulation.lanes.rows import rows_of
-from repetita.simulation.result import Events, Simulation, first_curve
+from repetita.simulation.lanes.runs import FirstCurve, first_curve_of, run_of_lane
+from repetita.simulation.result import SERIES, Events, Simulation
 from repetita.simulation.running import Plan
 
-__all__ = ["REASONS", "SERIES_NAMES", "PlanJobs", "events_of", "run_plan"]
+__all__ = [
+    "REASONS",
+    "SERIES_NAMES",
+    "PlanJobs",
+    "events_of",
+    "needs_event_engine",
+    "run_plan",
+    "runs_of_plan",
+]
 
 REASONS = {
     places.BAD_RECALL: "the world's retrievability is not in [0, 1]",
     places.BAD_INTERVAL: "the scheduler's interval is not a number of days from 0",
     places.HISTORY_FULL: "the histories of all cards do not fit into memory; simulate has room for them",
 }
-SERIES_NAMES = (
-    "reviews",
-    "new",
-    "lapses",
-    "phase_reviews",
-    "phase_lapses",
-    "short_loops",
-    "learning_seconds",
-    "review_seconds",
-)
+SERIES_NAMES = SERIES[:-1]  # what a lane counts day by day; recall is kept apart
 
 
 class PlanJobs:
@@ -116,24 +117,63 @@ def run_plan(
     for status, card, day in outcomes.status.tolist():
         if status:
             raise UsageError(f"{REASONS[status]} (card {card}, day {day})")
-    curve = first_curve(plan.environments, plan.behavior, plan.days)
+    curve = first_curve_of(plan)
     return tuple(_simulation(plan, seed, n, outcomes, curve) for n, seed in enumerate(seeds))
 
 
-def _simulation(plan: Plan, seed: int, number: int, outcomes: Outcomes, curve: Any) -> Simulation:
+def needs_event_engine(plan: Plan) -> str | None:
+    """Why only the event engine can run a plan; None where lanes can.
+
+    Example:
+        >>> from repetita.simulation.running import plan
+        >>> needs_event_engine(plan(deck=1)), needs_event_engine(plan(deck=1, compat="srs-simulator"))
+        (None, "environment 'fsrs6' runs in the event engine only")
+    """
+    jobs = PlanJobs(plan, deck=len(plan.environments), daily=True)
+    try:
+        rows = jobs.job(0, 0, logged=False).rows
+        compile_for([] if rows is None else [rows])
+    except UsageError as error:
+        return error.message
+    except ArithmeticError:
+        return None
+    return None
+
+
+def runs_of_plan(
+    plan: Plan, seeds: Sequence[int], *, threads: int | None = None
+) -> tuple[Simulation, ...] | None:
+    """The outcomes of a plan with seeds, without logs.
+
+    Returns:
+        One run a seed; None where only the event engine can run the plan, or says what is wrong with it.
+
+    Example:
+        >>> from repetita.simulation.running import plan
+        >>> made = plan(days=30, deck=20)
+        >>> [run.total_reviews for run in runs_of_plan(made, [1, 2])] == [
+        ...     made.run(seed).total_reviews for seed in (1, 2)
+        ... ]
+        True
+    """
+    if needs_event_engine(plan) is not None:
+        return None
+    try:
+        return run_plan(plan, seeds, events=False, threads=threads)
+    except (UsageError, ArithmeticError):
+        return None
+
+
+def _simulation(plan: Plan, seed: int, number: int, outcomes: Outcomes, curve: FirstCurve) -> Simulation:
     assert outcomes.series is not None
     assert outcomes.curve is not None
-    series: dict[str, Any] = {
-        name: outcomes.series[number, :, place].astype(np.float64 if "seconds" in name else np.int64)
-        for place, name in enumerate(SERIES_NAMES)
-    }
+    series = {name: outcomes.series[number, :, place] for place, name in enumerate(SERIES_NAMES)}
     log = outcomes.logs.get(number)
-    return Simulation(
-        config={**plan.config, "seed": seed},
-        **series,
-        memorized=outcomes.curve[number, :-1].copy(),
+    return run_of_lane(
+        {**plan.config, "seed": seed},
+        series | {"memorized": outcomes.curve[number, :-1]},
         projected=float(outcomes.curve[number, -1]),
-        first_curve=curve,
+        curve=curve,
         events=None if log is None else events_of(log),
     )
 
