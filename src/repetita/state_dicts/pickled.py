@@ -54,10 +54,10 @@ def interpreted(
         >>> interpreted(pickle.dumps({"a": [1, 2.5]}), stored=None, tensor=None, where="x.pth")
         {'a': [1, 2.5]}
         >>> try:
-        ...     interpreted(pickle.dumps(print), stored=None, tensor=None, where="x.pth")
+        ...     interpreted(pickle.dumps(eval), stored=None, tensor=None, where="x.pth")
         ... except CorruptInput as error:
         ...     error.message
-        'x.pth refers to builtins.print, which no file of weights needs; refused'
+        'x.pth refers to builtins.eval, which no file of weights needs; refused'
     """
     machine = _Machine(stored, tensor, where)
     try:
