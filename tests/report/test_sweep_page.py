@@ -224,7 +224,7 @@ def test_folders_that_hold_no_sweep(tmp_path, folder):
 def test_records_that_are_none(tmp_path, name):
     path = folder_of(tmp_path / "run", runs(1))
     (path / name).write_text("[1]\n")
-    with pytest.raises(CorruptInput, match="is no JSON object"):
+    with pytest.raises(CorruptInput, match="is not a JSON object"):
         make_sweep_report(path)
     (path / name).unlink()
     make_sweep_report(path, replicates=5)

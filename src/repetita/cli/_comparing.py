@@ -8,6 +8,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import click
+
 from repetita.cli._answer import plain
 from repetita.cli._arguments import gathering, one_of, option
 from repetita.cli._target import Target
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-CHOOSING, OUTPUT = "Choosing runs", "Output"
+CHOOSING, COMPARING, OUTPUT = "Choosing runs", "Comparing", "Output"
 SWITCH = ("on", "off", "any")
 
 
@@ -110,6 +112,32 @@ def _selecting() -> tuple[Callable[[Any], Any], ...]:
         flag("--compare-fuzz", "A line of its own with fuzz."),
         flag("--compare-short-term", "A line of its own with presses within a day."),
         flag("--compare-engine", "A line of its own for each engine."),
+    )
+
+
+axes_option = option(
+    "--axes",
+    section=COMPARING,
+    default="total",
+    **one_of("pair of axes", ("total", "gain")),
+    help="gain: what reviews add to what is remembered anyway. Default: total.",
+)
+
+
+def bootstrap_options(command: F) -> F:
+    """How often the bootstrap draws, and its seed."""
+    number: dict[str, Any] = {"section": COMPARING, "metavar": "N", "show_default": True}
+    seed = option("--seed", type=click.IntRange(min=0), default=0, help="Of its draws.", **number)
+    count = option(
+        "--replicates", type=click.IntRange(min=1), default=1000, help="Of the bootstrap.", **number
+    )
+    return count(seed(command))
+
+
+def epsilon_option(help: str) -> Callable[[F], F]:
+    """The difference up to which two are equal."""
+    return option(
+        "--epsilon", section=COMPARING, type=float, metavar="N", default=0.0, show_default=True, help=help
     )
 
 

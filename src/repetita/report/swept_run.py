@@ -14,15 +14,16 @@ import polars as pl
 
 from repetita.errors import CorruptInput, InputError, InputMissing, UnsupportedInput
 from repetita.plurals import counted
+from repetita.run_folders import CONFIG, ENVIRONMENT, INPUTS, SUMMARY, read_rows
 from repetita.sweeps import read_results
+from repetita.sweeps.results import RESULTS
+from repetita.sweeps.sweep_folder import FAILURES
 
 __all__ = ["SweptRun", "read_sweep"]
 
-CONFIG, RESULTS = "run.toml", "results.parquet"
 KIND = "sweep"
 BENCHMARK = "results.jsonl"  # what a finished benchmark leaves
-FAILURES = "failures.jsonl"
-RECORDS = ("environment", "inputs", "summary")
+RECORDS = {"environment": ENVIRONMENT, "inputs": INPUTS, "summary": SUMMARY}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -83,7 +84,7 @@ def read_sweep(path: str | os.PathLike[str]) -> SweptRun:
             hint="start it again, it goes on where it ended",
             where=str(path),
         )
-    failures = _failures(folder / FAILURES)
+    failures = tuple(read_rows(folder / FAILURES))
     table = read_results(folder / RESULTS)
     if not table.height:
         first = f"; the first: {json.dumps(failures[0], ensure_ascii=False)[:200]}" if failures else ""
@@ -91,7 +92,7 @@ def read_sweep(path: str | os.PathLike[str]) -> SweptRun:
             f"the sweep in {str(path)!r} has no results, and {counted(len(failures), 'failure')}{first}",
             where=str(path),
         )
-    records = {name: _record(folder / f"{name}.json") for name in RECORDS}
+    records = {name: _record(folder / file) for name, file in RECORDS.items()}
     return SweptRun(path=folder, config=config, config_text=text, failures=failures, table=table, **records)
 
 
@@ -111,18 +112,11 @@ def _record(path: Path) -> Mapping[str, Any]:
     return _mapping(_text(path), str(path))
 
 
-def _failures(path: Path) -> tuple[Mapping[str, Any], ...]:
-    if not path.is_file():
-        return ()
-    lines = enumerate(_text(path).splitlines(), start=1)
-    return tuple(_mapping(line, f"line {number} of {path}") for number, line in lines if line.strip())
-
-
 def _mapping(text: str, where: str) -> Mapping[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise CorruptInput(f"{where} is no JSON object", where=where)
+        raise CorruptInput(f"{where} is not a JSON object", where=where)
     return found

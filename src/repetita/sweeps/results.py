@@ -17,6 +17,7 @@ import polars as pl
 from repetita.errors import CorruptInput, InputMissing, InvalidColumns, UnsupportedInput, UsageError
 from repetita.output import write_atomically
 from repetita.reviews.polars_errors import polars_problems
+from repetita.run_folders import CONFIG
 from repetita.sweeps.log_files import log_row
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ SCHEMA: dict[str, pl.DataType] = {**SETTINGS, **TOTALS, "modified": pl.Float64()
 
 REQUIRED = ("environment", "scheduler", "memorized_average", "time_average")
 LOG, TABLE = ".jsonl", ".parquet"
-RUN, RESULTS = "run.toml", "results.parquet"
+RESULTS = "results.parquet"
 RunTable = pl.DataFrame | str | os.PathLike[str] | Sequence[Any]
 
 
@@ -253,7 +254,7 @@ def _files(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
 def _inside(folder: Path) -> list[Path]:
     """Files with results in a folder at any depth."""
     entries = sorted(folder.rglob("*"))
-    runs = {entry.parent for entry in entries if entry.name == RUN}
+    runs = {entry.parent for entry in entries if entry.name == CONFIG}
     tables = [_table_of_run(run) for run in sorted(runs)]
     loose = [e for e in entries if e.suffix in (LOG, TABLE) and not runs.intersection(e.parents)]
     beside = {entry.with_suffix("") for entry in loose if entry.suffix == TABLE}

@@ -9,7 +9,16 @@ import click
 
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command, one_of, option
-from repetita.cli._comparing import Files, figure_options, names, pairs, selection_options
+from repetita.cli._comparing import (
+    COMPARING,
+    OUTPUT,
+    Files,
+    epsilon_option,
+    figure_options,
+    names,
+    pairs,
+    selection_options,
+)
 from repetita.cli._options import answer_options
 from repetita.cli._terminal import Manner, print_table, say
 from repetita.errors import UsageError
@@ -18,7 +27,7 @@ from repetita.plurals import counted
 if TYPE_CHECKING:
     from repetita.sweeps import Aggregate, Dominance, Equivalence
 
-COMPARING, SIZES, OUTPUT = "Comparing", "Size of users", "Output"
+SIZES = "Size of users"
 BOXPLOTS = {
     "fsrs3_vs_fsrs6_boxplot": ("fsrs3", "fsrs6"),
     "fsrs6_default_vs_fsrs6_boxplot": ("fsrs6_default", "fsrs6"),
@@ -82,15 +91,7 @@ BOXPLOTS = {
     metavar="A:B[,A:B]",
     help="Who is better in memory and efficiency, such as fsrs6_default@0.9:anki_sm2.",
 )
-@option(
-    "--epsilon",
-    section=COMPARING,
-    type=float,
-    metavar="N",
-    default=0.0,
-    show_default=True,
-    help="Differences up to this are none.",
-)
+@epsilon_option("Differences up to this are none.")
 @option("--min-size", section=SIZES, type=int, metavar="N", help="Fewest reviews of a user.")
 @option("--max-size", section=SIZES, type=int, metavar="N", help="Most reviews of a user.")
 @option(

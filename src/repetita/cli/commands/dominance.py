@@ -10,7 +10,15 @@ import click
 
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command, one_of, option
-from repetita.cli._comparing import CHOOSING, Files, figure_options, pairs, selection_options
+from repetita.cli._comparing import (
+    CHOOSING,
+    COMPARING,
+    Files,
+    epsilon_option,
+    figure_options,
+    pairs,
+    selection_options,
+)
 from repetita.cli._options import answer_options
 from repetita.cli._terminal import Manner, print_table, say
 
@@ -19,7 +27,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-COMPARING = "Comparing"
 PRIORITIES = ("review-first", "new-first", "any")
 
 
@@ -55,15 +62,7 @@ def _retention(name: str) -> Callable[[F], F]:
 )
 @_retention("fsrs6")
 @_retention("fsrs3")
-@option(
-    "--epsilon",
-    section=COMPARING,
-    type=float,
-    metavar="N",
-    default=0.0,
-    show_default=True,
-    help="Differences of cards, and of cards for a minute, up to this are none.",
-)
+@epsilon_option("Differences of cards, and of cards for a minute, up to this are none.")
 @figure_options
 @answer_options
 def command(

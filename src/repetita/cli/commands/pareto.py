@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from repetita.cli._answer import Answer
-from repetita.cli._arguments import Command, one_of, option
-from repetita.cli._comparing import Files, figure_options, selection_options
+from repetita.cli._arguments import Command, option
+from repetita.cli._comparing import (
+    COMPARING,
+    OUTPUT,
+    Files,
+    axes_option,
+    bootstrap_options,
+    figure_options,
+    selection_options,
+)
 from repetita.cli._options import answer_options
 from repetita.cli._terminal import Manner, print_table, say
 from repetita.plurals import counted
@@ -17,20 +25,12 @@ from repetita.plurals import counted
 if TYPE_CHECKING:
     from repetita.sweeps import Candidate, Pareto
 
-COMPARING, OUTPUT = "Comparing", "Output"
-
 
 @click.command("pareto", cls=Command, short_help="Compare schedulers by memory against minutes.")
 @click.argument("results", nargs=-1, required=True, metavar="RESULTS...")
 @selection_options
 @option("--baseline", section=COMPARING, metavar="NAME", help="Compare with this line. Default: fsrs6.")
-@option(
-    "--axes",
-    section=COMPARING,
-    default="total",
-    **one_of("pair of axes", ("total", "gain")),
-    help="gain: what reviews add to what is remembered anyway. Default: total.",
-)
+@axes_option
 @option(
     "--margin",
     section=COMPARING,
@@ -40,24 +40,7 @@ COMPARING, OUTPUT = "Comparing", "Output"
     show_default=True,
     help="How far the reference point lies beyond the baseline's worst.",
 )
-@option(
-    "--replicates",
-    section=COMPARING,
-    type=click.IntRange(min=1),
-    metavar="N",
-    default=1000,
-    show_default=True,
-    help="Of the bootstrap.",
-)
-@option(
-    "--seed",
-    section=COMPARING,
-    type=click.IntRange(min=0),
-    metavar="N",
-    default=0,
-    show_default=True,
-    help="Of its draws.",
-)
+@bootstrap_options
 @option("--users", "by_user", section=OUTPUT, is_flag=True, help="A list and a figure for each user.")
 @option("--hide-labels", section=OUTPUT, is_flag=True, help="No settings beside points.")
 @figure_options

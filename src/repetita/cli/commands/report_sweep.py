@@ -7,14 +7,12 @@ from typing import Any
 import click
 
 from repetita.cli._answer import Answer
-from repetita.cli._arguments import Command, one_of, option
+from repetita.cli._arguments import Command, option
+from repetita.cli._comparing import COMPARING, axes_option, bootstrap_options, selection_options
 from repetita.cli._comparing import pairs as pairs_of
-from repetita.cli._comparing import selection_options
 from repetita.cli._options import answer_options, output_options
 from repetita.cli._target import Target
 from repetita.cli._terminal import Manner, say
-
-COMPARING = "Comparing"
 
 
 @click.command("sweep", cls=Command, short_help="Write one page with pictures: a sweep.")
@@ -32,31 +30,8 @@ COMPARING = "Comparing"
     metavar="A:B[,A:B]",
     help="For the bars of dominance, such as fsrs6@0.9:anki_sm2.",
 )
-@option(
-    "--axes",
-    section=COMPARING,
-    default="total",
-    **one_of("pair of axes", ("total", "gain")),
-    help="gain: what reviews add to what is remembered anyway. Default: total.",
-)
-@option(
-    "--replicates",
-    section=COMPARING,
-    type=click.IntRange(min=1),
-    metavar="N",
-    default=1000,
-    show_default=True,
-    help="Of the bootstrap.",
-)
-@option(
-    "--seed",
-    section=COMPARING,
-    type=click.IntRange(min=0),
-    metavar="N",
-    default=0,
-    show_default=True,
-    help="Of its draws.",
-)
+@axes_option
+@bootstrap_options
 @output_options(what="The page.", default="report.html")
 @answer_options
 def command(
