@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from repetita.equations import MODELS, declared, equations
 from repetita.memory_model import model
 from repetita.simulation.lanes.compiled import curve_floats
-from repetita.simulation.lanes.curves import add_power_curve
+from repetita.simulation.lanes.curves import (
+    CENTER,
+    FALL,
+    GROWTH,
+    HALF,
+    MIDDLE,
+    add_power_curve,
+    polynomial,
+    series_at,
+)
 from repetita.simulation.lanes.nodes import DAYS_AT_ONCE, begin_nodes, spread_nodes
 from repetita.simulation.lanes.sums import exponential_sum, power_at, power_sum, power_sum_error
 
@@ -33,8 +42,8 @@ counts = st.integers(1, 600)
 def test_sums_of_powers_are_within_their_bound(rate, exponent, first, count):
     end = first + (count - 1.0)
     added = fsum(power_at(rate, exponent, first + i) for i in range(count))
-    for known in (end, -1.0):
-        found = power_sum(rate, exponent, first, count, known, power_at(rate, exponent, end))
+    for known in (end, end + 1.0, -1.0):
+        found = power_sum(rate, exponent, first, count, known, power_at(rate, exponent, max(known, 0.0)))
         # the bound, and the rounding of integrals that almost cancel
         rounding = 4e-14 * (1.0 / rate + end) + 1e-14 * added
         assert abs(found - added) <= power_sum_error(exponent) + rounding
@@ -88,6 +97,18 @@ def test_exponential_rates_are_recall(name):
 def test_every_family_is_there():
     assert {"fsrs4", "fsrs4_5", "fsrs5", "fsrs6"} <= set(POWERS)
     assert {"fsrs1", "fsrs2", "fsrs3", "hlr", "anki_sm2", "sm2", "memrise"} <= set(EXPONENTIALS)
+
+
+@pytest.mark.parametrize(("exponent", "bound"), [(0.1542, 1.1e-9), (0.5, 1e-8), (1.0, 6e-8)])
+def test_a_power_is_one_polynomial_from_piece_to_piece(exponent, bound):
+    """At any time it is the exponent that was asked for last, however often another was in between."""
+    sums = np.zeros(curve_floats(10))
+    assert pytest.approx((MIDDLE, HALF)) == (CENTER * (1.0 + FALL * FALL), 2.0 * CENTER * FALL)
+    for asked in (exponent, 0.7, exponent):
+        b = polynomial(sums, asked)
+    assert b[-1] == GROWTH**-exponent
+    for x in np.linspace(-1.0, 1.0, 101):
+        assert series_at(x, b) == pytest.approx((MIDDLE + HALF * x) ** -exponent, rel=bound)
 
 
 @settings(max_examples=150, deadline=None)

@@ -13,7 +13,7 @@ from repetita.equations import source_name
 from repetita.errors import UsageError
 from repetita.kernels.source_cache import Pointer, compilation_error, entry, entry_point
 from repetita.simulation.lanes import places
-from repetita.simulation.lanes.nodes import DAYS_AT_ONCE, node_count
+from repetita.simulation.lanes.nodes import DAYS_AT_ONCE, TAIL, node_count
 from repetita.simulation.lanes.places import Queues
 from repetita.simulation.lanes.rows import LaneRows
 from repetita.simulation.lanes.texts import BELIEF, WORLD, lane_text, scheduler_role_text, world_role_text
@@ -78,9 +78,9 @@ class WorkSpace(NamedTuple):
 
 
 def curve_floats(shown: int) -> int:
-    """Floats of the curve of so many days: with room for vectors, nodes, and where these begin."""
+    """Floats of the curve of so many days: with room for vectors, nodes, a polynomial, where nodes begin."""
     days = places.CURVE + shown + DAYS_AT_ONCE
-    return days + node_count(places.CURVE + shown) + DAYS_AT_ONCE + 1
+    return days + node_count(places.CURVE + shown) + DAYS_AT_ONCE + TAIL
 
 
 class LaneOutcome(NamedTuple):

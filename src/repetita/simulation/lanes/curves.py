@@ -1,20 +1,35 @@
 """Recall added to each day, for series: several days at a time, which a compiler turns into vectors.
 
 Text that a compiler links, see `repetita.simulation.lanes.linking`. These numbers are shown and decide
-nothing, so they may use faster exponentials and another order of operations than the rest of a lane. ``sums``
-has room for fifteen days more than it shows, and for nodes, see `repetita.simulation.lanes.nodes`.
+nothing, so they may use another order of operations than the rest of a lane. ``sums`` has room for fifteen
+days more than it shows, for nodes, and for one polynomial, see `repetita.simulation.lanes.nodes`.
 """
 
 from __future__ import annotations
 
-from math import exp as fast_exp
-from math import log as fast_log
+from math import exp, inf, log
 from typing import Any
 
-from repetita.simulation.lanes.nodes import BLOCK, DAYS_AT_ONCE, FAR, FIRST_NODE, NODES, SPACING, first_node
+from repetita.simulation.lanes.nodes import (
+    BLOCK,
+    DAYS_AT_ONCE,
+    DEGREE,
+    FAR,
+    FIRST_NODE,
+    NODES,
+    SPACING,
+    first_node,
+    polynomial_place,
+)
 
-# a polynomial serves a stretch of time that is this share of the time since the pole of the curve
-STRETCH = 0.6
+# one polynomial serves a curve from a distance from its pole up to so many times that distance
+GROWTH = 2.25
+# such a piece from 1 to GROWTH: its middle, half its length, and the numbers of its Chebyshev series:
+# middle + half x = CENTER (1 + 2 FALL x + FALL**2)
+MIDDLE, HALF = 0.5 * (GROWTH + 1.0), 0.5 * (GROWTH - 1.0)
+FALL, CENTER = 0.2, 1.5625
+# products in a coefficient of that series, beyond which they are below 1e-10
+PRODUCTS = 8
 # blocks in a row for which their nodes are worth the parts before and after
 FEWEST_BLOCKS = 2
 
@@ -22,9 +37,8 @@ FEWEST_BLOCKS = 2
 def add_power_curve(sums: Any, place: int, rate: float, exponent: float, first: float, count: int) -> None:
     """Adds ``(1 + rate t) ** -exponent`` at ``count`` times from ``first`` on, a day apart.
 
-    Far from its pole the curve is a polynomial of degree ten for a while (the binomial series around the
-    middle, within 0.24 of the distance to the pole): for exponents up to 1 within 1e-7 of itself, for
-    those of FSRS-6 within 2e-9.
+    Wherever ``1 + rate t`` grows by the same factor the power is the same polynomial, but for a scale: for
+    exponents up to 1 within 6e-8 of itself, for those of FSRS-6 within 2e-9.
 
     Args:
         sums: Is added to from ``place`` on.
@@ -34,85 +48,102 @@ def add_power_curve(sums: Any, place: int, rate: float, exponent: float, first: 
         first: First time in days, from 0.
         count: Number of times.
     """
-    pole = 1.0 / rate + first
-    done = 0
-    while done < count and not STRETCH * (pole + done) >= DAYS_AT_ONCE:
-        part, start = sums[place + done : place + done + DAYS_AT_ONCE], rate * (pole + done)
-        left = count - done
-        for i in range(DAYS_AT_ONCE):
-            value = fast_exp(-exponent * fast_log(start + rate * i))
-            part[i] += value if i < left else 0.0
-        done += DAYS_AT_ONCE
-    if done >= count:
-        return
-    series = binomial_series(-exponent)
+    b = polynomial(sums, exponent)
+    done, top, value = 0, GROWTH, 1.0
     while done < count:
-        begin, left = place + done, count - done
-        stretch = int(min(STRETCH * (pole + done), left + 0.0))
-        whole, blocks = -begin % BLOCK, 0
-        if pole + done >= FAR:
-            blocks = (stretch - whole) // BLOCK
-        if blocks < FEWEST_BLOCKS:
-            # all days one by one, without a last part that is not full
-            whole = left if stretch == left else stretch // DAYS_AT_ONCE * DAYS_AT_ONCE
-            stretch, blocks = whole, 0
-        half = 0.5 * (stretch - 1.0)
-        middle = pole + done + half
-        value = fast_exp(-exponent * fast_log(rate * middle))
-        at, times, start, step = begin, whole, -half, 1
+        since = 1.0 + rate * (first + done)
+        while top <= since < inf:
+            top *= GROWTH
+            value *= b[DEGREE + 1]
+        begin, stretch, fitting = place + done, count - done, (top - since) / rate
+        if fitting < stretch:
+            stretch = int(fitting) + 1
+        scale = GROWTH / (HALF * top)
+        x, by_day = since * scale - MIDDLE / HALF, rate * scale
+        whole, blocks = stretch, 0
+        if since >= FAR * rate:
+            blocks = (stretch - -begin % BLOCK) // BLOCK
+            if blocks >= FEWEST_BLOCKS:
+                whole = -begin % BLOCK
+        at, times, start, step = begin, whole, x, by_day
         # days before the first whole block, nodes, days after the last: one copy of the series serves all
-        for part in range(3 if blocks > 0 else 1):
+        for part in range(1 if whole == stretch else 3):
             if part == 1:
                 at, times = first_node(sums, begin + whole), NODES * blocks
-                start, step = whole - half + FIRST_NODE, SPACING
+                start, step = x + by_day * (whole + FIRST_NODE), by_day * SPACING
             elif part == 2:
                 whole += BLOCK * blocks
-                at, times, start, step = begin + whole, stretch - whole, whole - half, 1
-            add_series(sums, at, times, start, step, value, 1.0 / middle, series)
+                at, times, start, step = begin + whole, stretch - whole, x + by_day * whole, by_day
+            add_series(sums, at, times, start, step, value, b)
         done += stretch
 
 
-def binomial_series(power: float) -> tuple[float, ...]:
-    """Coefficients of ``(1 + z) ** power`` from the first to the tenth power of z."""
-    b1 = power
-    b2 = b1 * ((power - 1.0) * (1.0 / 2.0))
-    b3 = b2 * ((power - 2.0) * (1.0 / 3.0))
-    b4 = b3 * ((power - 3.0) * (1.0 / 4.0))
-    b5 = b4 * ((power - 4.0) * (1.0 / 5.0))
-    b6 = b5 * ((power - 5.0) * (1.0 / 6.0))
-    b7 = b6 * ((power - 6.0) * (1.0 / 7.0))
-    b8 = b7 * ((power - 7.0) * (1.0 / 8.0))
-    b9 = b8 * ((power - 8.0) * (1.0 / 9.0))
-    b10 = b9 * ((power - 9.0) * (1.0 / 10.0))
-    return b1, b2, b3, b4, b5, b6, b7, b8, b9, b10
-
-
-def add_series(
-    sums: Any, place: int, count: int, first: float, step: int, value: float, scale: float, b: Any
-) -> None:
-    """Adds a series at ``count`` times.
+def add_series(sums: Any, place: int, count: int, first: float, step: float, value: float, b: Any) -> None:
+    """Adds a polynomial at ``count`` places, ``step`` apart.
 
     Args:
         sums: Is added to from ``place`` on.
         place: Place of the first time.
         count: Number of times.
-        first: The first of them, in days after the middle of the series.
-        step: Days from one to the next.
-        value: The curve in the middle.
-        scale: The variable of the series is this times the days.
-        b: Coefficients of `binomial_series`.
+        first: The variable at the first of them.
+        step: What it grows by from one to the next.
+        value: What the polynomial is multiplied by.
+        b: Coefficients of `polynomial`.
     """
     for begin in range(0, count, DAYS_AT_ONCE):
         part, left = sums[place + begin : place + begin + DAYS_AT_ONCE], count - begin
-        start = (first + step * begin) * scale
+        start = first + step * begin
         for i in range(DAYS_AT_ONCE):
-            recalled = series_at(start + step * scale * i, value, b)
+            recalled = value * series_at(start + step * i, b)
             part[i] += recalled if i < left else 0.0
 
 
-def series_at(z: float, value: float, b: Any) -> float:
-    """A series at a place, times a value."""
-    high = b[8] + z * b[9]
-    low = b[2] + z * (b[3] + z * (b[4] + z * (b[5] + z * (b[6] + z * (b[7] + z * high)))))
-    recalled: float = value * (1.0 + z * (b[0] + z * (b[1] + z * low)))
+def series_at(x: float, b: Any) -> float:
+    """A polynomial at a place, even and odd powers apart, so that half of them need not wait."""
+    y = x * x
+    even = b[0] + y * (b[2] + y * (b[4] + y * (b[6] + y * (b[8] + y * b[10]))))
+    odd = b[1] + y * (b[3] + y * (b[5] + y * (b[7] + y * b[9])))
+    recalled: float = even + x * odd
     return recalled
+
+
+def polynomial(sums: Any, exponent: float) -> tuple[float, ...]:
+    """Coefficients of ``v ** -exponent`` on a piece, and what it falls by from one piece to the next.
+
+    The last one that was asked for is kept.
+    """
+    at = polynomial_place(sums)
+    if sums[at] != exponent:
+        keep_polynomial(sums, at, exponent)
+    c = sums[at + 1 : at + 3 + DEGREE]
+    return c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11]
+
+
+def keep_polynomial(sums: Any, at: int, exponent: float) -> None:
+    """Keeps an exponent at a place, and behind it what `polynomial` says of it.
+
+    With ``|1 + FALL e^(iz)|**2 = 1 + 2 FALL cos z + FALL**2`` the Chebyshev coefficients of the power are
+    sums of products of binomial coefficients; those of the powers of x follow from them.
+    """
+    sums[at] = exponent
+    for k in range(DEGREE + 1):
+        sums[at + 1 + k] = 0.0
+    sums[at + 2 + DEGREE] = exp(-exponent * log(GROWTH))
+    leading = exp(-exponent * log(CENTER))
+    for n in range(DEGREE + 1):
+        # n-th Chebyshev coefficient: sum over j of binomials j and n + j times FALL**(n + 2 j)
+        product = leading
+        for k in range(n):
+            product *= FALL * (-exponent - k) / (k + 1.0)
+        coefficient = product
+        for j in range(PRODUCTS - 1):
+            product *= (-exponent - j) / (j + 1.0) * (-exponent - n - j) / (n + j + 1.0) * (FALL * FALL)
+            coefficient += product
+        # powers of x in the n-th Chebyshev polynomial, from the highest on; all but the first count twice
+        power = coefficient
+        for _ in range(n):
+            power *= 2.0
+        sums[at + 1 + n] += power
+        for k in range(n // 2):
+            power *= -(n - 2.0 * k) * (n - 2.0 * k - 1.0) / (4.0 * (k + 1.0) * (n - k - 1.0))
+            sums[at + 1 + n - 2 * k - 2] += power

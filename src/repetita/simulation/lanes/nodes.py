@@ -3,7 +3,8 @@
 Text that a compiler links, see `repetita.simulation.lanes.linking`. Far from its pole a curve is so smooth
 that eight of its values tell the others of a block of days. So a long span adds to the nodes of the blocks
 that it covers, and in the end each day gets once what all spans have added there. The nodes are behind the
-days in the same array; its last number says where they begin.
+days in the same array; its last number says where they begin. Before it there is room for a polynomial, see
+`repetita.simulation.lanes.curves`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ BLOCK, NODES, SPACING, FIRST_NODE = 32, 8, 4, 1.5
 # days since the pole from which on nodes tell the days between: within 5e-8 for exponents up to 1, within
 # 1e-9 for those of FSRS-6
 FAR = 96.0
+# of the polynomial that is kept with its exponent, and the last numbers of the array, which are no sums
+DEGREE = 10
+TAIL = DEGREE + 4
 
 
 def node_count(places: int) -> int:
@@ -30,9 +34,15 @@ def first_node(sums: Any, place: int) -> int:
     return int(sums[len(sums) - 1]) + place // BLOCK * NODES
 
 
+def polynomial_place(sums: Any) -> int:
+    """Where the exponent is that has its polynomial behind it."""
+    return len(sums) - TAIL
+
+
 def begin_nodes(sums: Any, base: int, places: int) -> None:
-    """Clears the nodes of so many places; they begin at ``base``."""
+    """Clears the nodes of so many places, which begin at ``base``, and forgets the polynomial."""
     sums[len(sums) - 1] = base
+    sums[polynomial_place(sums)] = -1.0
     for i in range(node_count(places)):
         sums[base + i] = 0.0
 

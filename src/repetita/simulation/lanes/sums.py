@@ -69,13 +69,17 @@ def power_sum(rate: float, exponent: float, first: float, count: int, known: flo
         start = 0.0
         total = -1.0
     end = first + (count - 1.0)
+    if end + 1.0 == known:
+        # one more term, which is known, in place of a last one that is not
+        total -= last
+        end = known
     at_start = 1.0 if start == 0.0 else power_at(rate, exponent, start)
     while pole + start < NEAR:
         total += at_start
         start += 1.0
         if start > end:
             return total
-        at_start = power_at(rate, exponent, start)
+        at_start = last if start == known else power_at(rate, exponent, start)
     at_end = last if end == known else power_at(rate, exponent, end)
     low = pole + start
     high = pole + end

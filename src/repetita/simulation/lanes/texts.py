@@ -35,7 +35,7 @@ __all__ = [
     "world_role_text",
 ]
 
-SHOWN = ("remember", "add_power_curve", "binomial_series", "add_series", "series_at")
+SHOWN = ("remember", "add_power_curve", "add_series", "series_at", "polynomial")
 WORLD, BELIEF = ("env_init", "env_press"), ("sch_init", "sch_next", "sch_keys")
 ROLES = WORLD + BELIEF
 LANE_MODULES = (addressed_random, rules, places, nodes, queues, sampling, press, reviews, lane)
