@@ -148,15 +148,15 @@ class Behavior:
         may_review = review is not None and rules.may_review(
             today.reviewed, spent, today.review_limit, seconds
         )
-        if new is None or not rules.may_learn(today.learned, spent, today.new_limit, seconds):
-            return "review" if may_review else None
-        if not may_review or self._prefers(new, review):
-            return "learn"
-        return "review"
+        if new is not None and rules.may_learn(today.learned, spent, today.new_limit, seconds):
+            held_back = today.new_cards_wait and (review is not None or today.steps_wait)
+            if rules.may_start(self._prefers(new, review), may_review, held_back):
+                return "learn"
+        return "review" if may_review else None
 
     def _prefers(self, new: CardView, review: CardView | None) -> bool:
         if callable(self.priority):
-            return review is None or self.priority(new) < self.priority(review)
+            return review is not None and self.priority(new) < self.priority(review)
         return self.priority == "new-first"
 
     def may_press_step(self, today: Today, counted: bool) -> bool:

@@ -1,9 +1,10 @@
 """The event engine: a run in plain Python, one press after the other, the reference for every faster one.
 
-A day has two parts. First everything at ``now = day``: due reviews in the order of the scheduler, and new
-cards, as the person chooses, until neither is left or a limit is reached. Then the presses within steps, by
-due time, with a clock that jumps from one to the next. What is left over waits for the next day of study;
-elapsed time is always measured from the last press.
+A day has three parts. First, at ``now = day``, the presses within steps that were left over from earlier
+days. Then, at the same time, due reviews in the order of the scheduler and new cards, as the person chooses,
+until neither is left or a limit is reached. Then the day's own presses within steps, by due time, with a
+clock that jumps from one to the next. What is left over waits for the next day of study; elapsed time is
+always measured from the last press.
 """
 
 from __future__ import annotations
@@ -136,11 +137,15 @@ class Engine:
         ]
 
     def _study(self, day: int) -> None:
-        """The two parts of a day."""
+        """The parts of a day."""
         today = self.behavior.today(day)
+        today.new_cards_wait = self.switches.new_cards_wait
         self.steps, self.stopped, self.loop_time = [], False, -inf
         ready = self._ready(day)
         self.waiting = []
+        if self.switches.carried_steps == "first":
+            self._press_steps(day, today, left_over=True)
+            today.steps_wait = bool(self.steps) and self.steps[0][0] <= day
         self._reviews_and_new(day, today, ready)
         self._press_steps(day, today)
         self.waiting += [entry[3] for entry in ready]
@@ -149,13 +154,13 @@ class Engine:
     def _ready(self, day: int) -> list[Any]:
         """Due reviews as a heap of (key, due, number, card); steps left over go to the steps of the day."""
         ready, now = [], float(day)
-        last = self.switches.carried_steps == "last"
+        apart = self.switches.carried_steps != "compete"
         for card in self.waiting:
             if card.phase == 0:
                 ready.append(self._entry(card, now))
                 continue
             set_steps_today(card, 0)
-            if last or card.due > now:
+            if apart or card.due > now:
                 self.steps.append((card.due, card.id, card))
             else:
                 ready.append((card.due, card.id, card.id, card))
@@ -196,11 +201,13 @@ class Engine:
                     "is one, or None"
                 )
 
-    def _press_steps(self, day: int, today: Today) -> None:
-        """Presses within steps, by due time, while the person goes on and the day lasts."""
+    def _press_steps(self, day: int, today: Today, *, left_over: bool = False) -> None:
+        """Presses within steps, of earlier days or of this one, by due time, while the person goes on."""
         steps, now, end = self.steps, float(day), day + 1.0
         counted = self.switches.step_limits
         while steps and steps[0][0] < end and not self.stopped:
+            if left_over and steps[0][0] > day:
+                return
             if not self.behavior.may_press_step(today, counted):
                 return
             entry = heappop(steps)

@@ -58,6 +58,17 @@ def may_learn(learned: int, spent: float, new_limit: float, cost_limit: float) -
     return learned < new_limit and spent < cost_limit
 
 
+def may_start(new_first: bool, review_admissible: bool, held_back: bool) -> bool:
+    """Whether an admissible new card is what comes next.
+
+    Args:
+        new_first: Whether new cards go before reviews.
+        review_admissible: Whether a review is there that may be started.
+        held_back: Whether new cards wait, since reviews do and go first.
+    """
+    return new_first or not (review_admissible or held_back)
+
+
 def may_review(reviewed: int, spent: float, review_limit: float, cost_limit: float) -> bool:
     """Whether one more review may be started: below the limits of reviews and of seconds of the day."""
     return reviewed < review_limit and spent < cost_limit
