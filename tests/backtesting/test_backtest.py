@@ -237,9 +237,7 @@ def test_logs_that_are_refused():
 
 
 @pytest.mark.realdata
-@pytest.mark.parametrize(
-    ("days", "habits"), [(90, "past"), (90, "actual"), (60, "actual"), (30, "actual")]
-)
+@pytest.mark.parametrize(("days", "habits"), [(90, "past"), (90, "actual"), (60, "actual"), (30, "actual")])
 def test_on_a_real_table(shared, days, habits):
     found = backtest(shared / "reviews" / "josh.parquet", days=days, habits=habits, runs=20)
     assert not found.known_intervals

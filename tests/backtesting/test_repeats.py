@@ -36,7 +36,8 @@ def rows(shares):
 
 
 def test_shares_are_those_of_what_followed_within_the_day():
-    found = repeats_of(past_of(*((card, 1, [1, 1, 3, 3]) for card in range(40)), (1, 5, [3, 1]), (2, 6, [1, 4])))
+    first_days = [(card, 1, [1, 1, 3, 3]) for card in range(40)]
+    found = repeats_of(past_of(*first_days, (1, 5, [3, 1]), (2, 6, [1, 4])))
     learning, relearning = rows(found.learning), rows(found.relearning)
     assert learning.sum(axis=1) == pytest.approx(np.ones(4))
     # after Again as often Again as Good, but for the five presses of all ratings together

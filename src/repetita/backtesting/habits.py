@@ -62,7 +62,7 @@ class Diary(Behavior):
     new_by_day: Sequence[float] = ()
     reviews_by_day: Sequence[float] = ()
     moods: Sequence[float] = ()
-    repeats: Repeats = Repeats()
+    repeats: Repeats = field(default_factory=Repeats)
     _mood: list[float] = field(default_factory=lambda: [0.0], init=False, repr=False, compare=False)
 
     def limits(self, day: int) -> tuple[float, float, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +83,7 @@ def repeats_of(past: Past, day_weights: Floats | None = None) -> Repeats:
     return Repeats(learning, relearning)
 
 
-def _shares(counts: Floats) -> tuple[float, ...]:
+def _shares(counts: NDArray[Any]) -> tuple[float, ...]:
     """Shares by the rating before, those of rare ones drawn to the shares of all together."""
     table = counts.reshape(RATINGS, RATINGS)
     if not table.any():
