@@ -229,6 +229,10 @@ def test_button_usage_of_one_user(run_json, run, tmp_path):
     path.write_text(json.dumps(USAGE | {"learn_costs": [1, 2, 3]}) + "\n")
     wrong = run(*args, "--user-id", "7")
     assert (wrong.exit_code, "learn_costs" in wrong.stderr) == (4, True)
+    path.write_text(json.dumps(USAGE | {"long_term_transition": [[1, 2]] * 4}) + "\n")
+    wrong = run(*args, "--user-id", "7", "--review-markov-transition")
+    assert (wrong.exit_code, "four rows of four numbers" in wrong.stderr) == (4, True)
+    assert "user 0 is not in" in run(*args, "--user-id", "0").stderr
 
 
 def test_fitted_parameters_of_one_user(run_json, run, tmp_path):

@@ -213,3 +213,15 @@ def test_bad_input_is_refused_in_words(options, error, words):
 def test_bad_parts_are_refused_in_words(part, given):
     with pytest.raises(UsageError, match=r"\w+ \w+"):
         part(**given)
+
+
+class Costly(Cost):
+    """A cost that is no number of seconds."""
+
+    def review_seconds(self, retrievability, rating, card):
+        return -1.0 if card.id % 2 else math.nan
+
+
+def test_costs_of_ones_own_are_checked():
+    with pytest.raises(UsageError, match="the cost of a press is"):
+        simulate(**TINY, cost=Costly())

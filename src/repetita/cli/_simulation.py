@@ -342,7 +342,7 @@ def _usage(given: Mapping[str, Any], manner: Manner) -> ButtonUsage | None:
         return None
     from repetita.simulation.inputs import JsonLines, button_usage
 
-    usage = button_usage(JsonLines(given["button_usage"]), given["user_id"] or 1)
+    usage = button_usage(JsonLines(given["button_usage"]), user_of_files(given))
     manner.notes(usage.notes)
     return usage
 
@@ -354,8 +354,13 @@ def _fitted(
     results = benchmark_results(given, short)
     if results is None:
         return None, None
-    user = given["user_id"] or 1
+    user = user_of_files(given)
     return _model_of(given["environment"], results, user), _model_of(given["scheduler"], results, user)
+
+
+def user_of_files(given: Mapping[str, Any]) -> int:
+    """The user whose row of the input files is taken."""
+    return 1 if given["user_id"] is None else int(given["user_id"])
 
 
 def benchmark_results(given: Mapping[str, Any], short: bool) -> BenchmarkResults | None:

@@ -243,7 +243,7 @@ class Engine:
         roles = self.roles[card.id]
         self.luck.at(card.id, 0)
         rating = _checked_rating(self.behavior.first_rating(card, self.luck))
-        seconds = self.cost.learning_seconds(rating, card)
+        seconds = _checked_seconds(self.cost.learning_seconds(rating, card))
         raw, state = roles.schedule_first(card, rating, now)
         self.memory[card.id] = roles.first(rating)
         self.unseen += 1
@@ -268,7 +268,7 @@ class Engine:
             self.stopped = True
             return False
         rating = _checked_rating(answer)
-        seconds = parts.cost.review_seconds(recalled, rating, card)
+        seconds = _checked_seconds(parts.cost.review_seconds(recalled, rating, card))
         if roles.days is not None and card.state == state:
             true = belief = roles.after(state, days, rating)
             raw = roles.days(belief, now)
@@ -418,6 +418,12 @@ def rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def _checked_seconds(seconds: float) -> float:
+    if not 0.0 <= seconds < inf:
+        raise UsageError(f"the cost of a press is {seconds!r}, expected seconds from 0", where="cost")
+    return seconds
 
 
 def _checked_rating(rating: Any) -> int:
