@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any
+from typing import Any, TypeGuard
 
 from repetita.errors import CorruptInput
 from repetita.simulation.behavior import Behavior
@@ -162,7 +162,7 @@ def _table(rows: Any, where: str) -> tuple[tuple[float, ...], ...] | None:
     return tuple(_usable(row, 4) or (0.0,) * 4 for row in rows)
 
 
-def _are(values: Any, count: int) -> bool:
+def _are(values: Any, count: int) -> TypeGuard[Sequence[Any]]:
     """Whether something is a list of so many."""
     return isinstance(values, Sequence) and not isinstance(values, str) and len(values) == count
 
