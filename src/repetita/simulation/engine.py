@@ -17,6 +17,7 @@ from math import floor, inf
 from typing import Any
 
 from repetita.errors import UsageError
+from repetita.scheduling.plain_rules import step_delay, step_left
 from repetita.simulation import rules
 from repetita.simulation.cards import CardView, Today, writers
 from repetita.simulation.parts import Parts, Series, roles_of_cards
@@ -336,11 +337,11 @@ class Engine:
         target = rules.LEARNING if phase == NEW else max(phase, rules.RELEARNING) if phase == 0 else phase
         steps = short.seconds(target)
         left = len(steps) if phase in (NEW, rules.REVIEW) else card.steps_left
-        seconds = rules.step_delay(steps, 0, len(steps), left, rating)
+        seconds = step_delay(steps, 0, len(steps), left, rating)
         if seconds < 0.0:
             set_phase(card, rules.REVIEW)
         else:
-            self._enter(card, target, rules.step_left(len(steps), left, rating))
+            self._enter(card, target, step_left(len(steps), left, rating))
         return seconds
 
     def _enter(self, card: CardView, phase: int, left: int) -> None:
