@@ -103,6 +103,46 @@ def test_lanes_run_seeds_and_say_what_they_do_not_run(run, run_json):
     assert (refused.exit_code, "--engine event" in refused.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("engine", ["vectorized", "batched"])
+def test_engines_have_their_other_names(run_json, engine):
+    code, answer = run_json(*QUIET, "--engine", engine, "--device", "cpu")
+    assert (code, answer["meta"]["engine"]) == (0, "lanes")
+
+
+def test_a_policy_that_nobody_follows_is_refused(run, tmp_path):
+    adr = write_policy(AdrPolicy.constant(0.9), tmp_path / "adr.json")
+    refused = run(*QUIET, "--sched", "anki_sm2", "--policy", adr)
+    assert (refused.exit_code, "follows no policy" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("engine", ["event", "lanes"])
+def test_an_interruption_keeps_the_runs_that_are_done(run_json, monkeypatch, engine):
+    from repetita.cli.commands import simulate as module
+    from repetita.simulation.lanes import plans
+    from repetita.simulation.running import Plan
+
+    monkeypatch.setattr(module, "LANES_AT_ONCE", 2)
+    for owner, name in ((Plan, "run"), (plans, "run_plan")):
+        monkeypatch.setattr(owner, name, interrupted(getattr(owner, name), after=4 if name == "run" else 2))
+    code, answer = run_json(*QUIET, "--seeds", "20", "--engine", engine)
+    assert (code, answer["interrupted"], answer["seeds"]) == (130, True, [42, 43, 44, 45])
+    monkeypatch.undo()
+    whole = run_json(*QUIET, "--seeds", "4", "--engine", engine)[1]
+    assert answer == whole | {"interrupted": True}
+
+
+def interrupted(function, after):
+    """A function that works so many times."""
+    times = iter(range(after))
+
+    def limited(*args, **kwargs):
+        if next(times, None) is None:
+            raise KeyboardInterrupt
+        return function(*args, **kwargs)
+
+    return limited
+
+
 def test_nothing_is_overwritten(run, tmp_path):
     args = (*SMALL, "--log-dir", tmp_path, "--no-plot")
     assert run(*args).exit_code == 0
@@ -131,6 +171,8 @@ def test_nothing_is_overwritten(run, tmp_path):
         ("--attendance", "0.8", "--lazy-good-bias", "0.2", "--base-seconds", "2", "--latency-penalty", "1"),
         ("--leech-lapses", "2", "--vacation", "3-9", "--vacation", "12"),
         ("--seeds", "3"),
+        ("--sched", "fixed@1e-1"),
+        ("--torch-device", "auto"),
     ],
 )
 def test_flags_run(run_json, flags):
@@ -145,6 +187,11 @@ def test_flags_run(run_json, flags):
         (("--sched", "fsrs66"), "did you mean 'fsrs6'"),
         (("--sched", "fsrs6@7"), "only fixed takes a value"),
         (("--sched", "fixed@soon"), "expected days after @"),
+        (("--sched", "fixed@-3"), "fixed interval is -3.0 days"),
+        (("--policy", "any.json"), "no policy file"),
+        (("--device", "cuda"), "needs --engine lanes"),
+        (("--torch-device", "tpu"), "unknown device"),
+        (("--engine", "vector"), "did you mean 'vectorized'"),
         (("--env", "fsrs-9"), "unknown environment"),
         (("--scheduler-priority", "low_retention"), "did you mean 'low_retrievability'"),
         (("--desired-retention", "1.2"), "expected a number in (0, 1)"),
@@ -182,6 +229,10 @@ def test_button_usage_of_one_user(run_json, run, tmp_path):
     path.write_text(json.dumps(USAGE | {"learn_costs": [1, 2, 3]}) + "\n")
     wrong = run(*args, "--user-id", "7")
     assert (wrong.exit_code, "learn_costs" in wrong.stderr) == (4, True)
+    path.write_text(json.dumps(USAGE | {"long_term_transition": [[1, 2]] * 4}) + "\n")
+    wrong = run(*args, "--user-id", "7", "--review-markov-transition")
+    assert (wrong.exit_code, "four rows of four numbers" in wrong.stderr) == (4, True)
+    assert "user 0 is not in" in run(*args, "--user-id", "0").stderr
 
 
 def test_fitted_parameters_of_one_user(run_json, run, tmp_path):

@@ -6,11 +6,12 @@ import pytest
 
 from repetita.equations import fsrs6, memrise
 from repetita.kernels.linking import linked_text, without_arguments
+from repetita.scheduling import plain_rules
 from repetita.simulation import rules
 
 
 def test_functions_and_numbers_are_taken_and_nothing_else():
-    text = linked_text([rules, memrise])
+    text = linked_text([plain_rules, rules, memrise])
     space = {"linked": lambda f: f, "floor": __import__("math").floor}
     exec(text, space)
     assert space["settle"](7.5, False, 0.0, 100.0) == rules.settle(7.5, False, 0.0, 100.0)

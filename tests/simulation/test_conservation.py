@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from math import floor
+from math import ceil, floor
 
 import numpy as np
 import pytest
@@ -95,6 +95,22 @@ def check_loops(log, made):
     assert max(counts.values(), default=0) <= short.loops_limit
 
 
+def check_nothing_waits_for_new_cards(log, run, made):
+    """Where reviews go first, all that was due when a day began is pressed on a day with a new card."""
+    short = made.short_term
+    if not made.switches.new_cards_wait or made.behavior.priority != "review-first":
+        return
+    if made.leech_lapses or (short is not None and short.loops_limit == 0):
+        return  # a card that is away is not due
+    for number in np.unique(log.card_id):
+        rows = np.flatnonzero(log.card_id == number)
+        days = set(log.day[rows].tolist())
+        ends = [*log.day[rows[1:]].tolist(), made.days]
+        for due, end in zip(log.due[rows].tolist(), ends, strict=True):
+            waited = [day for day in range(ceil(due), end) if day not in days]
+            assert not run.new[waited].any(), (number, waited)
+
+
 @settings(max_examples=120, deadline=None)
 @given(settings_of_runs, st.integers(0, 2**63 - 1))
 def test_runs_conserve(options, seed):
@@ -104,6 +120,7 @@ def test_runs_conserve(options, seed):
     check_cards(log, made)
     check_limits(log, run, made)
     check_loops(log, made)
+    check_nothing_waits_for_new_cards(log, run, made)
     fresh = log.phase == 3
     assert per_day(log, days, fresh).tolist() == run.new.tolist()
     assert per_day(log, days, ~fresh).tolist() == run.reviews.tolist()

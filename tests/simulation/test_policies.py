@@ -132,6 +132,8 @@ def test_a_policy_is_asked_for_and_must_fit():
         simulate(**SMALL, scheduler="fsrs6_adr")
     with pytest.raises(UsageError, match="anki-sm2-ap"):
         simulate(**SMALL, scheduler="fsrs6_adr", policy=Sm2ApPolicy.searched([0.0] * 7))
+    with pytest.raises(CorruptInput, match="coefficients is 'abc', expected a list of numbers"):
+        CostAdrPolicy.from_dict(CostAdrPolicy.constant(0.9).to_dict() | {"coefficients": "abc"})
     with pytest.raises(UsageError, match="see time"):
         simulate(**SMALL, scheduler="fsrs6_adr_time", policy=AdrPolicy.constant(0.9))
 

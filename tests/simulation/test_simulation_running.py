@@ -16,6 +16,7 @@ from repetita.errors import RepetitaError, UnknownName, UsageError
 from repetita.registration import register_model
 from repetita.simulation import PRESS_COSTS, Behavior, Cost, ShortTerm, Switches, simulate
 from repetita.simulation.flat import flat_environment, flat_scheduler
+from repetita.simulation.policies import AdrPolicy
 from repetita.simulation.roles import linked
 from repetita.simulation.running import plan
 from repetita.simulation.specs import POLICIES, environment_names, scheduler_names
@@ -111,6 +112,7 @@ def test_leeches_go_away():
 def test_limits_by_weekday():
     behavior = Behavior(new_limit=(1, 0, 2, 0, 3, 0, 0))
     assert simulate(days=14, deck=99, behavior=behavior).new.tolist() == [1, 0, 2, 0, 3, 0, 0] * 2
+    assert Behavior(new_limit=np.array([1, 0, 2, 0, 3, 0, 0])) == Behavior(new_limit=[1, 0, 2, 0, 3, 0, 0])
 
 
 def test_costs_by_what_is_simulated():
@@ -167,6 +169,9 @@ BAD = [
     ({"priority": "old-first"}, UsageError, "new-first"),
     ({"leech_lapses": 0}, UsageError, "leech_lapses"),
     ({"policy": "nowhere.json", "scheduler": "fsrs6_adr"}, RepetitaError, "no policy file"),
+    ({"policy": AdrPolicy.constant(0.9)}, UsageError, "follows no policy"),
+    ({"scheduler": "fixed@-3"}, UsageError, "fixed interval is -3.0 days"),
+    ({"new_limt": 3}, UnknownName, "did you mean 'new_limit'"),
 ]
 
 
@@ -188,10 +193,17 @@ def test_bad_input_is_refused_in_words(options, error, words):
         (Behavior, {"minutes_limit": math.nan}),
         (Behavior, {"markov": [[1, 2, 3, 4]] * 3}),
         (Behavior, {"vacations": [(5, 2)]}),
+        (Behavior, {"vacations": [(5,)]}),
+        (Behavior, {"vacations": [(5, "soon")]}),
+        (Behavior, {"vacations": [5]}),
+        (Behavior, {"new_limit": "tenfold"}),
         (Cost, {"review": [1, 2, 3]}),
         (Cost, {"learning": [1, 2, 3, -4]}),
         (Cost, {"penalty": math.inf}),
         (ShortTerm, {"learning_steps": [0]}),
+        (ShortTerm, {"learning_steps": "1 10"}),
+        (ShortTerm, {"relearning_steps": ["soon"]}),
+        (ShortTerm, {"relearning_steps": 10}),
         (ShortTerm, {"loops_limit": -1}),
         (ShortTerm, {"threshold_days": 0.0}),
         (Switches, {"max_interval": 0}),
@@ -201,3 +213,15 @@ def test_bad_input_is_refused_in_words(options, error, words):
 def test_bad_parts_are_refused_in_words(part, given):
     with pytest.raises(UsageError, match=r"\w+ \w+"):
         part(**given)
+
+
+class Costly(Cost):
+    """A cost that is no number of seconds."""
+
+    def review_seconds(self, retrievability, rating, card):
+        return -1.0 if card.id % 2 else math.nan
+
+
+def test_costs_of_ones_own_are_checked():
+    with pytest.raises(UsageError, match="the cost of a press is"):
+        simulate(**TINY, cost=Costly())

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from repetita.backtesting.daily import Daily, Sessions
 from repetita.backtesting.past import Past
+from repetita.backtesting.repeats import Repeats, repeats_of
 from repetita.backtesting.waiting import Waiting
 from repetita.simulation.behavior import DAYS_A_WEEK, Behavior
 from repetita.simulation.cards import CardView
@@ -54,12 +55,14 @@ class Diary(Behavior):
         new_by_day: New cards of each day.
         reviews_by_day: Most reviews of each day.
         moods: How much better or worse than usual each day's recall is, added to its logit.
+        repeats: How presses within steps are answered, where not by memory.
     """
 
     attended: Sequence[bool] = ()
     new_by_day: Sequence[float] = ()
     reviews_by_day: Sequence[float] = ()
     moods: Sequence[float] = ()
+    repeats: Repeats = field(default_factory=Repeats)
     _mood: list[float] = field(default_factory=lambda: [0.0], init=False, repr=False, compare=False)
 
     def limits(self, day: int) -> tuple[float, float, float]:
@@ -72,7 +75,9 @@ class Diary(Behavior):
         return self.attended[day]
 
     def review_rating(self, retrievability: float, card: CardView, luck: Luck) -> int | None:
-        """An answer, with recall as good as the day is."""
+        """An answer, with recall as good as the day is; within steps as such presses were answered before."""
+        if card.phase and (repeated := self.repeats.rating(card.phase, card.presses[-1][0], luck)):
+            return repeated
         mood = self._mood[0]
         if mood and 0.0 < retrievability < 1.0:
             retrievability /= retrievability + (1.0 - retrievability) * exp(-mood)
@@ -100,6 +105,7 @@ class Habits:
         first_ratings: Shares of Again, Hard, Good, Easy for new cards.
         success_ratings: Shares of Hard, Good, Easy after a success.
         short_term: Presses within a day, or None.
+        repeats: How these are answered.
         cost: What a session with a card takes.
         timed: Whether the log says how long answers took; else costs are those of typical people.
     """
@@ -111,6 +117,7 @@ class Habits:
     first_ratings: tuple[float, ...]
     success_ratings: tuple[float, ...]
     short_term: ShortTerm | None
+    repeats: Repeats
     cost: SessionCost
     timed: bool
 
@@ -151,6 +158,7 @@ class Habits:
             attended=attended.tolist(),
             new_by_day=new_cards.tolist(),
             reviews_by_day=reviews.tolist(),
+            repeats=self.repeats,
         )
 
     def _drawn_days(self, days: int, random: np.random.Generator) -> NDArray[np.int64]:
@@ -181,6 +189,7 @@ def habits_of(past: Past, waited: Waiting) -> Habits:
         first_ratings=first if sum(first) else tuple(Behavior.first_ratings),
         success_ratings=success if sum(success) else tuple(Behavior.success_ratings),
         short_term=usual_steps(sessions),
+        repeats=repeats_of(past),
         cost=_cost(past),
         timed=timed,
     )

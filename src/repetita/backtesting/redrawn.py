@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from repetita.backtesting.habits import RATINGS, TYPICAL_SESSIONS, Habits, SessionCost
 from repetita.backtesting.past import Past
+from repetita.backtesting.repeats import repeats_of
 from repetita.memory_model import MemoryModel
 from repetita.simulation.cards import CardView
 
@@ -57,7 +58,8 @@ def redrawn(past: Past, habits: Habits, random: np.random.Generator) -> Habits:
     """
     sessions = past.sessions
     days = sessions.day - sessions.day.min()
-    weights = random.standard_exponential(int(days.max()) + 1)[days]
+    day_weights = random.standard_exponential(int(days.max()) + 1)
+    weights = day_weights[days]
     new = sessions.new
     first = np.bincount(sessions.rating[new], weights[new], minlength=5)[1:]
     later = np.bincount(sessions.rating[~new], weights[~new], minlength=5)[2:]
@@ -69,6 +71,7 @@ def redrawn(past: Past, habits: Habits, random: np.random.Generator) -> Habits:
         habits,
         first_ratings=tuple(first.tolist()) if first.any() else habits.first_ratings,
         success_ratings=tuple(later.tolist()) if later.any() else habits.success_ratings,
+        repeats=repeats_of(past, day_weights),
         cost=DrawnCost(
             learning=habits.cost.learning,
             review=habits.cost.review,

@@ -19,9 +19,9 @@ FURTHER = (
 
 def meta(given: Mapping[str, Any]) -> dict[str, Any]:
     """The first line of a log."""
-    from repetita.simulation.specs import aims_at_retention
+    from repetita.simulation.specs import aims_at_retention, split_spec
 
-    name, _, days = given["scheduler"].replace("-", "_").partition("@")
+    name, days = split_spec(given["scheduler"])
     short = short_term(given)
     return {
         "engine": given["engine"],

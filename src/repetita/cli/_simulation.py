@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -24,6 +24,8 @@ PRIORITIES = (
     *("low_retrievability", "high_retrievability", "low_difficulty", "high_difficulty", "low_stability"),
     *("high_stability", "short_interval", "long_interval", "early_due", "late_due", "shuffled"),
 )
+ENGINES = {"event": "event", "lanes": "lanes", "vectorized": "lanes", "batched": "lanes"}
+"""Engines by the names they have here and in srs-simulator."""
 SOURCES = ("none", "steps", "sched")
 DEFAULT_STEPS = {"learning_steps": "1,10", "relearning_steps": "10"}
 POLICY_OPTIONS = ("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy")
@@ -49,8 +51,18 @@ OPTIONS = (
         "--engine",
         section=PARTS,
         default="event",
-        **one_of("engine", ("event", "lanes")),
-        help="event: plain Python. lanes: compiled, the same events. Default: event.",
+        **one_of("engine", tuple(ENGINES)),
+        help="event: plain Python. lanes (or vectorized, batched): compiled, the same events. "
+        "Default: event.",
+    ),
+    option(
+        "--device",
+        "--torch-device",
+        "device",
+        section=PARTS,
+        default="auto",
+        **one_of("device", ("auto", "cpu", "cuda")),
+        help="Where lanes run. Default: auto, the processor, which is faster for a few runs.",
     ),
     option(
         "--env",
@@ -288,6 +300,17 @@ def short_term(given: Mapping[str, Any]) -> ShortTerm | None:
     )
 
 
+def device(given: Mapping[str, Any]) -> Literal["cpu", "cuda"]:
+    """Where lanes run.
+
+    Raises:
+        UsageError: A graphics processor for the event engine.
+    """
+    if given["device"] == "cuda" and given["engine"] == "event":
+        raise UsageError("--device cuda needs --engine lanes", where="--device")
+    return "cuda" if given["device"] == "cuda" else "cpu"
+
+
 def policy_path(given: Mapping[str, Any]) -> str | None:
     """The one policy file that is given.
 
@@ -319,7 +342,7 @@ def _usage(given: Mapping[str, Any], manner: Manner) -> ButtonUsage | None:
         return None
     from repetita.simulation.inputs import JsonLines, button_usage
 
-    usage = button_usage(JsonLines(given["button_usage"]), given["user_id"] or 1)
+    usage = button_usage(JsonLines(given["button_usage"]), user_of_files(given))
     manner.notes(usage.notes)
     return usage
 
@@ -331,8 +354,13 @@ def _fitted(
     results = benchmark_results(given, short)
     if results is None:
         return None, None
-    user = given["user_id"] or 1
+    user = user_of_files(given)
     return _model_of(given["environment"], results, user), _model_of(given["scheduler"], results, user)
+
+
+def user_of_files(given: Mapping[str, Any]) -> int:
+    """The user whose row of the input files is taken."""
+    return 1 if given["user_id"] is None else int(given["user_id"])
 
 
 def benchmark_results(given: Mapping[str, Any], short: bool) -> BenchmarkResults | None:

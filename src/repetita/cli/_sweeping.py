@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SWEPT, POLICIES, WORK, OUTPUT = "What is swept", "Policies", "Work", "Output"
 LEFT_OUT = (
-    *("engine", "environment", "scheduler", "desired_retention", "start", "user_id", "cost_weight"),
+    *("engine", "device", "environment", "scheduler", "desired_retention", "start", "user_id", "cost_weight"),
     *("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy"),
     *("log_dir", "no_log", "no_plot", "plot", "report", "force", "fuzz"),
 )

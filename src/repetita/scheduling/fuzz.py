@@ -7,10 +7,24 @@ above, it may move to either side by a day and a share of its length that falls 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import floor
+from math import floor, inf
 from typing import TypeAlias
 
-from repetita.scheduling.single_precision import rounded_half_up
+from repetita.scheduling.plain_rules import (
+    LONG_FROM,
+    LONG_SHARE,
+    LONGEST_FIXED,
+    MIDDLE_FROM,
+    MIDDLE_SHARE,
+    SHORT_FROM,
+    SHORT_REACH,
+    SHORT_SHARE,
+    fuzz_ends,
+    fuzz_reach,
+    fuzzed,
+    nearest_interval,
+    rounded_half_up,
+)
 
 __all__ = [
     "FUZZ_RANGES",
@@ -26,17 +40,18 @@ __all__ = [
 
 Rounding: TypeAlias = Callable[[float], float]
 
-SHORTEST_FUZZED = 2.5
+SHORTEST_FUZZED = SHORT_FROM
 """Days: shorter intervals are not fuzzed."""
 
-FUZZ_RANGES = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05))
+FUZZ_RANGES = (
+    (SHORT_FROM, MIDDLE_FROM, SHORT_SHARE),
+    (MIDDLE_FROM, LONG_FROM, MIDDLE_SHARE),
+    (LONG_FROM, inf, LONG_SHARE),
+)
 """From days, to days, share of that stretch of the interval by which it may move to either side."""
 
 LEARNING_SHARE, LONGEST_LEARNING_EXTRA = 0.25, 300
 """Share of a learning delay, and seconds, by which it may be made longer."""
-
-# Equal bounds above so many days are opened by one, so that no longer interval is ever fixed.
-LONGEST_FIXED = 2
 
 
 def fuzz_delta(interval_days: float, *, rounded: Rounding | None = None) -> float:
@@ -51,33 +66,17 @@ def fuzz_delta(interval_days: float, *, rounded: Rounding | None = None) -> floa
         >>> [round(fuzz_delta(days), 3) for days in (2.0, 2.5, 7.0, 20.0, 100.0)]
         [0.0, 1.0, 1.675, 2.975, 6.975]
     """
+    if rounded is None:
+        return fuzz_reach(interval_days)
     if interval_days < SHORTEST_FUZZED:
         return 0.0
-    if rounded is None:
-        # a chain in place of a loop, which takes three times as long
-        begin, share, before = (
-            LONG if interval_days > LONG[0] else MIDDLE if interval_days > MIDDLE[0] else SHORT
-        )
-        return before + share * (interval_days - begin)
-    delta = 1.0
+    delta = SHORT_REACH
     for begin, end, share in FUZZ_RANGES:
         if interval_days <= begin:
             break
         stretch = min(interval_days, end) - begin
         delta = rounded(delta + rounded(rounded(share) * rounded(stretch)))
     return delta
-
-
-def _with_sums() -> list[tuple[float, float, float]]:
-    """From days, share, and what the ranges before add up to."""
-    rows, total = [], 1.0
-    for begin, end, share in FUZZ_RANGES:
-        rows.append((begin, share, total))
-        total += share * (end - begin)
-    return rows
-
-
-SHORT, MIDDLE, LONG = _with_sums()
 
 
 def fuzz_bounds(
@@ -102,19 +101,12 @@ def fuzz_bounds(
     """
     if minimum > maximum:
         minimum = maximum
-    # comparisons in place of min and max, which take most of the time of a decision
-    within = minimum if interval_days < minimum else maximum if interval_days > maximum else interval_days
-    if rounded is not None:
-        delta = fuzz_delta(within, rounded=rounded)
-        lower, upper = rounded_half_up(rounded(within - delta)), rounded_half_up(rounded(within + delta))
-    elif within < SHORTEST_FUZZED:
-        lower = upper = rounded_half_up(within)
-    else:
-        delta = fuzz_delta(within)
-        # of numbers above 1 this is what `rounded_half_up` gives
-        lower, upper = int(within - delta + 0.5), int(within + delta + 0.5)
-    lower = minimum if lower < minimum else maximum if lower > maximum else lower
-    upper = minimum if upper < minimum else maximum if upper > maximum else upper
+    if rounded is None:
+        return fuzz_ends(interval_days, minimum, maximum)
+    within = min(max(interval_days, minimum), maximum)
+    delta = fuzz_delta(within, rounded=rounded)
+    lower, upper = rounded_half_up(rounded(within - delta)), rounded_half_up(rounded(within + delta))
+    lower, upper = (min(max(end, minimum), maximum) for end in (lower, upper))
     if lower == upper and LONGEST_FIXED < upper < maximum:
         upper += 1
     return lower, upper
@@ -145,31 +137,10 @@ def fuzzed_interval(
     if fraction is None:
         return nearest_interval(interval_days, minimum, maximum)
     if rounded is None:
-        lower, upper = fuzz_bounds(interval_days, minimum, maximum)
-        day = int(lower + fraction * (1 + upper - lower))
-        return day if day < upper else upper
+        return fuzzed(interval_days, fraction, minimum if minimum < maximum else maximum, maximum)
     lower, upper = fuzz_bounds(interval_days, minimum, maximum, rounded=rounded)
     width = 1 + upper - lower
     return floor(rounded(lower + rounded(fraction * width)))
-
-
-def nearest_interval(interval_days: float, minimum: int, maximum: int) -> int:
-    """The whole days nearest to an interval, moved between a minimum and a maximum.
-
-    Args:
-        interval_days: Interval wished for, in days, not rounded.
-        minimum: Shortest interval allowed, in days, at least 1.
-        maximum: Longest interval allowed, in days; goes before the minimum.
-
-    Example:
-        >>> [nearest_interval(days, 1, 100) for days in (0.2, 2.5, 99.4, 1e9)]
-        [1, 3, 99, 100]
-    """
-    # differs from `rounded_half_up` only for the number before a half, where the minimum holds
-    nearest = int(interval_days + 0.5)
-    if nearest < minimum:
-        nearest = minimum
-    return nearest if nearest < maximum else maximum
 
 
 def least_passed_interval(

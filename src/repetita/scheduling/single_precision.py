@@ -7,8 +7,10 @@ repeats the arithmetic of a program that is written in single precision.
 
 from __future__ import annotations
 
-from math import floor, inf
+from math import inf
 from struct import Struct
+
+from repetita.scheduling.plain_rules import rounded_half_up
 
 __all__ = ["rounded_half_up", "single"]
 
@@ -33,17 +35,3 @@ def single(x: float) -> float:
     except OverflowError:
         return inf if x > 0.0 else -inf
     return nearest
-
-
-def rounded_half_up(x: float) -> int:
-    """The whole number nearest to ``x``, the larger of two; Python's own ``round`` takes the even one.
-
-    Args:
-        x: At least 0; a number with a half must be exact, so below 2**52.
-
-    Example:
-        >>> rounded_half_up(2.5), rounded_half_up(3.5), rounded_half_up(0.49999999999999994)
-        (3, 4, 0)
-    """
-    below = floor(x)
-    return below + 1 if x - below >= 0.5 else below

@@ -13,9 +13,9 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from repetita.errors import UsageError
+from repetita.scheduling import plain_rules
 from repetita.scheduling.day_rule import SECONDS_A_DAY
 from repetita.scheduling.fuzz import Rounding
-from repetita.scheduling.single_precision import rounded_half_up
 
 __all__ = ["Rows", "Steps", "hard_delay", "hard_seconds", "read_steps", "step_rows", "step_text"]
 
@@ -92,14 +92,12 @@ def hard_seconds(seconds: Sequence[int], step: int, *, rounded: Rounding | None 
         >>> hard_seconds([60, 600], 0), hard_seconds([600], 0), hard_seconds([172_800], 0)
         (330, 900, 259200)
     """
-    if step > 0:
-        return seconds[step]
-    first, further = seconds[0], seconds[1:]
-    delay = (first + further[0]) // 2 if further else min(first * 3 // 2, first + SECONDS_A_DAY)
-    if delay <= SECONDS_A_DAY:
+    if rounded is None:
+        return plain_rules.hard_delay(seconds, 0, len(seconds), step)
+    delay = plain_rules.short_hard_delay(seconds, 0, len(seconds), step)
+    if step > 0 or delay <= SECONDS_A_DAY:
         return delay
-    days = delay / SECONDS_A_DAY
-    return rounded_half_up(days if rounded is None else rounded(days)) * SECONDS_A_DAY
+    return plain_rules.rounded_half_up(rounded(delay / SECONDS_A_DAY)) * SECONDS_A_DAY
 
 
 def step_rows(steps: Steps) -> Rows:
@@ -116,17 +114,24 @@ def step_rows(steps: Steps) -> Rows:
         >>> [[planned and (planned[0], step_text(planned[1])) for planned in row[1:]] for row in rows]
         [[(0, '1m'), (0, '330s'), (1, '10m'), None], [(0, '1m'), (1, '10m'), None, None]]
     """
-    rows = []
-    for step in range(max(len(steps), 1)):
-        again = _planned(0, steps[0]) if steps else None
-        hard = _planned(step, hard_delay(steps, step)) if steps else None
-        good = _planned(step + 1, steps[step + 1]) if step + 1 < len(steps) else None
-        rows.append((None, again, hard, good, None))
-    return tuple(rows)
+    seconds = [delay // timedelta(seconds=1) for delay in steps]
+    count = len(seconds)
+    return tuple(
+        (None, *(_planned(seconds, count - step, rating) for rating in (1, 2, 3)), None)
+        for step in range(max(count, 1))
+    )
 
 
-def _planned(step: int, delay: timedelta) -> Planned:
-    return step, delay, delay.total_seconds() / SECONDS_A_DAY
+def _planned(seconds: Sequence[int], left: int, rating: int) -> Planned:
+    count = len(seconds)
+    delay = plain_rules.step_delay(seconds, 0, count, left, rating)
+    if delay < 0:
+        return None
+    return (
+        count - plain_rules.step_left(count, left, rating),
+        timedelta(seconds=delay),
+        delay / SECONDS_A_DAY,
+    )
 
 
 def _read_step(step: Any, name: str) -> timedelta:

@@ -98,14 +98,15 @@ class Behavior:
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise UsageError(f"{name} is {getattr(self, name)!r}, expected a probability", where=name)
         for name in ("new_limit", "review_limit", "minutes_limit"):
+            if hasattr(value := getattr(self, name), "tolist"):
+                object.__setattr__(self, name, value.tolist())
             _check_limit(name, getattr(self, name))
         if not (callable(self.priority) or self.priority in ("new-first", "review-first")):
             raise UsageError(
                 f"priority is {self.priority!r}, expected 'new-first', 'review-first' or a function of a card"
             )
-        for first, last in self.vacations:
-            if last < first:
-                raise UsageError(f"a vacation ends on day {last}, before it begins on day {first}")
+        for pair in self.vacations:
+            _check_vacation(pair)
         object.__setattr__(self, "first_table", shares("first_ratings", self.first_ratings, 4))
         object.__setattr__(self, "success_table", self._success_table())
 
@@ -148,15 +149,15 @@ class Behavior:
         may_review = review is not None and rules.may_review(
             today.reviewed, spent, today.review_limit, seconds
         )
-        if new is None or not rules.may_learn(today.learned, spent, today.new_limit, seconds):
-            return "review" if may_review else None
-        if not may_review or self._prefers(new, review):
-            return "learn"
-        return "review"
+        if new is not None and rules.may_learn(today.learned, spent, today.new_limit, seconds):
+            held_back = today.new_cards_wait and (review is not None or today.steps_wait)
+            if rules.may_start(self._prefers(new, review), may_review, held_back):
+                return "learn"
+        return "review" if may_review else None
 
     def _prefers(self, new: CardView, review: CardView | None) -> bool:
         if callable(self.priority):
-            return review is None or self.priority(new) < self.priority(review)
+            return review is not None and self.priority(new) < self.priority(review)
         return self.priority == "new-first"
 
     def may_press_step(self, today: Today, counted: bool) -> bool:
@@ -206,8 +207,16 @@ def _usable(values: Sequence[float]) -> tuple[float, ...] | None:
     return tuple(numbers) if total == 1.0 else tuple(x / total for x in numbers)
 
 
+def _check_vacation(pair: Any) -> None:
+    days = list(pair) if isinstance(pair, Sequence) else []
+    if len(days) != 2 or not all(isinstance(day, int) for day in days):
+        raise UsageError(f"vacations hold {pair!r}, expected pairs of first and last day", where="vacations")
+    if days[1] < days[0]:
+        raise UsageError(f"a vacation ends on day {days[1]}, before it begins on day {days[0]}")
+
+
 def _check_limit(name: str, value: float | Sequence[float]) -> None:
-    values = list(value) if isinstance(value, Sequence) else [value]
+    values = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
     if len(values) not in (1, DAYS_A_WEEK) or (isinstance(value, Sequence) and len(values) == 1):
         raise UsageError(f"{name} has {len(values)} numbers, expected one, or seven by weekday", where=name)
     for limit in values:

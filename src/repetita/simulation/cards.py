@@ -115,6 +115,8 @@ class Today:
         learned: New cards so far.
         reviewed: Reviews so far, as the limit counts them.
         spent: Seconds so far.
+        new_cards_wait: Whether new cards wait for reviews that a limit holds back, where reviews go first.
+        steps_wait: Whether steps left over from earlier days wait.
     """
 
     day: int
@@ -124,3 +126,5 @@ class Today:
     learned: int = 0
     reviewed: int = 0
     spent: float = 0.0
+    new_cards_wait: bool = False
+    steps_wait: bool = False

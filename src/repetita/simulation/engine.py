@@ -1,9 +1,10 @@
 """The event engine: a run in plain Python, one press after the other, the reference for every faster one.
 
-A day has two parts. First everything at ``now = day``: due reviews in the order of the scheduler, and new
-cards, as the person chooses, until neither is left or a limit is reached. Then the presses within steps, by
-due time, with a clock that jumps from one to the next. What is left over waits for the next day of study;
-elapsed time is always measured from the last press.
+A day has three parts. First, at ``now = day``, the presses within steps that were left over from earlier
+days. Then, at the same time, due reviews in the order of the scheduler and new cards, as the person chooses,
+until neither is left or a limit is reached. Then the day's own presses within steps, by due time, with a
+clock that jumps from one to the next. What is left over waits for the next day of study; elapsed time is
+always measured from the last press.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from math import floor, inf
 from typing import Any
 
 from repetita.errors import UsageError
+from repetita.scheduling.plain_rules import step_delay, step_left
 from repetita.simulation import rules
 from repetita.simulation.cards import CardView, Today, writers
 from repetita.simulation.parts import Parts, Series, roles_of_cards
@@ -136,11 +138,15 @@ class Engine:
         ]
 
     def _study(self, day: int) -> None:
-        """The two parts of a day."""
+        """The parts of a day."""
         today = self.behavior.today(day)
+        today.new_cards_wait = self.switches.new_cards_wait
         self.steps, self.stopped, self.loop_time = [], False, -inf
         ready = self._ready(day)
         self.waiting = []
+        if self.switches.carried_steps == "first":
+            self._press_steps(day, today, left_over=True)
+            today.steps_wait = bool(self.steps) and self.steps[0][0] <= day
         self._reviews_and_new(day, today, ready)
         self._press_steps(day, today)
         self.waiting += [entry[3] for entry in ready]
@@ -149,13 +155,13 @@ class Engine:
     def _ready(self, day: int) -> list[Any]:
         """Due reviews as a heap of (key, due, number, card); steps left over go to the steps of the day."""
         ready, now = [], float(day)
-        last = self.switches.carried_steps == "last"
+        apart = self.switches.carried_steps != "compete"
         for card in self.waiting:
             if card.phase == 0:
                 ready.append(self._entry(card, now))
                 continue
             set_steps_today(card, 0)
-            if last or card.due > now:
+            if apart or card.due > now:
                 self.steps.append((card.due, card.id, card))
             else:
                 ready.append((card.due, card.id, card.id, card))
@@ -196,11 +202,13 @@ class Engine:
                     "is one, or None"
                 )
 
-    def _press_steps(self, day: int, today: Today) -> None:
-        """Presses within steps, by due time, while the person goes on and the day lasts."""
+    def _press_steps(self, day: int, today: Today, *, left_over: bool = False) -> None:
+        """Presses within steps, of earlier days or of this one, by due time, while the person goes on."""
         steps, now, end = self.steps, float(day), day + 1.0
         counted = self.switches.step_limits
         while steps and steps[0][0] < end and not self.stopped:
+            if left_over and steps[0][0] > day:
+                return
             if not self.behavior.may_press_step(today, counted):
                 return
             entry = heappop(steps)
@@ -236,7 +244,7 @@ class Engine:
         roles = self.roles[card.id]
         self.luck.at(card.id, 0)
         rating = _checked_rating(self.behavior.first_rating(card, self.luck))
-        seconds = self.cost.learning_seconds(rating, card)
+        seconds = _checked_seconds(self.cost.learning_seconds(rating, card))
         raw, state = roles.schedule_first(card, rating, now)
         self.memory[card.id] = roles.first(rating)
         self.unseen += 1
@@ -261,7 +269,7 @@ class Engine:
             self.stopped = True
             return False
         rating = _checked_rating(answer)
-        seconds = parts.cost.review_seconds(recalled, rating, card)
+        seconds = _checked_seconds(parts.cost.review_seconds(recalled, rating, card))
         if roles.days is not None and card.state == state:
             true = belief = roles.after(state, days, rating)
             raw = roles.days(belief, now)
@@ -329,11 +337,11 @@ class Engine:
         target = rules.LEARNING if phase == NEW else max(phase, rules.RELEARNING) if phase == 0 else phase
         steps = short.seconds(target)
         left = len(steps) if phase in (NEW, rules.REVIEW) else card.steps_left
-        seconds = rules.step_delay(steps, 0, len(steps), left, rating)
+        seconds = step_delay(steps, 0, len(steps), left, rating)
         if seconds < 0.0:
             set_phase(card, rules.REVIEW)
         else:
-            self._enter(card, target, rules.step_left(len(steps), left, rating))
+            self._enter(card, target, step_left(len(steps), left, rating))
         return seconds
 
     def _enter(self, card: CardView, phase: int, left: int) -> None:
@@ -411,6 +419,12 @@ def rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def _checked_seconds(seconds: float) -> float:
+    if not 0.0 <= seconds < inf:
+        raise UsageError(f"the cost of a press is {seconds!r}, expected seconds from 0", where="cost")
+    return seconds
 
 
 def _checked_rating(rating: Any) -> int:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import floor
 
-from repetita.scheduling import fuzz as ranges
+from repetita.scheduling import fuzz
+from repetita.scheduling.plain_rules import fuzzed, nearest_interval
 
 Vector = Sequence[float]
 
@@ -37,12 +38,8 @@ SHUFFLED = 10
 
 SECONDS_A_DAY = 86400.0
 
-# the ranges of fuzz as single numbers, which a compiler takes from here
-SHORTEST_FUZZED = ranges.SHORTEST_FUZZED
-SHORT_FROM, MIDDLE_FROM, LONG_FROM = (begin for begin, _, _ in ranges.FUZZ_RANGES)
-SHORT_SHARE, MIDDLE_SHARE, LONG_SHARE = (share for _, _, share in ranges.FUZZ_RANGES)
-LEARNING_SHARE = ranges.LEARNING_SHARE
-LONGEST_LEARNING_EXTRA = ranges.LONGEST_LEARNING_EXTRA + 0.0
+# a step may get by chance so much longer: a share of it, at most so many seconds
+LEARNING_SHARE, LONGEST_LEARNING_EXTRA = fuzz.LEARNING_SHARE, fuzz.LONGEST_LEARNING_EXTRA + 0.0
 
 
 # limits
@@ -56,6 +53,17 @@ def attends(u: float, attendance: float) -> bool:
 def may_learn(learned: int, spent: float, new_limit: float, cost_limit: float) -> bool:
     """Whether one more new card may be started: below the limits of cards and of seconds of the day."""
     return learned < new_limit and spent < cost_limit
+
+
+def may_start(new_first: bool, review_admissible: bool, held_back: bool) -> bool:
+    """Whether an admissible new card is what comes next.
+
+    Args:
+        new_first: Whether new cards go before reviews.
+        review_admissible: Whether a review is there that may be started.
+        held_back: Whether new cards wait, since reviews do and go first.
+    """
+    return new_first or not (review_admissible or held_back)
 
 
 def may_review(reviewed: int, spent: float, review_limit: float, cost_limit: float) -> bool:
@@ -130,46 +138,11 @@ def elapsed_days(now: float, last: float, calendar: bool) -> float:
 # intervals
 
 
-def overlap(interval: float, low: float, high: float) -> float:
-    """Length of the part of [0, interval] in [low, high]."""
-    return max(0.0, min(interval, high) - low)
-
-
-def fuzz_delta(interval: float) -> float:
-    """How many days an interval may move either way: as `repetita.scheduling.fuzz.fuzz_delta`."""
-    if interval < SHORTEST_FUZZED:
-        return 0.0
-    delta = 1.0 + SHORT_SHARE * overlap(interval, SHORT_FROM, MIDDLE_FROM)
-    delta = delta + MIDDLE_SHARE * overlap(interval, MIDDLE_FROM, LONG_FROM)
-    return delta + LONG_SHARE * max(0.0, interval - LONG_FROM)
-
-
-def fuzz_low(interval: float, maximum: float) -> float:
-    """Shortest interval in whole days that fuzz may make of one that is in [1, maximum]."""
-    return min(max(floor(interval - fuzz_delta(interval) + 0.5) + 0.0, 1.0), maximum)
-
-
-def fuzz_high(interval: float, maximum: float) -> float:
-    """Longest interval in whole days that fuzz may make of one that is in [1, maximum]."""
-    high = min(max(floor(interval + fuzz_delta(interval) + 0.5) + 0.0, 1.0), maximum)
-    if high == fuzz_low(interval, maximum) and high > 2.0 and high < maximum:
-        return high + 1.0
-    return high
-
-
-def fuzzed(interval: float, u: float, maximum: float) -> float:
-    """An interval in whole days, drawn evenly from those that fuzz allows."""
-    clamped = min(max(interval, 1.0), maximum)
-    low = fuzz_low(clamped, maximum)
-    high = fuzz_high(clamped, maximum)
-    return min(floor(low + u * (1.0 + high - low)) + 0.0, high)
-
-
 def settle(raw: float, fuzz: bool, u: float, maximum: float) -> float:
     """Whole days of an interval as a scheduler asked for it: fuzzed, or rounded half up."""
     if fuzz:
-        return fuzzed(raw, u, maximum)
-    return min(max(floor(raw + 0.5) + 0.0, 1.0), maximum)
+        return fuzzed(raw, u, 1.0, maximum) + 0.0
+    return nearest_interval(raw, 1.0, maximum) + 0.0
 
 
 def step_interval(seconds: float, fuzz: bool, u: float) -> float:
@@ -178,56 +151,6 @@ def step_interval(seconds: float, fuzz: bool, u: float) -> float:
     if fuzz:
         delay = delay + u * min(LEARNING_SHARE * delay, LONGEST_LEARNING_EXTRA)
     return delay / SECONDS_A_DAY
-
-
-# steps of learning and relearning
-
-
-def step_left(count: int, left: int, rating: int) -> int:
-    """Steps left after a press, of ``count``; 0 says that the card leaves the steps."""
-    if rating == 1:
-        return count
-    if rating == 2:
-        return max(left, 1) if count > 0 else 0
-    if rating == 3:
-        return max(count - (min(max(count - left, 0), max(count - 1, 0)) + 1), 0)
-    return 0
-
-
-def step_delay(steps: Vector, start: int, count: int, left: int, rating: int) -> float:
-    """Seconds until a card in steps comes back after a press, or -1 where it leaves the steps.
-
-    Args:
-        steps: Seconds of the steps, from ``start`` on.
-        start: Place of the first step.
-        count: Number of steps.
-        left: Steps left before the press, ``count`` for a new card.
-        rating: The press.
-    """
-    if count == 0 or rating == 4:
-        return -1.0
-    place = min(max(count - left, 0), count - 1)
-    if rating == 1:
-        return steps[start]
-    if rating == 2:
-        return hard_delay(steps, start, count, place)
-    if place + 1 < count:
-        return steps[start + place + 1]
-    return -1.0
-
-
-def hard_delay(steps: Vector, start: int, count: int, place: int) -> float:
-    """Seconds after Hard: on the first of several steps the mean of two, on the only one half more."""
-    if place > 0:
-        return steps[start + place]
-    first = steps[start]
-    if count > 1:
-        delay = floor((first + steps[start + 1]) / 2.0) + 0.0
-    else:
-        delay = min(floor(1.5 * first) + 0.0, first + SECONDS_A_DAY)
-    if delay > SECONDS_A_DAY:
-        return floor(delay / SECONDS_A_DAY + 0.5) * SECONDS_A_DAY
-    return delay
 
 
 def short_phase(phase: int, new: bool) -> int:

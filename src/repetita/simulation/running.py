@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from inspect import signature
 from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from repetita.arguments import whole_number
 from repetita.equations import model_names
-from repetita.errors import UsageError
+from repetita.errors import UsageError, unknown_name
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as model_of
 from repetita.simulation.behavior import Behavior
@@ -21,7 +22,7 @@ from repetita.simulation.parts import Parts, roles_of_cards
 from repetita.simulation.replicates import Replicates
 from repetita.simulation.result import Simulation, simulation_of
 from repetita.simulation.short_term import ShortTerm
-from repetita.simulation.specs import environment_of, scheduler_of
+from repetita.simulation.specs import environment_of, follows_policy, scheduler_of, split_spec
 from repetita.simulation.switches import Switches, switches_for
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ def simulate(
         >>> run.total_reviews == simulate(days=60, deck=100, seed=1).total_reviews
         True
     """
+    check_options(options, (plan, simulate), "options")
     made = plan(
         environment=environment,
         scheduler=scheduler,
@@ -261,6 +263,8 @@ def plan(
         "days": days,
         "cost_weight": cost_weight,
     }
+    if policy is not None and isinstance(scheduler, str) and not follows_policy(scheduler):
+        raise UsageError(f"scheduler {scheduler!r} follows no policy, but one is given", where="policy")
     columns = [
         _each(name, value, cards)
         for name, value in (
@@ -292,6 +296,26 @@ def plan(
         start=begin,
         shown=shown,
     )
+
+
+def check_options(options: Iterable[str], functions: Sequence[Callable[..., Any]], *but: str) -> None:
+    """Refuses options that no function takes.
+
+    Args:
+        options: Their names.
+        functions: The functions.
+        but: Arguments of theirs that are no options here.
+
+    Raises:
+        UnknownName: The first of them that is not known.
+
+    Example:
+        >>> check_options(["new_limit"], [plan])
+    """
+    known = [name for one in functions for name in signature(one).parameters if name not in but]
+    for name in options:
+        if name not in known:
+            raise unknown_name("option", name, known)
 
 
 def _start(start: Any) -> Start | None:
@@ -361,7 +385,7 @@ def _belief(
         raise UsageError(
             "scheduler_parameters are given, but the scheduler has its own", where="scheduler_parameters"
         )
-    name = scheduler.partition("@")[0].replace("-", "_")
+    name = split_spec(scheduler)[0]
     base = name if name in model_names() else name.split("_")[0]
     if name.endswith("_default") or "_default_" in name or base not in model_names():
         raise UsageError(

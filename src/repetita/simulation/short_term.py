@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import isfinite
-from typing import Literal
+from math import isfinite, nan
+from typing import Any, Literal
 
 from repetita.errors import UsageError, unknown_name
 
@@ -48,12 +48,20 @@ class ShortTerm:
         if not (isfinite(self.threshold_days) and 0.0 < self.threshold_days <= 1.0):
             raise UsageError(f"threshold_days is {self.threshold_days!r}, expected a number in (0, 1]")
         for name in ("learning", "relearning"):
-            steps = tuple(float(step) for step in getattr(self, f"{name}_steps"))
-            if not all(isfinite(step) and step > 0.0 for step in steps):
-                raise UsageError(f"{name}_steps are {steps}, expected minutes above 0", where=f"{name}_steps")
+            steps = _minutes(f"{name}_steps", getattr(self, f"{name}_steps"))
             seconds = tuple(60.0 * step for step in steps) if self.source == "steps" else ()
             object.__setattr__(self, f"{name}_seconds", seconds)
 
     def seconds(self, phase: int) -> tuple[float, ...]:
         """Seconds of the steps of a phase."""
         return self.relearning_seconds if phase == 2 else self.learning_seconds
+
+
+def _minutes(name: str, steps: Any) -> tuple[float, ...]:
+    try:
+        minutes = tuple(float(step) for step in ([] if isinstance(steps, str) else steps))
+    except (TypeError, ValueError):
+        minutes = (nan,)
+    if isinstance(steps, str) or not all(isfinite(step) and step > 0.0 for step in minutes):
+        raise UsageError(f"{name} is {steps!r}, expected minutes above 0, as in (1, 10)", where=name)
+    return minutes

@@ -23,8 +23,10 @@ __all__ = [
     "aims_at_retention",
     "environment_names",
     "environment_of",
+    "follows_policy",
     "scheduler_names",
     "scheduler_of",
+    "split_spec",
 ]
 
 DEFAULT = "_default"
@@ -67,6 +69,27 @@ def aims_at_retention(scheduler: str) -> bool:
         (True, True, False)
     """
     return scheduler not in (*WITHOUT_RETENTION, "anki_sm2_ap", "fsrs6_ap") and "adr" not in scheduler
+
+
+def split_spec(scheduler: str) -> tuple[str, str | None]:
+    """The name of a scheduler as it is registered, and what stands after ``@``, None without.
+
+    Example:
+        >>> split_spec("fsrs6-default"), split_spec("fixed@1e-1")
+        (('fsrs6_default', None), ('fixed', '1e-1'))
+    """
+    name, at, value = scheduler.partition("@")
+    return name.replace("-", "_"), value if at else None
+
+
+def follows_policy(scheduler: str) -> bool:
+    """Whether a scheduler of this name needs a policy.
+
+    Example:
+        >>> follows_policy("fsrs6-adr"), follows_policy("fsrs6")
+        (True, False)
+    """
+    return split_spec(scheduler)[0] in POLICIES
 
 
 def environment_names() -> tuple[str, ...]:
@@ -160,11 +183,10 @@ def scheduler_of(
     if not isinstance(scheduler, str | MemoryModel):
         _require(scheduler, "scheduler", ("first", "after"))
         return scheduler
-    name, at, value = (scheduler.replace("-", "_"), "", "") if isinstance(scheduler, str) else ("", "", "")
-    name, at, value = name.partition("@")
+    name, value = split_spec(scheduler) if isinstance(scheduler, str) else ("", None)
     if name == "fixed":
-        return FixedScheduler(_days(scheduler, value) if at else 1.0, mode=mode)
-    if at:
+        return FixedScheduler(1.0 if value is None else _days(scheduler, value), mode=mode)
+    if value is not None:
         raise UsageError(
             f"scheduler {scheduler!r}: only fixed takes a value, as in fixed@7", where="scheduler"
         )

@@ -39,8 +39,11 @@ class Switches:
         step_limits: Presses within steps count against the limits of the day and stop at them.
         loops_semantics: "sweep": a limit of loops is a limit of presses of one card within steps on a day.
             "timestamp": of distinct times at which steps are pressed; the day ends there.
-        carried_steps: "last": steps left over from earlier days come after the day's reviews. "compete": they
-            are sorted among them.
+        carried_steps: "first": steps left over from earlier days come before anything else, so that what is
+            begun is not passed over for new cards. "last": after the day's reviews and new cards, and before
+            the steps of the day. "compete": they are sorted among the reviews.
+        new_cards_wait: Where reviews go first, no new card is started on a day on which a review, or a step
+            left over from earlier days, waits because the limit of reviews is reached.
         priority_exact: Reviews are sorted by (key, due, card); otherwise by one sum in which due time
             and number have a small weight.
         max_interval: Longest interval in days.
@@ -64,7 +67,8 @@ class Switches:
     steps_hide_from_sm2: bool = True
     step_limits: bool = True
     loops_semantics: Literal["sweep", "timestamp"] = "sweep"
-    carried_steps: Literal["last", "compete"] = "last"
+    carried_steps: Literal["first", "last", "compete"] = "first"
+    new_cards_wait: bool = True
     priority_exact: bool = True
     max_interval: float = 36500.0
     max_interval_with_fuzz_only: bool = False
@@ -86,7 +90,7 @@ class Switches:
 
 CHOICES = {
     "loops_semantics": ("sweep", "timestamp"),
-    "carried_steps": ("last", "compete"),
+    "carried_steps": ("first", "last", "compete"),
     "cost_tables": ("press", "session"),
     "memorized_sampling": ("start", "end"),
     "random": ("addressed", "stream"),
@@ -106,6 +110,7 @@ COMPATIBLE = {
         steps_hide_from_sm2=False,
         loops_semantics="timestamp",
         carried_steps="compete",
+        new_cards_wait=False,
         max_interval_with_fuzz_only=True,
         cost_tables="session",
         random="stream",

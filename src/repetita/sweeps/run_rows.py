@@ -7,7 +7,7 @@ from typing import Any
 
 from repetita.simulation import Simulation
 from repetita.simulation.logs import totals
-from repetita.simulation.specs import aims_at_retention
+from repetita.simulation.specs import aims_at_retention, split_spec
 
 __all__ = ["run_row"]
 
@@ -16,11 +16,11 @@ def run_row(run: Simulation) -> dict[str, Any]:
     """What a run says of itself, by column of the table of results."""
     config = run.config
     person = config["behavior"] if isinstance(config["behavior"], Mapping) else {}
-    scheduler, _, interval = _name(config["scheduler"]).partition("@")
+    scheduler, interval = split_spec(_named(config["scheduler"]))
     short = config["short_term"]
     return {
         "user_id": config.get("user"),
-        "environment": _name(config["environment"]),
+        "environment": split_spec(_named(config["environment"]))[0],
         "scheduler": scheduler,
         "desired_retention": config["desired_retention"] if aims_at_retention(scheduler) else None,
         "fixed_interval": float(interval or 1.0) if scheduler == "fixed" else None,
@@ -40,6 +40,5 @@ def run_row(run: Simulation) -> dict[str, Any]:
     }
 
 
-def _name(part: Any) -> str:
-    name = part.get("model", part.get("name", "own")) if isinstance(part, Mapping) else part
-    return str(name).replace("-", "_")
+def _named(part: Any) -> str:
+    return str(part.get("model", part.get("name", "own")) if isinstance(part, Mapping) else part)

@@ -11,7 +11,7 @@ from typing import Any
 from repetita.errors import UsageError
 from repetita.memory_model import MemoryModel
 from repetita.simulation.lanes.cast import retentions_of, schedulers_of
-from repetita.simulation.specs import checked_retention
+from repetita.simulation.specs import checked_retention, split_spec
 
 __all__ = ["Setting", "SettingsByUser", "retention_grid", "settings_of"]
 
@@ -43,7 +43,10 @@ class Setting:
     def name(self) -> str:
         """Name of the scheduler, with the days of ``fixed``."""
         given = self.scheduler
-        return given.replace("-", "_") if isinstance(given, str) else str(given.name)
+        if not isinstance(given, str):
+            return str(given.name)
+        name, days = split_spec(given)
+        return name if days is None else f"{name}@{days}"
 
     def options(self) -> dict[str, Any]:
         """The setting as an element of ``schedulers`` of `repetita.simulate_many`."""
@@ -58,7 +61,7 @@ class Setting:
 
     def columns(self) -> dict[str, Any]:
         """What the table of results says of the setting."""
-        scheduler, _, days = self.name.partition("@")
+        scheduler, days = split_spec(self.name)
         return {
             "scheduler": scheduler,
             "desired_retention": self.desired_retention,

@@ -176,6 +176,8 @@ def test_several_users_are_compared_user_by_user():
         ({"desired_retention": []}, "desired_retention is empty"),
         ({"max_lanes_per_batch": 0}, "max_lanes_per_batch"),
         ({"events": [7]}, "events"),
+        ({"environment": "hlr"}, "did you mean 'environments'"),
+        ({"new_limt": 3}, "did you mean 'new_limit'"),
         ({"schedulers": [{"scheduler": "fsrs6", "speed": 3}]}, "known"),
         ({"compat": "srs-simulator"}, "event engine only"),
         ({"behavior": Behavior(priority=lambda card: (card.due,))}, "event engine only"),

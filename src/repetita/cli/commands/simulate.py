@@ -13,7 +13,7 @@ from repetita.cli._arguments import Command
 from repetita.cli._figures import check_figure_name, figure_bytes
 from repetita.cli._first_line import meta
 from repetita.cli._options import answer_options
-from repetita.cli._simulation import plan_options, simulation_options
+from repetita.cli._simulation import ENGINES, device, plan_options, simulation_options
 from repetita.cli._target import Target
 from repetita.cli._terminal import Manner, print_table, say
 from repetita.errors import UsageError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from repetita.simulation.running import Plan
 
 EXIT_INTERRUPTED = 130
+LANES_AT_ONCE, FEWEST_RUNS = 8, 2  # a run of the compiled engine cannot be stopped; one run has no interval
 
 
 @click.command("simulate", cls=Command, short_help="Simulate a person who learns a deck of cards.")
@@ -36,6 +37,8 @@ def command(manner: Manner, **given: Any) -> Answer:
     """
     from repetita.simulation.running import plan
 
+    given["engine"] = ENGINES[given["engine"]]
+    device(given)
     made = plan(**plan_options(given, manner))
     about = meta(given)
     files = _files(given, about)
@@ -78,7 +81,9 @@ def _run(made: Plan, given: Mapping[str, Any], manner: Manner) -> tuple[Simulati
     from repetita.simulation.result import simulation_of
 
     if given["engine"] == "lanes":
-        return _by_lanes(made, given, manner, events=True)[0], False
+        from repetita.simulation.lanes.plans import run_plan
+
+        return run_plan(made, [given["seed"]], device=device(given))[0], False
     with (Manner(True) if given["no_progress"] else manner).progress("simulating") as tell:
         engine = made.engine(given["seed"], progress=_days(tell, made.days))
         stopped = False
@@ -89,20 +94,6 @@ def _run(made: Plan, given: Mapping[str, Any], manner: Manner) -> tuple[Simulati
                 raise
             stopped = True
     return simulation_of(engine, {**made.config, "seed": given["seed"]}), stopped
-
-
-def _by_lanes(
-    made: Plan, given: Mapping[str, Any], manner: Manner, *, events: bool
-) -> tuple[Simulation, ...]:
-    """The runs of the compiled engine, which cannot be stopped within a run."""
-    from repetita.simulation.lanes.plans import run_plan
-
-    with (Manner(True) if given["no_progress"] else manner).progress("simulating") as tell:
-        return run_plan(made, _seeds(given), events=events, progress=tell)
-
-
-def _seeds(given: Mapping[str, Any]) -> tuple[int, ...]:
-    return tuple(range(given["seed"], given["seed"] + given["seeds"]))
 
 
 def _days(tell: Callable[[int, int], None], days: int) -> Callable[[int], None]:
@@ -157,20 +148,33 @@ def _plot(run: Simulation, path: Path, given: Mapping[str, Any], manner: Manner)
 
 
 def _several(made: Plan, given: Mapping[str, Any], manner: Manner) -> Answer:
-    """Runs over several seeds: means with intervals."""
+    """Runs over several seeds: means with intervals; after an interruption those of the runs done."""
     from repetita.simulation import Replicates
+    from repetita.simulation.lanes.plans import run_plan
 
-    seeds = _seeds(given)
-    if given["engine"] == "lanes":
-        found = Replicates(seeds, _by_lanes(made, given, manner, events=False))
-        return Answer(found.to_dict(), lambda: _show_several(found))
-    runs = []
+    seeds, stopped = range(given["seed"], given["seed"] + given["seeds"]), False
+    runs: list[Simulation] = []
+    by_lanes = given["engine"] == "lanes"
+    at_once = LANES_AT_ONCE if by_lanes else 1
     with (Manner(True) if given["no_progress"] else manner).progress("simulating") as tell:
-        for number, seed in enumerate(seeds):
-            runs.append(made.run(seed, events=False))
-            tell(number + 1, len(seeds))
-    replicates = Replicates(seeds, tuple(runs))
-    return Answer(replicates.to_dict(), lambda: _show_several(replicates))
+        try:
+            for first in range(0, len(seeds), at_once):
+                part = seeds[first : first + at_once]
+                if by_lanes:
+                    runs += run_plan(made, part, events=False, device=device(given))
+                else:
+                    runs.append(made.run(part[0], events=False))
+                tell(len(runs), len(seeds))
+        except KeyboardInterrupt:
+            if len(runs) < FEWEST_RUNS:
+                raise
+            stopped = True
+    found = Replicates(tuple(seeds[: len(runs)]), tuple(runs))
+    return Answer(
+        {**found.to_dict(), "interrupted": stopped},
+        lambda: _show_several(found, stopped),
+        EXIT_INTERRUPTED if stopped else 0,
+    )
 
 
 def _show(run: Simulation, stopped: bool, written: list[str]) -> None:
@@ -197,10 +201,11 @@ def _show(run: Simulation, stopped: bool, written: list[str]) -> None:
     say(*(f"wrote {path}" for path in written))
 
 
-def _show_several(replicates: Replicates) -> None:
+def _show_several(replicates: Replicates, stopped: bool) -> None:
     rows = [
         (name.replace("_", " "), f"{e.mean:.6g}", f"{e.low:.6g}", f"{e.high:.6g}")
         for name, e in replicates.summary().items()
     ]
     say(f"{len(replicates)} runs, means with intervals of 95 %")
     print_table(("", "mean", "low", "high"), rows)
+    say(*(["stopped early; the figures are those of the runs done"] if stopped else []))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any
+from typing import Any, TypeGuard
 
 from repetita.errors import CorruptInput
 from repetita.simulation.behavior import Behavior
@@ -95,7 +95,7 @@ def button_usage(rows: JsonLines, user: int) -> ButtonUsage:
     for name in LAPSES:
         _numbers([row.get(name)], name, 1, where)
     states = row.get("state_rating_costs")
-    if not isinstance(states, Sequence) or isinstance(states, str) or len(states) != 3:
+    if not _are(states, 3):
         raise _wrong(where, "state_rating_costs", states, "three rows of four numbers")
     learning = _usable(row.get("learning_rating_prob"), 3)
     relearning = _usable(row.get("relearning_rating_prob"), 3)
@@ -107,7 +107,7 @@ def button_usage(rows: JsonLines, user: int) -> ButtonUsage:
         success_ratings=shares["review_rating_prob"],
         learning_success_ratings=learning,
         relearning_success_ratings=relearning,
-        markov=_table(row.get("long_term_transition")),
+        markov=_table(row.get("long_term_transition"), where),
         learn_costs=costs["learn_costs"],
         review_costs=costs["review_costs"],
         state_rating_costs=tuple(
@@ -136,7 +136,7 @@ def _costs(values: Any, name: str, count: int, where: str) -> tuple[float, ...]:
 
 
 def _numbers(values: Any, name: str, count: int, where: str) -> tuple[float, ...]:
-    if not isinstance(values, Sequence) or isinstance(values, str) or len(values) != count:
+    if not _are(values, count):
         raise _wrong(where, name, values, f"a list of {count} numbers")
     for value in values:
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
@@ -146,18 +146,25 @@ def _numbers(values: Any, name: str, count: int, where: str) -> tuple[float, ...
 
 def _usable(values: Any, count: int) -> tuple[float, ...] | None:
     """Numbers that can be shares, or None where there were no data."""
-    if not isinstance(values, Sequence) or isinstance(values, str) or len(values) != count:
+    if not _are(values, count):
         return None
     if not all(isinstance(x, int | float) and isfinite(x) and x >= 0.0 for x in values):
         return None
     return tuple(float(x) for x in values) if sum(values) > 0.0 else None
 
 
-def _table(rows: Any) -> tuple[tuple[float, ...], ...] | None:
+def _table(rows: Any, where: str) -> tuple[tuple[float, ...], ...] | None:
     """Counts of transitions; rows that cannot be used become zeros, for which `Behavior` has a fallback."""
-    if not isinstance(rows, Sequence) or isinstance(rows, str) or len(rows) != 4:
+    if rows is None:
         return None
+    if not _are(rows, 4) or not all(row is None or _are(row, 4) for row in rows):
+        raise _wrong(where, "long_term_transition", rows, "four rows of four numbers")
     return tuple(_usable(row, 4) or (0.0,) * 4 for row in rows)
+
+
+def _are(values: Any, count: int) -> TypeGuard[Sequence[Any]]:
+    """Whether something is a list of so many."""
+    return isinstance(values, Sequence) and not isinstance(values, str) and len(values) == count
 
 
 def _wrong(where: str, name: str, value: Any, expected: str) -> CorruptInput:

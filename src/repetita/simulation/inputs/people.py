@@ -11,6 +11,7 @@ from repetita.simulation.inputs.benchmark_results import BASES, BenchmarkResults
 from repetita.simulation.inputs.button_usage import button_usage
 from repetita.simulation.inputs.json_lines import JsonLines
 from repetita.simulation.lanes.cast import User
+from repetita.simulation.specs import split_spec
 
 __all__ = ["LostUser", "people"]
 
@@ -78,5 +79,5 @@ def fitted_model(spec: str) -> str:
         >>> fitted_model("fsrs6_adr"), fitted_model("fsrs6-default"), fitted_model("fixed@7")
         ('fsrs6', 'fsrs6_default', 'fixed')
     """
-    name = spec.partition("@")[0].replace("-", "_")
+    name = split_spec(spec)[0]
     return "fsrs6" if name in ("fsrs6_adr", "fsrs6_adr_time", "fsrs6_cost_adr") else name

@@ -12,7 +12,7 @@ from repetita.arguments import whole_number
 from repetita.equations import MODELS
 from repetita.errors import UsageError
 from repetita.memory_model import MemoryModel
-from repetita.simulation.specs import POLICIES, WITHOUT_RETENTION
+from repetita.simulation.specs import POLICIES, WITHOUT_RETENTION, split_spec
 
 __all__ = ["Lane", "User", "lanes_of", "schedulers_of", "users_of"]
 
@@ -72,7 +72,7 @@ def _model_of(scheduler: Any) -> str | None:
     """The model that a scheduler of a name believes, unless it insists on its own parameters."""
     if not isinstance(scheduler, str):
         return None
-    name = scheduler.partition("@")[0].replace("-", "_")
+    name = split_spec(scheduler)[0]
     base = name if name in MODELS else name.split("_")[0]
     default = name.endswith("_default") or "_default_" in name
     return base if base in MODELS and not default and name != "fsrs6_ap" else None
@@ -155,7 +155,7 @@ def lanes_of(
 def retentions_of(chosen: Mapping[str, Any], retentions: Sequence[Any]) -> Sequence[Any]:
     """The desired retentions of a scheduler: its own, those of the call, or NaN where it takes none."""
     scheduler = chosen["scheduler"]
-    name = scheduler.partition("@")[0].replace("-", "_") if isinstance(scheduler, str) else ""
+    name = split_spec(scheduler)[0] if isinstance(scheduler, str) else ""
     if name in WITHOUT_RETENTION or name in POLICIES:
         return (nan,)
     if "desired_retention" in chosen:

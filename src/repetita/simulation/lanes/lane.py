@@ -13,13 +13,15 @@ from typing import Any
 from repetita.addressed_random import address, uniform
 from repetita.simulation.lanes.nodes import DAYS_AT_ONCE, begin_nodes, spread_nodes
 from repetita.simulation.lanes.places import (
+    AMONG_REVIEWS,
     AMOUNTS,
     ATTENDANCE,
     BASE_SECONDS,
+    BEFORE_ALL,
     BELIEF,
     BELIEF_CALENDAR,
     CARD_SIZE,
-    CARRIED_LAST,
+    CARRIED,
     COSTS,
     COUNTERS,
     CURVE,
@@ -39,6 +41,7 @@ from repetita.simulation.lanes.places import (
     LOOPS_TODAY,
     MARKOV,
     MODE,
+    NEW_CARDS_WAIT,
     NEW_FIRST,
     NO_SHORT_TERM,
     PENALTY,
@@ -78,6 +81,7 @@ from repetita.simulation.rules import (
     may_learn,
     may_press_step,
     may_review,
+    may_start,
 )
 
 
@@ -159,7 +163,7 @@ def study(
     sch_keys: Any, n: Any, row: Any, ew: Any, sw: Any, cards: Any, queues: Any, counts: Any, amounts: Any,
     series: Any, curve: Any, log: Any, day: int,
 ) -> None:  # fmt: skip
-    """The two parts of a day."""
+    """The parts of a day."""
     limits = LIMITS + 3 * (day % 7)
     counts[STOPPED] = 0
     counts[LEARNED] = 0
@@ -168,6 +172,11 @@ def study(
     amounts[SPENT] = 0.0
     amounts[LOOP_TIME] = -inf
     due = sort_waiting(n, cards, queues, counts, day)
+    if n[CARRIED] == BEFORE_ALL and counts[IN_STEPS] > 0:
+        press_steps(
+            env_press, sch_next, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log, day,
+            limits, True,
+        )  # fmt: skip
     best = due
     if limits_are_far(n, row, counts, limits, due):
         review(
@@ -182,6 +191,7 @@ def study(
             bring_best(queues.keys, queues.dues, queues.ready, due, best)
         make_heap(queues.keys, queues.dues, queues.ready, best)
     counts[READY] = best
+    steps_wait = n[CARRIED] == BEFORE_ALL and counts[IN_STEPS] > 0 and queues.step_dues[0] <= day
     while counts[STOPPED] == 0:
         # what comes next: the first review, a new card, or nothing
         may = counts[READY] > 0 and may_review(
@@ -190,7 +200,8 @@ def study(
         new = counts[UNSEEN] < n[DECK] and may_learn(
             counts[LEARNED], amounts[SPENT], row[limits], row[limits + 2]
         )
-        if new and (n[NEW_FIRST] > 0 or not may):
+        held_back = n[NEW_CARDS_WAIT] > 0 and (counts[READY] + due - best > 0 or steps_wait)
+        if new and may_start(n[NEW_FIRST] > 0, may, held_back):
             learn(env_init, sch_init, n, row, ew, sw, cards, queues, counts, amounts, series, log, day)
             continue
         if not may:
@@ -206,8 +217,9 @@ def study(
         )  # fmt: skip
     leave(queues, counts, best, due)
     press_steps(
-        env_press, sch_next, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log, day, limits
-    )
+        env_press, sch_next, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log, day, limits,
+        False,
+    )  # fmt: skip
     series[day * n[DAILY] * SERIES + SHORT_LOOPS] += counts[LOOPS_TODAY]
 
 
@@ -220,7 +232,7 @@ def sort_waiting(n: Any, cards: Any, queues: Any, counts: Any, day: int) -> int:
         when = cards[b + DUE]
         if cards[b + PHASE] > 0.0:
             cards[rare_place(n, card) + PRESSED_TODAY] = 0.0
-            if n[CARRIED_LAST] > 0 or when > day:
+            if n[CARRIED] != AMONG_REVIEWS or when > day:
                 rise(queues.step_dues, queues.step_dues, queues.steps, counts[IN_STEPS], when, when, card)
                 counts[IN_STEPS] += 1
                 continue
@@ -246,7 +258,7 @@ def limits_are_far(n: Any, row: Any, counts: Any, limits: int, due: int) -> bool
 
 def most_reviews(n: Any, row: Any, limits: int, due: int) -> int:
     """How many of the due cards the limits of the day may let through at most."""
-    if n[CARRIED_LAST] == 0 and n[SHORT_TERM] != NO_SHORT_TERM:
+    if n[CARRIED] == AMONG_REVIEWS and n[SHORT_TERM] != NO_SHORT_TERM:
         return due
     least = row[COSTS]
     for i in range(1, 4):
@@ -267,7 +279,7 @@ def order(sch_keys: Any, n: Any, sw: Any, cards: Any, queues: Any, day: int, due
             keys[i] = uniform(address(n[SEED], n[USER], ready[i], day, PURPOSE_ORDER)[0])
     else:
         sch_keys(sw, cards, n[CARD_SIZE], n[BELIEF], ready, due, day + 0.0, n[MODE], n[BELIEF_CALENDAR], keys)
-    if n[CARRIED_LAST] > 0 and n[PRIORITY_EXACT] > 0:
+    if n[CARRIED] != AMONG_REVIEWS and n[PRIORITY_EXACT] > 0:
         return
     for i in range(due):
         if n[PRIORITY_EXACT] == 0:
@@ -301,11 +313,13 @@ def in_loops(
 
 def press_steps(
     env_press: Any, sch_next: Any, n: Any, row: Any, ew: Any, sw: Any, cards: Any, queues: Any, counts: Any,
-    amounts: Any, series: Any, curve: Any, log: Any, day: int, limits: int,
+    amounts: Any, series: Any, curve: Any, log: Any, day: int, limits: int, left_over: bool,
 ) -> None:  # fmt: skip
-    """Presses within steps, by due time, while the person goes on and the day lasts."""
+    """Presses within steps, of earlier days or of this one, by due time, while the person goes on."""
     now, dues, steps = day + 0.0, queues.step_dues, queues.steps
     while counts[IN_STEPS] > 0 and counts[STOPPED] == 0 and dues[0] < day + 1:
+        if left_over and dues[0] > day:
+            return
         if not may_press_step(
             counts[REVIEWED], amounts[SPENT], row[limits + 1], row[limits + 2], n[STEP_LIMITS] > 0
         ):
@@ -322,6 +336,8 @@ def press_steps(
         else:
             queues.waiting[counts[WAITING]] = card
             counts[WAITING] += 1
+    if left_over:
+        return
     for i in range(counts[IN_STEPS]):
         queues.waiting[counts[WAITING] + i] = steps[i]
     counts[WAITING] += counts[IN_STEPS]

@@ -33,21 +33,25 @@ __all__ = ["Queues"]
     RELEARNING_STEPS,
     STEP_LIMITS,
     SWEEPS,  # the limit of loops counts presses of a card; otherwise distinct times
-    CARRIED_LAST,
+    CARRIED,
     PRIORITY_EXACT,
     SAMPLED_AT_END,
     NEW_FIRST,
+    NEW_CARDS_WAIT,
     MARKOV,
     LEECH_LAPSES,  # 0: never
     VACATIONS,
     DAILY,  # whether series have a place a day
     EVENTS,  # rows of the log
     SUCCESS_SHARES,  # where they are in the row of the world
-) = range(28)
-NUMBERS = 28
+) = range(29)
+NUMBERS = 29
 
 # values of SHORT_TERM
 NO_SHORT_TERM, BY_STEPS, BY_SCHEDULER = 0, 1, 2
+
+# values of CARRIED: when steps left over from earlier days are pressed
+AMONG_REVIEWS, AFTER_NEW_CARDS, BEFORE_ALL = 0, 1, 2
 
 # floats of a lane; the seconds of learning and relearning steps and the pairs of vacations follow
 ATTENDANCE, LAZY_GOOD, LONGEST, THRESHOLD, LOOPS, BASE_SECONDS, PENALTY = 0, 1, 2, 3, 4, 5, 6

@@ -11,6 +11,7 @@ from math import floor, inf, nan
 from typing import Any
 
 from repetita.addressed_random import address, uniform
+from repetita.scheduling.plain_rules import step_delay, step_left
 from repetita.simulation.lanes.places import (
     AGAINS,
     BAD_INTERVAL,
@@ -77,9 +78,7 @@ from repetita.simulation.rules import (
     first_rating,
     settle,
     short_phase,
-    step_delay,
     step_interval,
-    step_left,
 )
 
 MOST_DAYS = 1e15  # an interval that fits into whole numbers; what is longer is cut by the longest one anyway
@@ -180,7 +179,7 @@ def short_term_seconds(n: Any, row: Any, cards: Any, card: int, phase: int, raw:
     start = STEPS + n[LEARNING_STEPS] if target == RELEARNING else STEPS
     count = n[RELEARNING_STEPS] if target == RELEARNING else n[LEARNING_STEPS]
     left = count if phase in (NEW, REVIEW) else floor(cards[rare + STEPS_LEFT])
-    seconds = step_delay(row, start, count, left, rating)
+    seconds: float = step_delay(row, start, count, left, rating)
     if seconds < 0.0:
         cards[b + PHASE] = REVIEW
     else:

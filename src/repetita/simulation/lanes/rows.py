@@ -26,6 +26,12 @@ __all__ = ["LaneRows", "rows_of"]
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
+CARRIED = {
+    "compete": places.AMONG_REVIEWS,
+    "last": places.AFTER_NEW_CARDS,
+    "first": places.BEFORE_ALL,
+}
+
 
 class LaneRows(NamedTuple):
     """What a lane is told, in flat form.
@@ -169,10 +175,11 @@ def _numbers(
         places.RELEARNING_STEPS: len(_steps(short)[1]),
         places.STEP_LIMITS: switches.step_limits,
         places.SWEEPS: switches.loops_semantics == "sweep",
-        places.CARRIED_LAST: switches.carried_steps == "last",
+        places.CARRIED: CARRIED[switches.carried_steps],
         places.PRIORITY_EXACT: switches.priority_exact,
         places.SAMPLED_AT_END: switches.memorized_sampling == "end",
         places.NEW_FIRST: behavior.priority == "new-first",
+        places.NEW_CARDS_WAIT: switches.new_cards_wait,
         places.MARKOV: behavior.markov is not None,
         places.LEECH_LAPSES: plan.leech_lapses or 0,
         places.VACATIONS: len(behavior.vacations),

@@ -17,7 +17,8 @@ from repetita.simulation.lanes.batches import Job, Outcomes, run_batch, sized_ba
 from repetita.simulation.lanes.cast import Lane, User, lanes_of, schedulers_of, users_of
 from repetita.simulation.lanes.plans import REASONS, SERIES_NAMES, PlanJobs, events_of
 from repetita.simulation.lanes.result import Lanes
-from repetita.simulation.running import MOST_CARDS, NEW_CARDS, Plan, plan
+from repetita.simulation.running import MOST_CARDS, NEW_CARDS, Plan, check_options, plan
+from repetita.simulation.specs import follows_policy
 
 __all__ = ["simulate_many"]
 
@@ -82,6 +83,7 @@ def simulate_many(
         >>> len(lanes), float(lanes.total_new.max())
         (12, 50.0)
     """
+    check_options(options, (plan, simulate_many), "environment", "scheduler", "user", "options")
     if device not in DEVICES:
         raise unknown_name("device", device, DEVICES)
     if max_lanes_per_batch is not None:
@@ -155,6 +157,8 @@ class _Cast:
         try:
             # where the cards of a lane are alike, a plan of one card says all about them
             given = self.options | own | chosen
+            if isinstance(name := given["scheduler"], str) and not follows_policy(name):
+                given["policy"] = chosen.get("policy")  # one for all lanes is for those that follow it
             columns = (given["environment"], given["scheduler"], given.get("desired_retention"))
             whole = started or any(isinstance(column, list | tuple) for column in columns)
             return plan(**given, deck=self.deck if whole else 1)

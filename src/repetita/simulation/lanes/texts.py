@@ -17,6 +17,7 @@ from typing import NamedTuple
 from repetita import addressed_random
 from repetita.equations import declared, equations, layers, source_name
 from repetita.kernels.linking import linked_text, without_arguments
+from repetita.scheduling import plain_rules
 from repetita.simulation import rules
 from repetita.simulation.lanes import curves, lane, nodes, places, press, queues, reviews, sampling, sums
 from repetita.simulation.network_roles import network_places
@@ -38,7 +39,8 @@ __all__ = [
 SHOWN = ("remember", "add_power_curve", "add_series", "series_at", "polynomial")
 WORLD, BELIEF = ("env_init", "env_press"), ("sch_init", "sch_next", "sch_keys")
 ROLES = WORLD + BELIEF
-LANE_MODULES = (addressed_random, rules, places, nodes, queues, sampling, press, reviews, lane)
+RULES = (plain_rules, rules)
+LANE_MODULES = (addressed_random, *RULES, places, nodes, queues, sampling, press, reviews, lane)
 
 OWN_SUFFIX = "_by_card"
 
@@ -303,7 +305,7 @@ def _world_body(model: str, daily: bool, by_card: bool, *, shared: bool = False)
         own += [OWN_ROW, OWN_WORLD]
         roles = _renamed(roles, {"env_init": "init_one"})
     return linked_text(
-        (rules, sums, nodes, curves, places, sampling, *_modules_of(base, model, shared)),
+        (*RULES, sums, nodes, curves, places, sampling, *_modules_of(base, model, shared)),
         texts=(roles, press, *own),
         decorators=dict.fromkeys(WORLD, "pointed") | dict.fromkeys(shown, "shown"),
     )
@@ -354,7 +356,7 @@ def _scheduler_body(
         names |= {"sch_init": "init_belief"}
         own += [OWN_ROW, OWN_BELIEF]
     return linked_text(
-        (places, *dict.fromkeys((rules, *_modules_of(text, model, shared)))),
+        (places, *dict.fromkeys((*RULES, *_modules_of(text, model, shared)))),
         texts=(_renamed(source, names), *own),
         decorators=dict.fromkeys(BELIEF, "pointed"),
     )

@@ -152,7 +152,9 @@ class CostAdrPolicy:
         if version in VERSIONS and basis is not None and list(basis) != list(VERSIONS[version][2]):
             raise fields.wrong("cost_basis", basis, f"{list(VERSIONS[version][2])}, as {version} has it")
         values = data.get("coefficients")
-        count = len(values) if isinstance(values, list) else 0
+        if not isinstance(values, list):
+            raise fields.wrong("coefficients", values, "a list of numbers")
+        count = len(values)
         if not indices and version in VERSIONS and VERSIONS[version][1] is None and count == 32:
             indices = HINGE
         return cls(
