@@ -31,6 +31,21 @@ def names(text: str | None) -> list[str] | None:
     )
 
 
+def numbers(text: str, name: str) -> list[float]:
+    """Numbers that a comma separates.
+
+    Raises:
+        UsageError: Something else among them, or none at all.
+    """
+    try:
+        found = [float(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise UsageError(f"{name} is {text!r}, expected numbers such as 0.8,0.9", where=name) from None
+    if not found:
+        raise UsageError(f"{name} holds no number", where=name)
+    return found
+
+
 def pairs(text: str | None, name: str) -> list[tuple[str, str]]:
     """Pairs of names such as ``a:b,c:d``.
 

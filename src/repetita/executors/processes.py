@@ -115,7 +115,8 @@ class _Worker:
         if self.task is None:
             return None
         task, self.task = self.task, None
-        return Outcome(task.key, *message, self.place, time.perf_counter() - self.began)
+        value, failure = message
+        return Outcome(task.key, value, failure, self.place, time.perf_counter() - self.began)
 
     def dismiss(self) -> None:
         with suppress(OSError, ValueError):

@@ -64,7 +64,8 @@ class BenchmarkResults:
 
         Raises:
             InputMissing: No such file or user.
-            CorruptInput: A parameter list of wrong length or with something else than numbers.
+            CorruptInput: A parameter list of wrong length, with something else than numbers, or a list that
+                leads to none.
         """
         if name in NETWORKS:
             return model_of(name, weights=self.weights(name, user))
@@ -76,7 +77,10 @@ class BenchmarkResults:
         expected = len(model_of(name).parameters)
         if len(values) != expected:
             raise CorruptInput(f"{where}: {len(values)} parameters, {name} has {expected}", where=where)
-        return MemoryModel(name, values)
+        try:
+            return MemoryModel(name, values)
+        except ArithmeticError as error:
+            raise CorruptInput(f"{where}: the parameters lead to no numbers: {error}", where=where) from None
 
     def weights(self, name: str, user: int) -> Path:
         """The file with the weights of a network for a user, in the folder for this kind of run.
