@@ -60,6 +60,19 @@ def one_of(kind: str, known: Sequence[str]) -> dict[str, Any]:
     return {"callback": check, "metavar": "|".join(known), "shell_complete": _completion(known)}
 
 
+def device_option(section: str, help: str) -> Callable[[F], F]:
+    """``--device``, or ``--torch-device`` as srs-simulator calls it; None where it is not given."""
+    known = ("cpu", "cuda", "auto")
+    return option(
+        "--device",
+        "--torch-device",
+        "device",
+        section=section,
+        **one_of("device", known),
+        help=f"{help} auto: cuda where there is one. Default: cpu.",
+    )
+
+
 def _completion(known: Sequence[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
     def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
         return [name for name in known if name.startswith(incomplete)]

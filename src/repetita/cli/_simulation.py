@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from repetita.cli._arguments import one_of, option
+from repetita.cli._arguments import device_option, one_of, option
 from repetita.cli._terminal import Manner
 from repetita.errors import InputMissing, UsageError
 
@@ -52,6 +52,7 @@ OPTIONS = (
         **one_of("engine", ("event", "lanes")),
         help="event: plain Python. lanes: compiled, the same events. Default: event.",
     ),
+    device_option(PARTS, "What lanes run on."),
     option(
         "--env",
         "environment",

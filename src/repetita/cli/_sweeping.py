@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from repetita.cli import _simulation as simulation
-from repetita.cli._arguments import one_of, option
+from repetita.cli._arguments import device_option, one_of, option
 from repetita.cli._comparing import names, numbers
 from repetita.cli._fan_out import FAN_OUT, WORK, cuda_devices, fan_out_options, worker_environment
 from repetita.cli._simulation import number, simulation_options_but
@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SWEPT, OUTPUT = "What is swept", "Output"
 LEFT_OUT = (
-    *("engine", "environment", "scheduler", "desired_retention", "start", "user_id", "cost_weight"),
+    *("engine", "device", "environment", "scheduler", "desired_retention", "start", "user_id", "cost_weight"),
     *("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy"),
     *("log_dir", "no_log", "no_plot", "plot", "report", "force", "fuzz"),
 )
@@ -135,14 +135,7 @@ OPTIONS = (
     option("--shard", section=WORK, metavar="I/N", help="Only the I-th of N parts of the users."),
     number("--max-lanes-per-batch", section=WORK, default=None, low=1, help="Default: what fits in memory."),
     number("--batch-size", section=WORK, default=None, low=1, help="Most users in a batch."),
-    option(
-        "--device",
-        "--torch-device",
-        "device",
-        section=WORK,
-        **one_of("device", ("cpu", "cuda", "auto")),
-        help="auto: cuda where there is one. Default: cpu.",
-    ),
+    device_option(WORK, "What lanes run on."),
     *fan_out_options(
         item="run",
         batch="batch",

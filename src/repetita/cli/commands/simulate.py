@@ -36,15 +36,33 @@ def command(manner: Manner, **given: Any) -> Answer:
     """
     from repetita.simulation.running import plan
 
+    device = _device(given)
     made = plan(**plan_options(given, manner))
     about = meta(given)
     files = _files(given, about)
     if given["seeds"] > 1:
-        return _several(made, given, manner)
-    run, stopped = _run(made, given, manner)
+        return _several(made, given, manner, device)
+    run, stopped = _run(made, given, manner, device)
     written = _write(run, about | ({"days_done": run.days} if stopped else {}), given, files, manner)
     document = {"meta": about, "totals": run.totals(), "interrupted": stopped, "output": written}
     return Answer(document, lambda: _show(run, stopped, written), EXIT_INTERRUPTED if stopped else 0)
+
+
+def _device(given: Mapping[str, Any]) -> str:
+    """What lanes run on, made sure of before the work."""
+    asked = given["device"] or "cpu"
+    if asked == "cpu":
+        return "cpu"
+    from repetita.kernels.graphics import any_device, require_devices
+
+    if given["engine"] != "lanes":
+        if asked == "auto":  # as the default of other programs: whatever fits
+            return "cpu"
+        raise UsageError("--device cuda needs --engine lanes", where="--device")
+    if asked == "auto":
+        return "cuda" if any_device() else "cpu"
+    require_devices()
+    return "cuda"
 
 
 def _files(given: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Path]:
@@ -73,12 +91,12 @@ def _files(given: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Path
     return files
 
 
-def _run(made: Plan, given: Mapping[str, Any], manner: Manner) -> tuple[Simulation, bool]:
+def _run(made: Plan, given: Mapping[str, Any], manner: Manner, device: str) -> tuple[Simulation, bool]:
     """The run, and whether it was stopped early."""
     from repetita.simulation.result import simulation_of
 
     if given["engine"] == "lanes":
-        return _by_lanes(made, given, manner, events=True)[0], False
+        return _by_lanes(made, given, manner, device, events=True)[0], False
     with (Manner(True) if given["no_progress"] else manner).progress("simulating") as tell:
         engine = made.engine(given["seed"], progress=_days(tell, made.days))
         stopped = False
@@ -92,13 +110,13 @@ def _run(made: Plan, given: Mapping[str, Any], manner: Manner) -> tuple[Simulati
 
 
 def _by_lanes(
-    made: Plan, given: Mapping[str, Any], manner: Manner, *, events: bool
+    made: Plan, given: Mapping[str, Any], manner: Manner, device: str, *, events: bool
 ) -> tuple[Simulation, ...]:
     """The runs of the compiled engine, which cannot be stopped within a run."""
     from repetita.simulation.lanes.plans import run_plan
 
     with (Manner(True) if given["no_progress"] else manner).progress("simulating") as tell:
-        return run_plan(made, _seeds(given), events=events, progress=tell)
+        return run_plan(made, _seeds(given), events=events, device=device, progress=tell)
 
 
 def _seeds(given: Mapping[str, Any]) -> tuple[int, ...]:
@@ -156,13 +174,13 @@ def _plot(run: Simulation, path: Path, given: Mapping[str, Any], manner: Manner)
     return [str(path)]
 
 
-def _several(made: Plan, given: Mapping[str, Any], manner: Manner) -> Answer:
+def _several(made: Plan, given: Mapping[str, Any], manner: Manner, device: str) -> Answer:
     """Runs over several seeds: means with intervals."""
     from repetita.simulation import Replicates
 
     seeds = _seeds(given)
     if given["engine"] == "lanes":
-        found = Replicates(seeds, _by_lanes(made, given, manner, events=False))
+        found = Replicates(seeds, _by_lanes(made, given, manner, device, events=False))
         return Answer(found.to_dict(), lambda: _show_several(found))
     runs = []
     with (Manner(True) if given["no_progress"] else manner).progress("simulating") as tell:

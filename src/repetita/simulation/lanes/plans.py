@@ -83,6 +83,7 @@ def run_plan(
     seeds: Sequence[int],
     *,
     events: bool = True,
+    device: str = "cpu",
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Simulation, ...]:
@@ -92,6 +93,7 @@ def run_plan(
         plan: The plan.
         seeds: Whole numbers from 0.
         events: Whether logs are kept.
+        device: "cpu", or "cuda" for one run a thread of a graphics processor.
         threads: Of the processor; default: one a core.
         progress: Called with the number of runs done, and of all.
 
@@ -109,8 +111,8 @@ def run_plan(
     outcomes = Outcomes.of(len(seeds), plan.days, daily=True)
     made = (jobs.job(number, seed, logged=events) for number, seed in enumerate(seeds))
     done = 0
-    for batch in sized_batches(made, "cpu", 8 if progress else None, threads):
-        run_batch(batch, outcomes, "cpu", threads)
+    for batch in sized_batches(made, device, 8 if progress else None, threads):
+        run_batch(batch, outcomes, device, threads)
         done += len(batch)
         if progress is not None:
             progress(done, len(seeds))
