@@ -360,10 +360,10 @@ def benchmark_results(given: Mapping[str, Any], short: bool) -> BenchmarkResults
 
 
 def _model_of(spec: str, results: BenchmarkResults, user: int) -> MemoryModel | None:
-    from repetita.simulation.inputs.people import FITTED, fitted_model
+    from repetita.simulation.inputs.people import fitted_model
 
     name = fitted_model(spec)
-    return results.model(name, user) if name in FITTED or name in results.bases else None
+    return results.model(name, user) if results.fits(name) else None
 
 
 def person(given: Mapping[str, Any], usage: ButtonUsage | None = None) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from repetita.simulation import Simulation
 from repetita.simulation.logs import totals
+from repetita.simulation.result import part_name
 from repetita.simulation.specs import aims_at_retention
 
 __all__ = ["run_row"]
@@ -16,11 +17,11 @@ def run_row(run: Simulation) -> dict[str, Any]:
     """What a run says of itself, by column of the table of results."""
     config = run.config
     person = config["behavior"] if isinstance(config["behavior"], Mapping) else {}
-    scheduler, _, interval = _name(config["scheduler"]).partition("@")
+    scheduler, _, interval = part_name(config["scheduler"]).partition("@")
     short = config["short_term"]
     return {
         "user_id": config.get("user"),
-        "environment": _name(config["environment"]),
+        "environment": part_name(config["environment"]),
         "scheduler": scheduler,
         "desired_retention": config["desired_retention"] if aims_at_retention(scheduler) else None,
         "fixed_interval": float(interval or 1.0) if scheduler == "fixed" else None,
@@ -38,8 +39,3 @@ def run_row(run: Simulation) -> dict[str, Any]:
         "cost_limit_minutes": person.get("minutes_limit"),
         **totals(run),
     }
-
-
-def _name(part: Any) -> str:
-    name = part.get("model", part.get("name", "own")) if isinstance(part, Mapping) else part
-    return str(name).replace("-", "_")

@@ -16,6 +16,7 @@ from repetita.simulation.inputs.json_lines import JsonLines
 __all__ = ["BenchmarkResults", "benchmark_bases"]
 
 FOLDER, WEIGHTS = "result", "weights"
+EXPECTED_NETWORK = "lstm"
 SHORT = "-short-secs"
 # model -> name of its result file without and with presses within a day
 BASES = {
@@ -47,6 +48,16 @@ class BenchmarkResults:
         self.root, self.bases, self.partition = Path(root), dict(bases or {}), partition
         self.short_term = short_term
         self._files: dict[str, JsonLines] = {}
+
+    def fits(self, name: str) -> bool:
+        """Whether a model's parameters are looked for here: of those that benchmarks fit, and of networks.
+
+        Networks come with the package. Of those that no published benchmark has, weights are looked for only
+        where there is a folder of them.
+        """
+        if name in BASES or name in self.bases or name == EXPECTED_NETWORK:
+            return True
+        return name in NETWORKS and bool(self._folders(name))
 
     def path(self, name: str) -> Path:
         """The result file of a model.
@@ -90,9 +101,8 @@ class BenchmarkResults:
         Raises:
             InputMissing: There is none.
         """
-        usual = self.bases.get(name) or name.upper() + (SHORT if self.short_term else "")
-        root = self.root / WEIGHTS
-        others = sorted(path.name for path in root.glob(f"{name.upper()}*") if path.is_dir())
+        usual = self.bases.get(name) or _folder_name(name) + (SHORT if self.short_term else "")
+        root, others = self.root / WEIGHTS, self._folders(name)
         alike = [other for other in others if other.endswith(SHORT) == self.short_term]
         for folder in (usual, *alike):
             path = root / folder / f"{user}.pth"
@@ -103,6 +113,11 @@ class BenchmarkResults:
             hint=f"folders there: {', '.join(others)}" if others else None,
             where="user",
         )
+
+    def _folders(self, name: str) -> list[str]:
+        """Names of folders with weights of a network."""
+        found = sorted(path.name for path in (self.root / WEIGHTS).glob("*") if path.is_dir())
+        return [folder for folder in found if _network_of(folder) == name]
 
     def _list(self, given: object, where: str) -> tuple[float, ...]:
         if isinstance(given, Mapping):
@@ -119,6 +134,17 @@ class BenchmarkResults:
             if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
                 raise CorruptInput(f"{where}: a parameter is {value!r:.60}, expected a number", where=where)
         return tuple(float(value) for value in given)
+
+
+def _folder_name(network: str) -> str:
+    return network.upper().replace("_", "-")
+
+
+def _network_of(folder: str) -> str | None:
+    """The network whose weights a folder of that name holds; GRU-P-short holds those of gru_p, not of gru."""
+    told = _folder_name(folder) + "-"
+    fitting = [name for name in NETWORKS if told.startswith(_folder_name(name) + "-")]
+    return max(fitting, key=len, default=None)
 
 
 def benchmark_bases(text: str | None) -> dict[str, str]:
