@@ -110,7 +110,7 @@ def test_only_settings_on_a_grid(run, run_json, folder):
     assert retentions(run_json(*asked)[1]) == [0.6, 0.75, 0.9]
     groups = run_json("aggregate", folder, "--step", "0.2")[1]["groups"]
     assert sorted({group["desired_retention"] for group in groups}) == [0.5, 0.7, 0.9]
-    assert "at least 0.01" in run("pareto", folder, "--step", "0").stderr
+    assert "--step is 0.0, expected at least 0.01" in run("pareto", folder, "--step", "0").stderr
 
 
 def test_figures_of_users_by_several_workers(run, run_json, folder, crews, tmp_path):
@@ -205,3 +205,5 @@ def test_work_of_one_figure_is_not_handed_out(run, folder, args):
     shown = run("pareto", folder, *args)
     assert shown.exit_code == 2
     assert "need --users" in shown.stderr
+    # nor is that of lists
+    assert (run("pareto", folder, "--users", *args).exit_code == 2) is (args != ("--show-commands",))

@@ -1,4 +1,4 @@
-"""Flags that people know from srs-simulator's programs: every one is there, by the command that does the same."""
+"""Flags that people know from srs-simulator's programs: the command that does the same has every one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from repetita.cli import app
 
 RUNS = (
     "--engine --env --sched --desired-retention --scheduler-priority --priority --days --deck --learn-limit "
-    "--review-limit --cost-limit-minutes --seed --fuzz --short-term-source --learning-steps --relearning-steps "
-    "--short-term-threshold --short-term-loops-limit --user-id --button-usage --review-markov-transition "
+    "--review-limit --cost-limit-minutes --seed --fuzz --short-term-source --learning-steps "
+    "--relearning-steps --short-term-threshold --short-term-loops-limit --user-id --button-usage "
+    "--review-markov-transition "
     "--srs-benchmark-root --benchmark-result --benchmark-partition --sspmmc-policy --fsrs6-adr-policy "
     "--fsrs6-ap-policy --anki-sm2-ap-policy --torch-device --log-dir --no-log --log-reviews --no-plot "
     "--no-progress"

@@ -176,6 +176,7 @@ def test_logs_for_other_tools(run, tmp_path):
         (("--learning-steps", "1"), "--short-term-source steps"),
         (("--review-markov-transition",), "--button-usage"),
         (("--benchmark-result", "a=b"), "--srs-benchmark-root"),
+        (("--benchmark-partition", "1"), "--srs-benchmark-root"),
         (("--switch", "nothing"), "NAME=VALUE"),
         (("--retention", "0.9"), "unknown option"),
         (("--cuda-devices", "0", "--torch-device", "cuda"), "give one"),

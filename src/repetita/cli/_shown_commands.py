@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from repetita.cli._fan_out import FAN_OUT, cuda_devices, worker_environment
+from repetita.cli._terminal import Manner
 
 PROGRAM = "repetita"
 # what says which users, where it is kept, who works, and how it is told
@@ -51,6 +53,12 @@ def commands_of_parts(
         for part, folder in enumerate(folders, start=1)
     ]
     return [*made, shlex.join([*_begin(given), PROGRAM, "merge", *folders, "-o", output])]
+
+
+def print_commands(lines: Sequence[str], manner: Manner) -> None:
+    """Say which commands would do the work, beside the result; one a line, so that they can be copied."""
+    if not manner.quiet:
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
 
 
 def _command(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from repetita.cli._arguments import device_option, one_of, option
+from repetita.cli._arguments import device_option, one_of, option, with_options
 from repetita.cli._terminal import Manner
 from repetita.errors import InputMissing, UsageError
 
@@ -28,6 +28,7 @@ SOURCES = ("none", "steps", "sched")
 DEFAULT_STEPS = {"learning_steps": "1,10", "relearning_steps": "10"}
 POLICY_OPTIONS = ("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy")
 DECK = 10_000
+PARTITION = "0"
 
 
 def number(name: str, *, section: str, default: float | int | None, help: str, low: float = 0.0) -> Any:
@@ -144,8 +145,10 @@ OPTIONS = (
     option(
         "--relearning-steps", section=SHORT, metavar="MINUTES", help='Default with steps: 10; "" for none.'
     ),
-    number("--short-term-threshold", section=SHORT, default=0.5, help="Days, for sched."),
-    number("--short-term-loops-limit", section=SHORT, default=10, help="Loops a day."),
+    number("--short-term-threshold", section=SHORT, default=0.5, help="Days; with sched only."),
+    number(
+        "--short-term-loops-limit", section=SHORT, default=10, help="Loops a day; with steps and sched only."
+    ),
     option(
         "--start",
         section=FILES,
@@ -171,7 +174,7 @@ OPTIONS = (
         "--benchmark-partition",
         section=FILES,
         metavar="KEY",
-        default="0",
+        default=PARTITION,
         show_default=True,
         help="Which list of a user.",
     ),
@@ -211,15 +214,7 @@ def simulation_options(command: F) -> F:
 
 def simulation_options_but(*left_out: str) -> Callable[[F], F]:
     """Options of a simulation, but for those whose values a command would receive by these names."""
-
-    def decorate(command: F) -> F:
-        wrapped: Any = command
-        for one in reversed(OPTIONS):
-            if _parameter(one) not in left_out:
-                wrapped = one(wrapped)
-        return wrapped  # type: ignore[no-any-return]
-
-    return decorate
+    return with_options([one for one in OPTIONS if _parameter(one) not in left_out])
 
 
 def _parameter(decorator: Callable[[Any], Any]) -> str:
@@ -346,6 +341,8 @@ def benchmark_results(given: Mapping[str, Any], short: bool) -> BenchmarkResults
     if given["srs_benchmark_root"] is None:
         if given["benchmark_result"]:
             raise UsageError("--benchmark-result needs --srs-benchmark-root", where="--srs-benchmark-root")
+        if given["benchmark_partition"] != PARTITION:
+            raise UsageError("--benchmark-partition needs --srs-benchmark-root", where="--srs-benchmark-root")
         return None
     from repetita.simulation.inputs import BenchmarkResults, benchmark_bases
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from repetita.cli import _simulation as simulation
-from repetita.cli._arguments import device_option, one_of, option
+from repetita.cli._arguments import device_option, one_of, option, with_options
 from repetita.cli._comparing import names, numbers
 from repetita.cli._fan_out import FAN_OUT, WORK, cuda_devices, fan_out_options, worker_environment
 from repetita.cli._simulation import number, simulation_options_but
@@ -174,10 +174,7 @@ OPTIONS = (
 
 def sweep_options(command: F) -> F:
     """Every option of a sweep; the command receives them by name."""
-    wrapped: Any = simulation_options_but(*LEFT_OUT)(command)
-    for decorate in reversed(OPTIONS):
-        wrapped = decorate(wrapped)
-    return wrapped  # type: ignore[no-any-return]
+    return with_options(OPTIONS)(simulation_options_but(*LEFT_OUT)(command))
 
 
 def sweep_arguments(given: Mapping[str, Any]) -> dict[str, Any]:

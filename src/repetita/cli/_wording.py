@@ -25,6 +25,7 @@ RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] 
     ),
     (re.compile(r"\buser_id=(?=[ ;,.)]|$)"), "--user-id"),
     (re.compile(r"\brollover_hour is\b"), "--rollover-hour is"),
+    (re.compile(r"\bretention_step is\b"), "--step is"),
     (re.compile(r"\bcuda_devices(=| is|(?=,))"), lambda found: "--cuda-devices" + found[1].replace("=", "")),
     (re.compile(r"\bclip=True\b"), "--clip"),
     (re.compile(r"\ballow_locked=True\b"), "--allow-locked"),

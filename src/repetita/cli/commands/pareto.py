@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from repetita.cli._answer import Answer
-from repetita.cli._arguments import Command, option
+from repetita.cli._arguments import Command, option, with_options
 from repetita.cli._comparing import (
     COMPARING,
     OUTPUT,
@@ -22,7 +23,7 @@ from repetita.cli._comparing import (
 )
 from repetita.cli._fan_out import FAN_OUT, WorkersTally, fan_out_options, shows_commands, uv_note
 from repetita.cli._options import answer_options
-from repetita.cli._shown_commands import commands_of_users
+from repetita.cli._shown_commands import commands_of_users, print_commands
 from repetita.cli._terminal import Manner, print_table, say
 from repetita.cli._user_figures import UserFigures
 from repetita.errors import UsageError
@@ -34,13 +35,7 @@ if TYPE_CHECKING:
 EXIT_SOME_FAILED = 3
 
 
-def _fan_out(command: Any) -> Any:
-    for decorate in reversed(OPTIONS):
-        command = decorate(command)
-    return command
-
-
-OPTIONS = fan_out_options(
+OF_USERS = fan_out_options(
     item="user",
     batch="user",
     workers="Processes that draw the figures of --users. Default: none, one figure after the other.",
@@ -64,7 +59,7 @@ OPTIONS = fan_out_options(
 )
 @bootstrap_options
 @option("--users", "by_user", section=OUTPUT, is_flag=True, help="A list and a figure for each user.")
-@_fan_out
+@with_options(OF_USERS)
 @option("--hide-labels", section=OUTPUT, is_flag=True, help="No settings beside points.")
 @figure_options
 @answer_options
@@ -89,8 +84,7 @@ def command(
     from repetita.sweeps import pareto
 
     work = {name: comparing.pop(name) for name in FAN_OUT}
-    if not by_user:
-        _require_users(context, work)
+    _require_work(context, work, by_user=by_user, drawing=files.plot_dir is not None)
     if not work["dry_run"]:
         files.check()
     with manner.stage("comparing"):
@@ -103,29 +97,32 @@ def command(
     if work["dry_run"]:
         planned = drawing.names(users if by_user else None)
         return Answer({"dry_run": True, "output": planned, **told}, partial(_dry, planned, lines))
+    print_commands(lines, manner)
+    tally = None
     if by_user:
-        for line in lines:
-            manner.note(line)
-        tally, failures = drawing.write_users(users, work, manner)
-        told["failures"] = failures
+        tally, told["failures"] = drawing.write_users(users, work, manner)
         if work["child_summary"]:
             told["workers"] = tally.to_list()
     else:
         drawing.write()
     document = {**found.to_dict(), "output": files.written, **told}
     code = EXIT_SOME_FAILED if told.get("failures") else 0
-    shown = tally if by_user and work["child_summary"] else None
+    shown = tally if work["child_summary"] else None
     return Answer(document, partial(_show, found, files.written, shown, told), exit_code=code)
 
 
-def _require_users(context: click.Context, work: dict[str, Any]) -> None:
-    """Raises where work is to be handed out, and there is only one figure."""
+def _require_work(context: click.Context, work: dict[str, Any], *, by_user: bool, drawing: bool) -> None:
+    """Raises where work is to be handed out, and there are no figures of users."""
     for parameter in context.command.params:
         name = str(parameter.name)
-        idle = name in FAN_OUT and name not in ("dry_run", "uv_cmd")
-        if idle and work[name] not in (None, parameter.default, (), 0.0, False, "off"):
+        needed = by_user and (drawing or name == "show_commands")
+        if needed or name not in FAN_OUT or name in ("dry_run", "uv_cmd"):
+            continue
+        if context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT):
             flag = parameter.opts[0]
-            raise UsageError(f"{flag} is about the figures of each user, which need --users", where=flag)
+            raise UsageError(
+                f"{flag} is about the figures of each user, which need --users and --plot-dir", where=flag
+            )
 
 
 def _dry(planned: Sequence[str], commands: Sequence[str]) -> None:

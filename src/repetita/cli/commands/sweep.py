@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -16,7 +16,7 @@ import click
 from repetita.cli._answer import Answer
 from repetita.cli._fan_out import ForwardingCommand, WorkersTally, shows_commands, tells_of_workers, uv_note
 from repetita.cli._options import answer_options
-from repetita.cli._shown_commands import commands_of_parts, commands_of_users
+from repetita.cli._shown_commands import commands_of_parts, commands_of_users, print_commands
 from repetita.cli._sweeping import sweep_arguments, sweep_options, told_again
 from repetita.cli._terminal import Manner, Teller, print_table, say
 from repetita.errors import InputError, RepetitaError, UsageError
@@ -55,20 +55,18 @@ def command(context: click.Context, /, manner: Manner, **given: Any) -> Answer:
         of_user = max(facts["runs"] // max(facts["users"], 1), 1)
         planned = replace(planned, most=min(planned.most, given["batch_size"] * of_user))
     manner.notes(uv_note(given))
-    commands = _commands(context, given, planned) if shows_commands(given) else None
+    commands = _commands(context, given, planned) if shows_commands(given) else []
+    told: dict[str, Any] = {"commands": commands} if shows_commands(given) else {}
     if given["dry_run"]:
-        return _dry(planned, commands)
-    if commands is not None and not manner.quiet:
-        sys.stderr.write("".join(f"{line}\n" for line in commands))
+        return _dry(planned, told)
+    print_commands(commands, manner)
     with _progress(given, manner, tells_of_workers(given, planned.crew.workers)) as tell:
         tally = WorkersTally(tell)
         result = planned.run(tell, tally.note)
     if given["plot"]:
         _plot(result, manner)
-    told = {} if commands is None else {"commands": commands}
-    return sweep_answer(
-        result, summary=not given["no_summary"], tally=tally if given["child_summary"] else None, **told
-    )
+    shown = tally if given["child_summary"] else None
+    return sweep_answer(result, summary=not given["no_summary"], tally=shown, **told)
 
 
 def _commands(context: click.Context, given: Mapping[str, Any], planned: SweepPlan) -> list[str]:
@@ -121,7 +119,7 @@ def sweep_answer(
     return Answer({**result.to_dict(), **told}, partial(_show, result, summary, tally), exit_code=code)
 
 
-def _dry(planned: SweepPlan, commands: Sequence[str] | None) -> Answer:
+def _dry(planned: SweepPlan, told: Mapping[str, Any]) -> Answer:
     facts = planned.to_dict()
 
     def show() -> None:
@@ -130,9 +128,8 @@ def _dry(planned: SweepPlan, commands: Sequence[str] | None) -> Answer:
             f"{facts['lanes_per_batch']} lanes, about {facts['megabytes']:g} MB of results at a time"
         )
         print_table(("", ""), [(name, _worded(value)) for name, value in facts["config"].items()])
-        say(*(["", *commands] if commands else []))
+        say(*(["", *told["commands"]] if told else []))
 
-    told = {} if commands is None else {"commands": list(commands)}
     return Answer({"dry_run": True, **facts, **told}, show)
 
 
