@@ -297,3 +297,28 @@ def test_weights_of_a_network_of_one_user(run_json, run, tmp_path):
     assert (missing.exit_code, "no weights of lstm for user 5" in missing.stderr) == (4, True)
     # a run with presses within a day wants weights that were trained on them
     assert run(*args, "--user-id", "4", "--short-term-source", "steps").exit_code == 4
+
+
+def test_what_lanes_run_on(run, run_json, monkeypatch):
+    from repetita.simulation.lanes.batches import run_batch
+
+    devices = []
+    monkeypatch.setattr("numba.cuda.is_available", lambda: False)
+    assert run_json(*QUIET, "--torch-device", "auto")[1]["totals"] == run_json(*QUIET)[1]["totals"]
+    shown = run(*QUIET, "--engine", "lanes", "--device", "cuda")
+    assert shown.exit_code == 2
+    assert shown.stderr == "error: no CUDA device was found\nhint: --device cpu gives the same events\n"
+    assert "needs --engine lanes" in run(*QUIET, "--device", "cuda").stderr
+
+    def on_processor(jobs, outcomes, device, threads):
+        devices.append(device)
+        run_batch(jobs, outcomes, "cpu", threads)
+
+    plans = "repetita.simulation.lanes.plans."
+    monkeypatch.setattr(plans + "run_batch", on_processor)
+    monkeypatch.setattr(plans + "sized_batches", lambda jobs, device, most, threads: [list(jobs)])
+    monkeypatch.setattr("numba.cuda.is_available", lambda: True)
+    monkeypatch.setattr("numba.cuda.gpus", ["one"])
+    for asked in ("cuda", "auto", "cpu"):
+        assert run(*QUIET, "--engine", "lanes", "--device", asked).exit_code == 0
+    assert devices == ["cuda", "cuda", "cpu"]

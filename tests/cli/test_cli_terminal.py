@@ -85,3 +85,23 @@ def test_on_a_terminal_progress_moves(monkeypatch):
     assert "fitting" in shown
     assert "1/4" in shown
     assert "reading" in shown
+
+
+@pytest.mark.parametrize("workers", [False, True])
+def test_on_a_terminal_each_worker_may_have_a_bar(monkeypatch, workers):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with Manner().progress("runs", workers=workers) as tell:
+        tell(2, 8)
+        tell.worker("worker 1", 2, {"runs": 2, "failed": 0, "seconds": 0.5})
+        tell(5, 8)
+        tell.worker("worker 1", 5, {"runs": 3, "failed": 0, "seconds": 0.5})
+    shown = sys.stderr.getvalue()
+    assert "5/8" in shown
+    assert ("worker 1" in shown) is workers
+
+
+def test_workers_are_told_by_lines_where_nobody_looks(capsys):
+    with Manner().progress("runs", workers=True) as tell:
+        tell.worker("worker 1", 7, {"runs": 3, "failed": 1, "seconds": None})
+    assert capsys.readouterr().err == "worker 1: 3 more, 1 failed, 7 in all\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 
@@ -53,3 +54,13 @@ class KilledOnce:
         except FileExistsError:
             return self.job(payload)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def variable_of(name):
+    """What a variable is in a worker, and its process."""
+    time.sleep(0.02)  # so that no worker does all the work
+    return os.environ.get(name), os.getpid()
+
+
+def dies_once_and_tells(asked):
+    return dies_once(asked), os.environ.get("REPETITA_TOLD")

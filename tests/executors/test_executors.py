@@ -62,6 +62,32 @@ def test_a_killed_worker_costs_nothing_but_time(tmp_path):
     assert (tmp_path / "died-2").exists()
 
 
+def test_workers_have_an_environment_in_turn():
+    name = "REPETITA_TOLD"
+    asked = executor("processes", workers=3, variables=[{name: "a"}, {name: "b"}])
+    outcomes = list(asked.run(jobs.variable_of, tasks([name] * 24)))
+    told = {outcome.worker: outcome.value[0] for outcome in outcomes}
+    assert {worker: "ab"[worker % 2] for worker in told} == told
+    assert len({outcome.value for outcome in outcomes}) == len(told)  # a process a worker
+    assert all(outcome.seconds >= 0.02 for outcome in outcomes)
+    assert name not in os.environ
+
+
+def test_who_takes_the_place_of_a_dead_worker_has_its_environment(tmp_path):
+    asked = Processes(1, ({"REPETITA_TOLD": "mine"},))
+    found = by_key(asked.run(jobs.dies_once_and_tells, tasks([(n, str(tmp_path), 1) for n in range(3)])))
+    assert [found[number].value for number in range(3)] == [(n * n, "mine") for n in range(3)]
+    assert (tmp_path / "died-1").exists()
+
+
+def test_threads_have_no_environment_of_their_own():
+    with pytest.raises(UsageError, match="no worker processes") as error:
+        executor("serial", variables=[{"A": "1"}])
+    assert "processes" in error.value.hint
+    with pytest.raises(UsageError, match="no turns"):
+        executor("ray", variables=[{"A": "1"}, {"A": "2"}])
+
+
 def test_a_task_that_kills_its_workers_is_given_up():
     found = by_key(Processes(2).run(jobs.dies_always, tasks(range(6))))
     assert found[3].failure.code == "worker_died"

@@ -44,9 +44,12 @@ def after(w, c, o, state, days, rating):
 """
 
 
+VARIABLES = {"REPETITA_TOLD": "so"}
+
+
 @pytest.fixture
 def cluster():
-    return executor("ray", workers=2)
+    return executor("ray", workers=2, variables=[VARIABLES])
 
 
 def by_key(outcomes):
@@ -58,9 +61,10 @@ def by_key(outcomes):
 def test_a_worker_killed_in_the_middle(cluster, tmp_path):
     payloads = [(number, str(tmp_path), 5) for number in range(12)]
     tasks = [Task(number, payload) for number, payload in enumerate(payloads)]
-    theirs = by_key(cluster.run(jobs.dies_once, tasks))
+    theirs = by_key(cluster.run(jobs.dies_once_and_tells, tasks))
     assert (tmp_path / "died-5").exists()
-    assert theirs == by_key(Processes(2).run(jobs.dies_once, tasks))
+    assert theirs[3].value == (9, "so")
+    assert theirs == by_key(Processes(2, (VARIABLES,)).run(jobs.dies_once_and_tells, tasks))
 
 
 @needs_ray

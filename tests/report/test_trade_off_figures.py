@@ -60,6 +60,25 @@ def test_frontiers_are_lines_and_dominated_points_open_marks():
     assert np.all(np.diff(named["fsrs6"].get_ydata()) >= 0)
 
 
+def lightness(color):
+    from matplotlib.colors import to_rgb
+
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(color)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_single_points_have_marks_and_colors_of_their_own():
+    found = pareto(runs(), replicates=10)
+    (axes,) = trade_off_figure(found, user_id=1, labels=False).axes
+    named = {line.get_label(): line for line in axes.lines if not line.get_label().startswith("_")}
+    assert [named[name].get_marker() for name in ("anki_sm2", "memrise", "fsrs6")] == ["^", "s", "o"]
+    colors = {name: line.get_color() for name, line in named.items()}
+    assert len(set(colors.values())) == len(colors)
+    # the two are told apart without seeing any hue, and lie above the marks of curves
+    assert abs(lightness(colors["anki_sm2"]) - lightness(colors["memrise"])) > 0.05
+    assert named["memrise"].get_zorder() > named["fsrs6"].get_zorder()
+
+
 def test_without_a_user_means_are_drawn():
     found = pareto(runs(), replicates=10)
     (axes,) = trade_off_figure(found, labels=False).axes

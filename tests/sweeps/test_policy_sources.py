@@ -11,7 +11,7 @@ from repetita.errors import CorruptInput, InputMissing, UsageError
 from repetita.simulation import User
 from repetita.simulation.policies import Fsrs6ApPolicy, write_policy
 from repetita.simulation.policies.adr import AdrPolicy
-from repetita.sweeps import policy_files, policy_manifest, policy_root, retention_manifest
+from repetita.sweeps import policy_files, policy_folder, policy_manifest, policy_root, retention_manifest
 
 RETENTIONS = {1: 0.75, 2: 0.92}
 
@@ -169,3 +169,25 @@ def test_desired_retentions_of_each_user(tmp_path):
     path.write_text('{"users": []}')
     with pytest.raises(CorruptInput, match="lists no users"):
         retention_manifest("fsrs6", path)
+
+
+def test_a_folder_for_all_users_or_for_each(tmp_path):
+    for user, retention in RETENTIONS.items():
+        (tmp_path / "own" / f"user_{user}").mkdir(parents=True)
+        write_policy(AdrPolicy.constant(retention), tmp_path / "own" / f"user_{user}" / "balanced.json")
+    users = [User(number=number) for number in (1, 2, 3)]
+    own = policy_folder("fsrs6_adr", tmp_path / "own", desired_retention=0.9)
+    found = rp.sweep(users, schedulers=[own], days=40, deck=30)
+    assert [row["user_id"] for row in found.table.to_dicts()] == [1, 2]
+    assert "has nothing for user 3" in found.failures[0]["failure"]
+    for row in found.table.to_dicts():
+        policy = AdrPolicy.constant(RETENTIONS[row["user_id"]])
+        alone = rp.simulate(
+            scheduler="fsrs6_adr", policy=policy, user=row["user_id"], seed=42, days=40, deck=30
+        )
+        assert row["total_reviews"] == alone.total_reviews
+        assert row["policy"] == "balanced"
+    (one,) = policy_folder("fsrs6_adr", tmp_path / "own" / "user_1")
+    assert one.policy_name == "balanced"
+    with pytest.raises(InputMissing, match="no folder"):
+        policy_folder("fsrs6_adr", tmp_path / "gone")

@@ -177,8 +177,15 @@ def test_logs_are_read_as_the_table(tmp_path):
     left = ["modified", "source"]
     assert read.drop(left).equals(table.drop(left))
     rp.sweep(**asked, log_dir=tmp_path / "all", log_layout="sweep", log_reviews=True)
-    logs = sorted((tmp_path / "all").iterdir())
-    assert len(logs) == 4
+    logs = sorted((tmp_path / "all").rglob("*.jsonl"))
+    folders = [str(log.parent.relative_to(tmp_path / "all")) for log in logs]
+    assert folders == [f"sched_{name}/user_{user}" for name in ("fixed@5", "fsrs6") for user in (0, 1)]
+    assert (
+        rp.read_results(tmp_path / "all")
+        .drop(left)
+        .sort("user_id", "scheduler")
+        .equals(table.drop(left).sort("user_id", "scheduler"))
+    )
     events = logs[0].read_text().count('"event"')
     assert (
         events

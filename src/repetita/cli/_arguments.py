@@ -60,6 +60,31 @@ def one_of(kind: str, known: Sequence[str]) -> dict[str, Any]:
     return {"callback": check, "metavar": "|".join(known), "shell_complete": _completion(known)}
 
 
+def with_options(parameters: Sequence[Callable[[Any], Any]]) -> Callable[[F], F]:
+    """A decorator that adds options in the order in which help lists them."""
+
+    def decorate(command: F) -> F:
+        wrapped: Any = command
+        for parameter in reversed(parameters):
+            wrapped = parameter(wrapped)
+        return wrapped  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def device_option(section: str, help: str) -> Callable[[F], F]:
+    """``--device``, or ``--torch-device`` as srs-simulator calls it; None where it is not given."""
+    known = ("cpu", "cuda", "auto")
+    return option(
+        "--device",
+        "--torch-device",
+        "device",
+        section=section,
+        **one_of("device", known),
+        help=f"{help} auto: cuda where there is one. Default: cpu.",
+    )
+
+
 def _completion(known: Sequence[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
     def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
         return [name for name in known if name.startswith(incomplete)]
@@ -118,9 +143,6 @@ def gathering(
             given[name] = gather(given)
             return command(*args, **given)
 
-        wrapped: Any = gathered
-        for parameter in reversed(parameters):
-            wrapped = parameter(wrapped)
-        return wrapped  # type: ignore[no-any-return]
+        return with_options(parameters)(gathered)  # type: ignore[return-value]
 
     return decorate

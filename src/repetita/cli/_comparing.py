@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +11,7 @@ import click
 
 from repetita.cli._answer import plain
 from repetita.cli._arguments import gathering, one_of, option
+from repetita.cli._figures import figure_bytes
 from repetita.cli._target import Target
 from repetita.errors import OutputError, UsageError
 
@@ -29,6 +29,21 @@ def names(text: str | None) -> list[str] | None:
     return (
         None if text is None else [name.strip().replace("-", "_") for name in text.split(",") if name.strip()]
     )
+
+
+def numbers(text: str, name: str) -> list[float]:
+    """Numbers that a comma separates.
+
+    Raises:
+        UsageError: Something else among them, or none at all.
+    """
+    try:
+        found = [float(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise UsageError(f"{name} is {text!r}, expected numbers such as 0.8,0.9", where=name) from None
+    if not found:
+        raise UsageError(f"{name} holds no number", where=name)
+    return found
 
 
 def pairs(text: str | None, name: str) -> list[tuple[str, str]]:
@@ -61,6 +76,7 @@ def selection_options(command: F) -> F:
             "schedulers": names(taken["sched"]),
             "users": (first, last),
             "retentions": (taken["start_retention"], taken["end_retention"]),
+            "retention_step": taken["step"],
             "where": _where(taken),
             "compare": [name for name in ("fuzz", "short_term", "engine") if taken[f"compare_{name}"]],
         }
@@ -68,9 +84,32 @@ def selection_options(command: F) -> F:
     return gathering("selection", gather, *_selecting())(command)
 
 
+def results_argument(command: F) -> F:
+    """``RESULTS...`` or ``--log-dir``; the command receives ``results``, all of them."""
+
+    def gather(given: dict[str, Any]) -> tuple[str, ...]:
+        found = (*given.pop("results"), *given.pop("log_dir"))
+        if not found:
+            raise UsageError("nothing to read: no RESULTS, and no --log-dir", where="RESULTS")
+        return found
+
+    return gathering(
+        "results",
+        gather,
+        click.argument("results", nargs=-1, metavar="RESULTS..."),
+        option(
+            "--log-dir",
+            section=CHOOSING,
+            multiple=True,
+            metavar="FOLDER",
+            help="One of RESULTS, as srs-simulator names it; may be repeated.",
+        ),
+    )(command)
+
+
 PARAMETERS = (
     *("env", "sched", "user_id", "start_user", "end_user", "start_retention", "end_retention"),
-    *("where", "fuzz", "short_term", "short_term_source", "engine"),
+    *("step", "where", "fuzz", "short_term", "short_term_source", "engine"),
     *("compare_fuzz", "compare_short_term", "compare_engine"),
 )
 
@@ -90,6 +129,7 @@ def _selecting() -> tuple[Callable[[Any], Any], ...]:
         number("--end-user", int, "Last user."),
         number("--start-retention", float, "Lowest desired retention."),
         number("--end-retention", float, "Highest desired retention."),
+        number("--step", float, "Only desired retentions in whole steps from the lowest, or from 0.5."),
         option("--fuzz", section=CHOOSING, default="any", **one_of("value", SWITCH), help="Default: any."),
         option(
             "--short-term", section=CHOOSING, default="any", **one_of("value", SWITCH), help="Default: any."
@@ -223,11 +263,12 @@ class Files:
         """Write a list of records, under the name of ``--results-path`` with a suffix."""
         if self.results_path is None:
             return
-        path = Path(self.results_path)
-        self._save(
-            path.with_name(f"{path.stem}{suffix}{path.suffix}"),
-            (json.dumps(plain(records), indent=1) + "\n").encode(),
-        )
+        self._save(self.list_path(suffix), (json.dumps(plain(records), indent=1) + "\n").encode())
+
+    def list_path(self, suffix: str = "") -> Path:
+        """The file of a list: ``--results-path`` with a suffix."""
+        path = Path(str(self.results_path))
+        return path.with_name(f"{path.stem}{suffix}{path.suffix}")
 
     def save_figure(self, figure: Callable[[], Figure], name: str) -> None:
         """Draw a figure into the folder, if there is one."""
@@ -235,9 +276,12 @@ class Files:
             return
         path = Path(self.plot_dir) / f"{name}.png"
         Target(str(path), force=self.force).check()
-        buffer = BytesIO()
-        figure().savefig(buffer, format="png")
-        self._save(path, buffer.getvalue())
+        self._save(path, figure_bytes(figure(), path))
+
+    def save_picture(self, content: bytes, name: str) -> None:
+        """Write a figure that is drawn into the folder, if there is one."""
+        if self.plot_dir is not None:
+            self._save(Path(self.plot_dir) / name, content)
 
     def _save(self, path: Path, content: bytes) -> None:
         Target(str(path), force=self.force).write(content)

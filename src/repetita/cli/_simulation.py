@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from repetita.cli._arguments import one_of, option
+from repetita.cli._arguments import device_option, one_of, option, with_options
 from repetita.cli._terminal import Manner
 from repetita.errors import InputMissing, UsageError
 
@@ -30,6 +30,7 @@ SOURCES = ("none", "steps", "sched")
 DEFAULT_STEPS = {"learning_steps": "1,10", "relearning_steps": "10"}
 POLICY_OPTIONS = ("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy")
 DECK = 10_000
+PARTITION = "0"
 
 
 def number(name: str, *, section: str, default: float | int | None, help: str, low: float = 0.0) -> Any:
@@ -55,15 +56,7 @@ OPTIONS = (
         help="event: plain Python. lanes (or vectorized, batched): compiled, the same events. "
         "Default: event.",
     ),
-    option(
-        "--device",
-        "--torch-device",
-        "device",
-        section=PARTS,
-        default="auto",
-        **one_of("device", ("auto", "cpu", "cuda")),
-        help="Where lanes run. Default: auto, the processor, which is faster for a few runs.",
-    ),
+    device_option(PARTS, "What lanes run on."),
     option(
         "--env",
         "environment",
@@ -155,8 +148,10 @@ OPTIONS = (
     option(
         "--relearning-steps", section=SHORT, metavar="MINUTES", help='Default with steps: 10; "" for none.'
     ),
-    number("--short-term-threshold", section=SHORT, default=0.5, help="Days, for sched."),
-    number("--short-term-loops-limit", section=SHORT, default=10, help="Loops a day."),
+    number("--short-term-threshold", section=SHORT, default=0.5, help="Days; with sched only."),
+    number(
+        "--short-term-loops-limit", section=SHORT, default=10, help="Loops a day; with steps and sched only."
+    ),
     option(
         "--start",
         section=FILES,
@@ -182,7 +177,7 @@ OPTIONS = (
         "--benchmark-partition",
         section=FILES,
         metavar="KEY",
-        default="0",
+        default=PARTITION,
         show_default=True,
         help="Which list of a user.",
     ),
@@ -222,15 +217,7 @@ def simulation_options(command: F) -> F:
 
 def simulation_options_but(*left_out: str) -> Callable[[F], F]:
     """Options of a simulation, but for those whose values a command would receive by these names."""
-
-    def decorate(command: F) -> F:
-        wrapped: Any = command
-        for one in reversed(OPTIONS):
-            if _parameter(one) not in left_out:
-                wrapped = one(wrapped)
-        return wrapped  # type: ignore[no-any-return]
-
-    return decorate
+    return with_options([one for one in OPTIONS if _parameter(one) not in left_out])
 
 
 def _parameter(decorator: Callable[[Any], Any]) -> str:
@@ -300,17 +287,6 @@ def short_term(given: Mapping[str, Any]) -> ShortTerm | None:
     )
 
 
-def device(given: Mapping[str, Any]) -> Literal["cpu", "cuda"]:
-    """Where lanes run.
-
-    Raises:
-        UsageError: A graphics processor for the event engine.
-    """
-    if given["device"] == "cuda" and given["engine"] == "event":
-        raise UsageError("--device cuda needs --engine lanes", where="--device")
-    return "cuda" if given["device"] == "cuda" else "cpu"
-
-
 def policy_path(given: Mapping[str, Any]) -> str | None:
     """The one policy file that is given.
 
@@ -373,6 +349,8 @@ def benchmark_results(given: Mapping[str, Any], short: bool) -> BenchmarkResults
     if given["srs_benchmark_root"] is None:
         if given["benchmark_result"]:
             raise UsageError("--benchmark-result needs --srs-benchmark-root", where="--srs-benchmark-root")
+        if given["benchmark_partition"] != PARTITION:
+            raise UsageError("--benchmark-partition needs --srs-benchmark-root", where="--srs-benchmark-root")
         return None
     from repetita.simulation.inputs import BenchmarkResults, benchmark_bases
 
@@ -387,10 +365,10 @@ def benchmark_results(given: Mapping[str, Any], short: bool) -> BenchmarkResults
 
 
 def _model_of(spec: str, results: BenchmarkResults, user: int) -> MemoryModel | None:
-    from repetita.simulation.inputs.people import FITTED, fitted_model
+    from repetita.simulation.inputs.people import fitted_model
 
     name = fitted_model(spec)
-    return results.model(name, user) if name in FITTED or name in results.bases else None
+    return results.model(name, user) if results.fits(name) else None
 
 
 def person(given: Mapping[str, Any], usage: ButtonUsage | None = None) -> Any:

@@ -3,50 +3,35 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from repetita.cli import _simulation as simulation
-from repetita.cli._arguments import one_of, option
-from repetita.cli._comparing import names
+from repetita.cli._arguments import device_option, one_of, option, with_options
+from repetita.cli._comparing import names, numbers
+from repetita.cli._fan_out import FAN_OUT, WORK, cuda_devices, fan_out_options, worker_environment
 from repetita.cli._simulation import number, simulation_options_but
+from repetita.cli._sweep_policies import POLICY_OPTIONS, swept_schedulers
 from repetita.errors import CorruptInput, InputMissing, UsageError, unknown_name
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SWEPT, POLICIES, WORK, OUTPUT = "What is swept", "Policies", "Work", "Output"
+SWEPT, OUTPUT = "What is swept", "Output"
 LEFT_OUT = (
     *("engine", "device", "environment", "scheduler", "desired_retention", "start", "user_id", "cost_weight"),
     *("policy", "sspmmc_policy", "fsrs6_adr_policy", "fsrs6_ap_policy", "anki_sm2_ap_policy"),
     *("log_dir", "no_log", "no_plot", "plot", "report", "force", "fuzz"),
 )
-SOURCES = ("policy", "policy_root", "train_run_root", "policy_manifest")
-FAMILIES = {
-    "fsrs6_adr": ("fsrs6_adr", "fsrs6_adr_time", "fsrs6_default_adr", "fsrs6_cost_adr"),
-    "fsrs6_ap": ("fsrs6_ap",),
-    "anki_sm2_ap": ("anki_sm2_ap",),
-}
-"""Schedulers by the options that say where their policies are."""
-MANIFESTS = {"fsrs6": "fsrs6_dr_manifest", "fsrs3": "fsrs3_dr_manifest"}
-SSPMMC = ("sspmmc_policy", "sspmmc_policy_dir", "sspmmc_policies")
 # options that say how a sweep is run, not what comes out
 ABOUT_WORK = (
-    *("config", "output", "executor", "workers", "shard", "max_lanes_per_batch", "batch_size", "device"),
-    *(
-        "log_dir",
-        "no_log",
-        "log_layout",
-        "diagnostic_csv_logs",
-        "log_reviews",
-        "jsonl",
-        "dry_run",
-        "fail_fast",
-    ),
+    *("config", "output", "executor", "shard", "max_lanes_per_batch", "batch_size", "device", *FAN_OUT),
+    *("log_dir", "no_log", "log_layout", "diagnostic_csv_logs", "log_reviews", "jsonl", "plot"),
     *("progress_events", "no_progress", "no_summary", "json", "quiet", "debug"),
 )
+ABOUT_LOGS = ("log_layout", "diagnostic_csv_logs", "log_reviews")
 TABLE = "command"
 
 
@@ -61,7 +46,8 @@ def _config(ctx: click.Context, parameter: click.Parameter, value: str | None) -
     except (OSError, ValueError) as error:
         raise CorruptInput(f"{value!r} is no TOML: {error}", where="--config") from None
     given = content.get(TABLE, content) if content.get("kind") == "sweep" else content
-    known = {_spelled(p): p for p in ctx.command.params if isinstance(p, click.Option) and p.name != "config"}
+    options = [p for p in ctx.command.params if isinstance(p, click.Option) and p.name != "config"]
+    known = {word.lstrip("-"): option for option in options for word in option.opts}
     found: dict[str, Any] = {}
     for name, entry in given.items():
         key = name.replace("_", "-")
@@ -80,21 +66,6 @@ def _config(ctx: click.Context, parameter: click.Parameter, value: str | None) -
 def _spelled(parameter: click.Option) -> str:
     """An option as it is written, without dashes in front."""
     return max(parameter.opts, key=len).lstrip("-")
-
-
-def _file(name: str, help: str, *, metavar: str = "FILE") -> Any:
-    return option(name, section=POLICIES, metavar=metavar, help=help)
-
-
-def _family(name: str) -> tuple[Any, ...]:
-    flag, first = name.replace("_", "-"), FAMILIES[name][0]
-    return (
-        _file(f"--{flag}-policy", f"One policy for {first}, for all users.", metavar="FILE[,FILE]"),
-        _file(f"--{flag}-policy-root", "Each user's: a folder with policy.json.", metavar="FOLDER"),
-        _file(f"--{flag}-train-run-root", "The same: what a training run left.", metavar="FOLDER"),
-        _file(f"--{flag}-policy-manifest", "Each user's: a TOML list of policies."),
-        _file(f"--{flag}-lambda", "Only policies of these lambdas.", metavar="X[,X]"),
-    )
 
 
 OPTIONS = (
@@ -136,51 +107,41 @@ OPTIONS = (
         show_default=True,
         help="From one to the next; negative to go down.",
     ),
-    option("--desired-retentions", section=SWEPT, metavar="R[,R]", help="These in place of the three above."),
-    option("--fuzz", section=SWEPT, is_flag=True, help="Fuzz intervals as Anki does."),
-    option("--cost-weights", section=POLICIES, metavar="X[,X]", default="0", help="For fsrs6_cost_adr."),
-    _file("--fsrs6-dr-manifest", "Desired retentions of fsrs6 for each user."),
-    _file("--fsrs3-dr-manifest", "Desired retentions of fsrs3 for each user."),
-    _file("--sspmmc-policy", "One policy for sspmmc."),
-    _file("--sspmmc-policy-dir", "All of a folder.", metavar="FOLDER"),
-    _file("--sspmmc-policies", "Several policies.", metavar="FILE[,FILE]"),
     option(
-        "--sspmmc-policy-glob", section=POLICIES, metavar="PATTERN", default="*.json", help="In the folder."
+        "--desired-retentions",
+        "--desired-retention",
+        "desired_retentions",
+        section=SWEPT,
+        metavar="R[,R]",
+        help="These in place of the three above.",
     ),
-    number("--sspmmc-max", section=POLICIES, default=None, low=1, help="Only so many of the folder."),
-    number("--sspmmc-desired-retention", section=POLICIES, default=0.9, help="Written into results."),
-    *(one for name in FAMILIES for one in _family(name)),
+    option(
+        "--engine",
+        section=SWEPT,
+        default="lanes",
+        **one_of("engine", ("lanes", "event")),
+        help="lanes: compiled (default). event: plain Python, the same events.",
+    ),
+    option("--fuzz", section=SWEPT, is_flag=True, help="Fuzz intervals as Anki does."),
+    *POLICY_OPTIONS,
     option("-o", "--output", section=WORK, metavar="FOLDER", help="Of the run; a stopped one goes on."),
     option(
         "--executor",
         section=WORK,
         metavar="NAME",
-        default="serial",
-        help="serial (threads, default), processes, ray, or ray:ADDRESS of a running cluster.",
-    ),
-    option(
-        "--workers",
-        "--max-parallel",
-        "workers",
-        section=WORK,
-        type=click.IntRange(min=1),
-        metavar="N",
-        help="Processes, or threads. Default: one a processor.",
+        help="serial (threads), processes, ray, or ray:ADDRESS of a running cluster. Default: processes "
+        "where something is asked of worker processes, else serial.",
     ),
     option("--shard", section=WORK, metavar="I/N", help="Only the I-th of N parts of the users."),
     number("--max-lanes-per-batch", section=WORK, default=None, low=1, help="Default: what fits in memory."),
     number("--batch-size", section=WORK, default=None, low=1, help="Most users in a batch."),
-    option(
-        "--device",
-        "--torch-device",
-        "device",
-        section=WORK,
-        default="cpu",
-        **one_of("device", ("cpu", "cuda")),
-        help="Default: cpu.",
+    device_option(WORK, "What lanes run on."),
+    *fan_out_options(
+        item="run",
+        batch="batch",
+        workers="Processes, or threads. Default: one a processor; with --cuda-devices one a device.",
+        cuda="Graphics processors that worker processes take in turn; in place of --device.",
     ),
-    option("--fail-fast", section=WORK, is_flag=True, help="End with the first run that fails."),
-    option("--dry-run", section=WORK, is_flag=True, help="Say what would be run, and run nothing."),
     option(
         "--log-dir",
         section=OUTPUT,
@@ -193,14 +154,19 @@ OPTIONS = (
     option(
         "--log-layout",
         section=OUTPUT,
-        default="user",
         **one_of("layout of logs", ("user", "sweep")),
-        help="A folder a user (default), or all logs in one.",
+        help="Folders user_<id> (default), or sched_<scheduler>/user_<id>.",
     ),
     option("--diagnostic-csv-logs", section=OUTPUT, is_flag=True, help="A table of days beside each log."),
     option("--jsonl", section=OUTPUT, is_flag=True, help="Keep the table as results.jsonl, too."),
     option(
         "--progress-events", section=OUTPUT, is_flag=True, help="Progress as JSON lines, on standard error."
+    ),
+    option(
+        "--plot/--no-plot",
+        section=OUTPUT,
+        default=False,
+        help="Draw memory against minutes as pareto.png in the folder.",
     ),
     option("--no-summary", section=OUTPUT, is_flag=True, help="No table of means."),
 )
@@ -208,16 +174,18 @@ OPTIONS = (
 
 def sweep_options(command: F) -> F:
     """Every option of a sweep; the command receives them by name."""
-    wrapped: Any = simulation_options_but(*LEFT_OUT)(command)
-    for decorate in reversed(OPTIONS):
-        wrapped = decorate(wrapped)
-    return wrapped  # type: ignore[no-any-return]
+    return with_options(OPTIONS)(simulation_options_but(*LEFT_OUT)(command))
 
 
 def sweep_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments of `repetita.sweeps.plan_sweep`."""
+    """Arguments of `repetita.sweeps.plan_sweep`.
+
+    Raises:
+        UsageError: Options that do not go together, or that would have no effect.
+    """
     from repetita.simulation.inputs import JsonLines, people
 
+    _require_effect(given)
     short = simulation.short_term(given)
     worlds, schedulers = names(given["env"]) or [], names(given["sched"]) or []
     if given["review_markov_transition"] and given["button_usage"] is None:
@@ -247,7 +215,7 @@ def sweep_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "users": everyone,
         "environments": worlds,
-        "schedulers": list(_schedulers(given, schedulers)),
+        "schedulers": list(swept_schedulers(given, schedulers)),
         "desired_retention": _retentions(given),
         "seeds": range(given["seed"], given["seed"] + given["seeds"]),
         "days": given["days"],
@@ -257,9 +225,13 @@ def sweep_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
         "executor": given["executor"],
         "workers": given["workers"],
         "max_lanes_per_batch": given["max_lanes_per_batch"],
-        "device": given["device"],
+        "engine": given["engine"],
+        "device": given["device"] or "cpu",
+        "cuda_devices": cuda_devices(given),
+        "worker_environment": worker_environment(given),
+        "pause_seconds": given["sleep_seconds"],
         "log_dir": None if given["no_log"] else given["log_dir"],
-        "log_layout": given["log_layout"],
+        "log_layout": given["log_layout"] or "user",
         "log_days": given["diagnostic_csv_logs"],
         "log_reviews": given["log_reviews"],
         "json_lines": given["jsonl"],
@@ -285,6 +257,18 @@ def told_again(context: click.Context) -> dict[str, Any]:
     return told
 
 
+def _require_effect(given: Mapping[str, Any]) -> None:
+    if given["cuda_devices"] is not None and given["device"] is not None:
+        raise UsageError(
+            "--cuda-devices and --device (--torch-device) are given", hint="give one", where="--cuda-devices"
+        )
+    if given["log_dir"] is None and not given["no_log"]:
+        for name in ABOUT_LOGS:
+            if given[name]:
+                flag = "--" + name.replace("_", "-")
+                raise UsageError(f"{flag} is about logs, which need --log-dir", where=flag)
+
+
 def _users(given: Mapping[str, Any]) -> range:
     one, first, last = given["user_id"], given["start_user"], given["end_user"]
     if one is not None:
@@ -302,96 +286,5 @@ def _retentions(given: Mapping[str, Any]) -> Sequence[float]:
     from repetita.sweeps import retention_grid
 
     if given["desired_retentions"] is not None:
-        return _numbers(given["desired_retentions"], "--desired-retentions")
+        return numbers(given["desired_retentions"], "--desired-retentions")
     return retention_grid(given["start_retention"], given["end_retention"], given["step"])
-
-
-def _numbers(text: str, name: str) -> list[float]:
-    try:
-        found = [float(part) for part in text.split(",") if part.strip()]
-    except ValueError:
-        raise UsageError(f"{name} is {text!r}, expected numbers such as 0.8,0.9", where=name) from None
-    if not found:
-        raise UsageError(f"{name} holds no number", where=name)
-    return found
-
-
-def _schedulers(given: Mapping[str, Any], schedulers: Sequence[str]) -> Iterator[Any]:
-    """Schedulers with what options say of their settings."""
-    from repetita.sweeps import retention_manifest
-
-    used = set()
-    for scheduler in schedulers:
-        family = next((name for name, kin in FAMILIES.items() if scheduler in kin), None)
-        if family is not None:
-            used.add(family)
-            yield from _with_policies(given, scheduler, family)
-        elif scheduler == "sspmmc":
-            used.add("sspmmc")
-            yield _sspmmc(given)
-        elif scheduler in MANIFESTS and given[MANIFESTS[scheduler]] is not None:
-            used.add(MANIFESTS[scheduler])
-            yield retention_manifest(scheduler, given[MANIFESTS[scheduler]])
-        else:
-            yield scheduler
-    _require_used(given, used)
-
-
-def _with_policies(given: Mapping[str, Any], scheduler: str, family: str) -> Iterator[Any]:
-    from dataclasses import replace
-
-    from repetita.sweeps import policy_files, policy_manifest, policy_root
-
-    source = _one_source(given, scheduler, [f"{family}_{kind}" for kind in SOURCES])
-    value, kind = given[source], source.removeprefix(f"{family}_")
-    chosen = given[f"{family}_lambda"]
-    weights = None if chosen is None else _numbers(chosen, f"--{family}-lambda".replace("_", "-"))
-    if kind == "policy":
-        files = policy_files(scheduler, [part.strip() for part in value.split(",")])
-        if scheduler != "fsrs6_cost_adr":
-            yield files
-            return
-        cost_weights = _numbers(given["cost_weights"], "--cost-weights")
-        yield tuple(replace(one, cost_weight=weight) for one in files for weight in cost_weights)
-    elif kind == "policy_manifest":
-        yield policy_manifest(scheduler, value, weights=weights)
-    else:
-        yield policy_root(scheduler, value, weights=weights)
-
-
-def _sspmmc(given: Mapping[str, Any]) -> Any:
-    from repetita.sweeps import policy_files
-
-    source = _one_source(given, "sspmmc", SSPMMC)
-    paths = given[source].split(",") if source == "sspmmc_policies" else given[source]
-    return policy_files(
-        "sspmmc",
-        paths,
-        pattern=given["sspmmc_policy_glob"],
-        most=given["sspmmc_max"],
-        desired_retention=given["sspmmc_desired_retention"],
-    )
-
-
-def _one_source(given: Mapping[str, Any], scheduler: str, known: Sequence[str]) -> str:
-    flags = ["--" + name.replace("_", "-") for name in known]
-    there = [(name, flag) for name, flag in zip(known, flags, strict=True) if given[name] is not None]
-    if len(there) != 1:
-        found = "none is given" if not there else f"{there[0][1]} and {there[1][1]} are given"
-        raise UsageError(
-            f"scheduler {scheduler} needs its policies from one place, {found}",
-            hint="one of " + ", ".join(flags),
-            where=flags[0],
-        )
-    return there[0][0]
-
-
-def _require_used(given: Mapping[str, Any], used: set[str]) -> None:
-    """Raises where policies are given for a scheduler that does not take part."""
-    wanted = {f"{family}_{kind}": (family, family) for family in FAMILIES for kind in (*SOURCES, "lambda")}
-    wanted |= dict.fromkeys(SSPMMC, ("sspmmc", "sspmmc"))
-    wanted |= {option: (option, scheduler) for scheduler, option in MANIFESTS.items()}
-    for name, (key, scheduler) in wanted.items():
-        if given[name] is not None and key not in used:
-            flag = "--" + name.replace("_", "-")
-            raise UsageError(f"{flag} is given, but --sched has no {scheduler}", where=flag)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TextIO
@@ -24,6 +24,16 @@ def is_terminal(stream: TextIO) -> bool:
         return stream.isatty()
     except ValueError:
         return False
+
+
+class Teller:
+    """Tells of progress; this one says nothing."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many of all steps are done."""
+
+    def worker(self, name: str, done: int, facts: Mapping[str, Any]) -> None:
+        """A worker has done so many; ``facts`` are of what it did last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +72,71 @@ class Manner:
             sys.stderr.write(f"{doing}: {seconds:.1f} s\n")
 
     @contextmanager
-    def progress(self, doing: str) -> Iterator[Callable[[int, int], None]]:
+    def progress(self, doing: str, *, workers: bool = False) -> Iterator[Teller]:
         """Show how much is done: a bar if a person is looking, else a line for every tenth.
+
+        Args:
+            doing: What is counted.
+            workers: Whether each worker has a bar, or lines, of its own.
 
         Yields:
             What to call with the number of steps done and of all steps.
         """
         if self.quiet:
-            yield lambda done, total: None
+            yield Teller()
             return
         if not is_terminal(sys.stderr):
-            yield _lines_of_tenths(doing)
+            yield Lines(doing, workers=workers)
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(doing, total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+            yield Bars(bar, doing, workers=workers)
 
 
-def _lines_of_tenths(doing: str) -> Callable[[int, int], None]:
-    """Progress as a line on standard error for every tenth that is done."""
-    told = 0
+class Lines(Teller):
+    """Progress as a line on standard error for every tenth that is done, and one a batch of a worker."""
 
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        if (10 * done) // total > told:
-            told = (10 * done) // total
-            sys.stderr.write(f"{doing}: {done} of {total}\n")
+    def __init__(self, doing: str, *, workers: bool) -> None:
+        self.doing, self.workers, self.told = doing, workers, 0
 
-    return tell
+    def __call__(self, done: int, total: int) -> None:
+        """So many of all steps are done."""
+        if (10 * done) // total > self.told:
+            self.told = (10 * done) // total
+            sys.stderr.write(f"{self.doing}: {done} of {total}\n")
+
+    def worker(self, name: str, done: int, facts: Mapping[str, Any]) -> None:
+        """A worker has done so many."""
+        if self.workers:
+            took = "" if facts["seconds"] is None else f" in {facts['seconds']:.1f} s"
+            failed = f", {facts['failed']} failed" if facts["failed"] else ""
+            sys.stderr.write(f"{name}: {facts['runs']} more{took}{failed}, {done} in all\n")
+
+
+class Bars(Teller):
+    """Progress as a bar for the whole, and one for each worker: its share of the whole."""
+
+    def __init__(self, bars: Any, doing: str, *, workers: bool) -> None:
+        self.bars, self.workers, self.total = bars, workers, 0
+        self.whole = bars.add_task(doing, total=None)
+        self.tasks: dict[str, Any] = {}
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many of all steps are done."""
+        self.total = total
+        for task in (self.whole, *self.tasks.values()):
+            self.bars.update(task, total=total)
+        self.bars.update(self.whole, completed=done)
+
+    def worker(self, name: str, done: int, facts: Mapping[str, Any]) -> None:
+        """A worker has done so many."""
+        if self.workers:
+            if name not in self.tasks:
+                self.tasks[name] = self.bars.add_task(name, total=self.total or None)
+            self.bars.update(self.tasks[name], completed=done)
 
 
 def say(*lines: str) -> None:

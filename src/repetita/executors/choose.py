@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from repetita.errors import UsageError, unknown_name
 from repetita.executors.processes import Processes
 from repetita.executors.ray_cluster import RayCluster
@@ -13,12 +15,16 @@ __all__ = ["EXECUTORS", "executor"]
 EXECUTORS = ("serial", "processes", "ray")
 
 
-def executor(name: str, *, workers: int | None = None) -> Executor:
+def executor(
+    name: str, *, workers: int | None = None, variables: Sequence[Mapping[str, str]] = ()
+) -> Executor:
     """The executor of a name.
 
     Args:
         name: "serial", "processes", "ray" (a cluster on this machine) or "ray:ADDRESS" (one that runs).
         workers: How many processes, or processors of a cluster on this machine; None means one a processor.
+        variables: Of the environment of workers: a mapping for each worker process in turn; the workers of
+            Ray all have the same.
 
     Raises:
         UnknownName: Another name.
@@ -34,7 +40,15 @@ def executor(name: str, *, workers: int | None = None) -> Executor:
     if colon and (kind != "ray" or not address):
         raise UsageError(f"executor is {name!r}: only ray takes an address, as in 'ray:auto'")
     if kind == "processes":
-        return Processes(workers)
+        return Processes(workers, tuple(variables))
     if kind == "ray":
-        return RayCluster(address or None, workers)
+        if len(variables) > 1:
+            raise UsageError("workers of Ray have no turns: they all have one environment", where="executor")
+        return RayCluster(address or None, workers, dict(*variables))
+    if variables:
+        raise UsageError(
+            "an environment of workers is given, and there are no worker processes",
+            hint="executor='processes' has them",
+            where="executor",
+        )
     return Serial()

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from threading import Lock
 from typing import Any
 
 from repetita.errors import UsageError
@@ -36,12 +38,15 @@ class Processes:
 
     Attributes:
         workers: How many; None means one a processor that this process may use.
+        variables: Of the environment of workers, beside those of this process: a mapping for each worker in
+            turn, from the first again where there are more workers.
 
     Raises:
         UsageError: Not a number from 1.
     """
 
     workers: int | None = None
+    variables: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 1:
@@ -51,7 +56,8 @@ class Processes:
         """One outcome a task, longest first, in the order in which they end."""
         waiting = deque(longest_first(tasks))
         deaths: Counter[Any] = Counter()
-        crew = [_Worker(job) for _ in range(min(self.workers or _processors(), len(waiting)))]
+        places = range(min(self.workers or _processors(), len(waiting)))
+        crew = [_Worker(job, place, self._variables(place)) for place in places]
         try:
             while waiting or any(worker.task for worker in crew):
                 for worker in crew:
@@ -62,21 +68,26 @@ class Processes:
                     if outcome is not None:
                         yield outcome
                     elif not worker.alive:
-                        crew[crew.index(worker)] = _Worker(job)
+                        crew[worker.place] = _Worker(job, worker.place, self._variables(worker.place))
                         yield from _after_death(worker, waiting, deaths)
         finally:
             for worker in crew:
                 worker.dismiss()
 
+    def _variables(self, place: int) -> Mapping[str, str]:
+        return self.variables[place % len(self.variables)] if self.variables else {}
+
 
 class _Worker:
     """One process and the task it is at."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, place: int, variables: Mapping[str, str]) -> None:
         context = get_context("spawn")
+        self.place, self.began = place, 0.0
         self.pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=_serve, args=(theirs,), daemon=True)
-        self.process.start()
+        with _environment(variables):
+            self.process.start()
         theirs.close()
         self.ready = False
         self.task: Task | None = None
@@ -85,7 +96,7 @@ class _Worker:
             self.pipe.send(job)
 
     def give(self, task: Task) -> None:
-        self.task = task
+        self.task, self.began = task, time.perf_counter()
         with suppress(OSError):  # a worker that has died meanwhile is noticed when it is heard
             self.pipe.send(task.payload)
 
@@ -104,7 +115,8 @@ class _Worker:
         if self.task is None:
             return None
         task, self.task = self.task, None
-        return Outcome(task.key, *message)
+        value, failure = message
+        return Outcome(task.key, value, failure, self.place, time.perf_counter() - self.began)
 
     def dismiss(self) -> None:
         with suppress(OSError, ValueError):
@@ -115,6 +127,25 @@ class _Worker:
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
+
+
+_starting = Lock()
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Variables that a process which is started now inherits, so that it has them from its first line on."""
+    with _starting:
+        before = {name: os.environ.get(name) for name in variables}
+        os.environ.update(variables)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
 
 
 def _stirring(crew: list[_Worker]) -> list[_Worker]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -31,6 +31,7 @@ class RayCluster:
         address: Of the cluster ("auto", "ray://host:10001", "host:6379"); None starts one on this machine,
             unless this program has connected to one already.
         workers: Processors of a cluster that is started here; None means all.
+        variables: Of the environment of its workers.
 
     Raises:
         MissingExtra: Ray is not installed (when run).
@@ -39,6 +40,7 @@ class RayCluster:
 
     address: str | None = None
     workers: int | None = None
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def run(self, job: Job, tasks: Iterable[Task]) -> Iterator[Outcome]:
         """One outcome a task, longest first, in the order in which they end."""
@@ -47,7 +49,7 @@ class RayCluster:
         if ours:
             self._connect(ray)
         try:
-            yield from _spread(ray, job, longest_first(tasks))
+            yield from _spread(ray, job, longest_first(tasks), self.variables)
         finally:
             if ours:
                 ray.shutdown()
@@ -70,9 +72,10 @@ class RayCluster:
             ) from None
 
 
-def _spread(ray: Any, job: Job, tasks: list[Task]) -> Iterator[Outcome]:
+def _spread(ray: Any, job: Job, tasks: list[Task], variables: Mapping[str, str]) -> Iterator[Outcome]:
     # few in flight: what waits at Ray's side has its payload copied already
-    remote = ray.remote(num_cpus=1, max_retries=RETRIES)(attempt)
+    further = {"runtime_env": {"env_vars": dict(variables)}} if variables else {}
+    remote = ray.remote(num_cpus=1, max_retries=RETRIES, **further)(attempt)
     most = IN_FLIGHT_PER_PROCESSOR * max(int(ray.cluster_resources().get("CPU", 1)), 1)
     waiting = iter(tasks)
     flying: dict[Any, Task] = {}

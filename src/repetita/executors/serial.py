@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -17,5 +18,6 @@ class Serial:
     def run(self, job: Job, tasks: Iterable[Task]) -> Iterator[Outcome]:
         """One outcome a task, longest first."""
         for task in longest_first(tasks):
+            began = time.perf_counter()
             value, failure = attempt(job, task.payload)
-            yield Outcome(task.key, value, failure)
+            yield Outcome(task.key, value, failure, 0, time.perf_counter() - began)

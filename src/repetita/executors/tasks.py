@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from repetita.errors import RepetitaError
@@ -50,11 +50,15 @@ class Outcome:
         key: Of the task.
         value: What the job returned, None after a failure.
         failure: Why there is no value, or None.
+        worker: Place of the worker that did it, from 0; None where an executor does not tell.
+        seconds: How long it took there; None likewise.
     """
 
     key: Any
     value: Any = None
     failure: Failure | None = None
+    worker: int | None = field(default=None, compare=False)
+    seconds: float | None = field(default=None, compare=False)
 
 
 class Executor(Protocol):

@@ -6,6 +6,7 @@ arguments do not exist there, so a text takes the functions it is given from its
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Any
 
 from repetita.errors import UsageError
 
-__all__ = ["HEADER", "kernel_of", "lanes_that_fit", "launch"]
+__all__ = ["HEADER", "any_device", "kernel_of", "lanes_that_fit", "launch", "require_devices"]
 
 HEADER = """from __future__ import annotations
 
@@ -46,6 +47,35 @@ def _cuda() -> Any:
             "no CUDA device was found", hint="device='cpu' gives the same events", where="device"
         )
     return cuda
+
+
+def any_device() -> bool:
+    """Whether there is such a processor."""
+    from numba import cuda
+
+    return bool(cuda.is_available())
+
+
+def require_devices(numbers: Sequence[str] = ()) -> None:
+    """Nothing, if there is such a processor, and those of some numbers are among them.
+
+    Args:
+        numbers: As ``CUDA_VISIBLE_DEVICES`` takes them. Names that are no numbers are left to the driver, and
+            so are numbers where that variable hides processors from this process.
+
+    Raises:
+        UsageError: There is none, or not one of that number.
+    """
+    known = len(_cuda().gpus)
+    if "CUDA_VISIBLE_DEVICES" in os.environ:
+        return
+    lacking = [number for number in numbers if number.isdecimal() and int(number) >= known]
+    if lacking:
+        raise UsageError(
+            f"no CUDA device {lacking[0]}: there are {known}, numbered from 0",
+            hint="cuda_devices= takes those that there are",
+            where="cuda_devices",
+        )
 
 
 @cache

@@ -22,6 +22,7 @@ from repetita.simulation.behavior import DAYS_A_WEEK
 from repetita.simulation.expectation_card import LAPSES, REVIEWS, SECONDS, SQUARES, CardExpectation, Rounding
 from repetita.simulation.expectation_policies import one_card
 from repetita.simulation.replicates import Replicates
+from repetita.simulation.result import part_name
 from repetita.simulation.running import Plan, plan
 
 __all__ = ["PolicyValue", "evaluate_policy"]
@@ -103,8 +104,9 @@ class PolicyValue:
 
     def __repr__(self) -> str:
         return (
-            f"PolicyValue({self.mode}: {self.config['scheduler']} in {self.config['environment']}, "
-            f"{len(self.memorized)} days: {self.minutes_per_day:.4g} min/day, {self.memorized_average:.6g} "
+            f"PolicyValue({self.mode}: {part_name(self.config['scheduler'])} in "
+            f"{part_name(self.config['environment'])}, {len(self.memorized)} days: "
+            f"{self.minutes_per_day:.4g} min/day, {self.memorized_average:.6g} "
             f"memorized; {self.limits})"
         )
 

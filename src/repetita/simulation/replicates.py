@@ -9,7 +9,7 @@ from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
 from repetita.errors import UsageError
-from repetita.simulation.result import Simulation
+from repetita.simulation.result import Simulation, part_name
 
 if TYPE_CHECKING:
     import polars as pl
@@ -101,7 +101,7 @@ class Replicates:
     def __repr__(self) -> str:
         config = self.runs[0].config
         return (
-            f"Replicates({config['scheduler']} in {config['environment']}: memorized "
+            f"Replicates({part_name(config['scheduler'])} in {part_name(config['environment'])}: memorized "
             f"{self.estimate('memorized_average')!r}, min/day {self.estimate('minutes_per_day')!r})"
         )
 

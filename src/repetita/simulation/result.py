@@ -15,12 +15,23 @@ from repetita.simulation.engine import Engine
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["PHASES", "SERIES", "Events", "Simulation", "first_curve", "simulation_of"]
+__all__ = ["PHASES", "SERIES", "Events", "Simulation", "first_curve", "part_name", "simulation_of"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 PHASES = ("review", "learning", "relearning", "new")
+
+
+def part_name(part: Any) -> str:
+    """Name of an environment or a scheduler as a configuration has it: a name, or a model with all numbers.
+
+    Example:
+        >>> part_name({"model": "lstm", "parameters": [0.1, 0.2]}), part_name("anki-sm2")
+        ('lstm', 'anki_sm2')
+    """
+    name = part.get("model", part.get("name", "own")) if isinstance(part, Mapping) else part
+    return str(name).replace("-", "_")
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +117,8 @@ class Simulation:
 
     def __repr__(self) -> str:
         return (
-            f"Simulation({self.config['scheduler']} in {self.config['environment']}, {self.days} days: "
+            f"Simulation({part_name(self.config['scheduler'])} in {part_name(self.config['environment'])}, "
+            f"{self.days} days: "
             f"{self.total_reviews} reviews, {self.minutes_per_day:.2f} min/day, "
             f"{self.memorized_average:.1f} memorized)"
         )

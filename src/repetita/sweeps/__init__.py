@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from repetita.sweeps.loop_counts import short_loops as short_loops
     from repetita.sweeps.matchup import Versus as Versus
     from repetita.sweeps.matchup import versus as versus
+    from repetita.sweeps.merging import merge_sweeps as merge_sweeps
     from repetita.sweeps.outcomes import Dominance as Dominance
     from repetita.sweeps.outcomes import dominance as dominance
     from repetita.sweeps.per_user import export_users as export_users
     from repetita.sweeps.per_user import user_records as user_records
     from repetita.sweeps.policy_sources import policy_files as policy_files
+    from repetita.sweeps.policy_sources import policy_folder as policy_folder
     from repetita.sweeps.policy_sources import policy_manifest as policy_manifest
     from repetita.sweeps.policy_sources import policy_root as policy_root
     from repetita.sweeps.policy_sources import retention_manifest as retention_manifest
@@ -46,8 +48,8 @@ if TYPE_CHECKING:
     from repetita.sweeps.results import read_results as read_results
     from repetita.sweeps.results import results_table as results_table
     from repetita.sweeps.results import write_results as write_results
+    from repetita.sweeps.running import BatchDone as BatchDone
     from repetita.sweeps.running import SweepPlan as SweepPlan
-    from repetita.sweeps.running import merge_sweeps as merge_sweeps
     from repetita.sweeps.running import plan_sweep as plan_sweep
     from repetita.sweeps.running import sweep as sweep
     from repetita.sweeps.settings import Setting as Setting
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Aggregate": "aggregation",
     "AreaBetween": "areas",
+    "BatchDone": "running",
     "BestRetentions": "best_retention",
     "Candidate": "candidates",
     "DailyCurve": "daily_series",
@@ -90,12 +93,13 @@ _HOMES = {
     "export_users": "per_user",
     "hypervolume": "frontier",
     "memory_lift": "areas",
-    "merge_sweeps": "running",
+    "merge_sweeps": "merging",
     "newest_memory_log": "graphics_memory",
     "non_dominated": "frontier",
     "pareto": "trade_off",
     "plan_sweep": "running",
     "policy_files": "policy_sources",
+    "policy_folder": "policy_sources",
     "policy_manifest": "policy_sources",
     "policy_root": "policy_sources",
     "read_memory_log": "graphics_memory",

@@ -23,12 +23,13 @@ from repetita.simulation.lanes.cast import User, users_of
 from repetita.simulation.running import MOST_CARDS, NEW_CARDS, plain, plan
 from repetita.sweeps.settings import Setting, SettingsByUser, settings_of
 
-__all__ = ["Asked", "Unit", "asked_for"]
+__all__ = ["ENGINES", "Asked", "Unit", "asked_for"]
 
 RESERVED = ("environment", "scheduler", "desired_retention", "policy", "cost_weight", "user", "start")
 OPTIONS = tuple(
     name for name in inspect.signature(plan).parameters if name not in (*RESERVED, "days", "deck")
 )
+ENGINES = ("lanes", "event")
 DIGITS = 16
 
 
@@ -64,6 +65,7 @@ class Asked:
         days: Length of the runs.
         deck: New cards.
         options: Of all runs.
+        engine: "lanes", or "event" for the event engine whatever lanes could run.
         shard: Number of this part from 1, and of all parts.
         files: What was read, for the record: path and digest.
     """
@@ -75,6 +77,7 @@ class Asked:
     days: int
     deck: int
     options: Mapping[str, Any]
+    engine: str
     shard: tuple[int, int]
     files: Mapping[str, str]
 
@@ -120,6 +123,7 @@ class Asked:
             "seeds": list(self.seeds),
             "days": self.days,
             "deck": self.deck,
+            **({} if self.engine == ENGINES[0] else {"engine": self.engine}),
             "inputs": self.inputs["sha256_16"],
             "shard": part,
             "shards": parts,
@@ -174,6 +178,7 @@ def asked_for(
     seeds: int | Iterable[int],
     days: int,
     deck: int | None,
+    engine: str,
     shard: str | tuple[int, int] | None,
     files: Iterable[str | os.PathLike[str]],
     options: Mapping[str, Any],
@@ -188,6 +193,8 @@ def asked_for(
     for name in options:
         if name not in OPTIONS:
             raise unknown_name("option of a sweep", name, OPTIONS)
+    if engine not in ENGINES:
+        raise unknown_name("engine", engine, ENGINES)
     several = [seeds] if isinstance(seeds, int) else list(seeds)
     retentions = [desired_retention] if isinstance(desired_retention, int | float) else [*desired_retention]
     for what, values in (("seeds", several), ("desired_retention", retentions)):
@@ -205,6 +212,7 @@ def asked_for(
         days=whole_number(days, "days", low=1),
         deck=whole_number(NEW_CARDS if deck is None else deck, "deck", low=1, high=MOST_CARDS),
         options=dict(options),
+        engine=engine,
         shard=shard_of(shard),
         files={os.fspath(path): file_digest(path) for path in files},
     )

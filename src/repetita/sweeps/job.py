@@ -18,6 +18,7 @@ from repetita.simulation.lanes.runs import first_curve_of, run_of_lane
 from repetita.simulation.policies import read_policy
 from repetita.simulation.result import Simulation
 from repetita.simulation.running import Plan, plan
+from repetita.sweeps.asking import ENGINES
 from repetita.sweeps.batches import Call
 from repetita.sweeps.run_logs import Logs
 from repetita.sweeps.run_rows import run_row
@@ -25,7 +26,7 @@ from repetita.sweeps.settings import Setting
 
 __all__ = ["SweepJob", "failed_row"]
 
-LANES, EVENT = "lanes", "event"
+LANES, EVENT = ENGINES
 LANE_FAILED = "lane_failed"
 KEPT_POLICIES = 8  # a table of SSP-MMC takes some megabytes
 
@@ -51,6 +52,7 @@ class SweepJob:
         options: Of all runs.
         days: Length of the runs.
         deck: New cards.
+        engine: "lanes", or "event" for the event engine whatever lanes could run.
         device: "cpu" or "cuda".
         threads: Of a call; None: one a core.
         logs: Which logs are written, and where.
@@ -60,6 +62,7 @@ class SweepJob:
     options: Mapping[str, Any]
     days: int
     deck: int
+    engine: str = LANES
     device: str = "cpu"
     threads: int | None = None
     logs: Logs | None = None
@@ -93,7 +96,9 @@ class SweepJob:
             yield from self._lanes(part) if wanted else self._events(part)
 
     def _event_engine_only(self, call: Call, setting: Setting) -> str | None:
-        """Why lanes cannot run a setting, by the first user whose plan can be made."""
+        """Why lanes do not run a setting: asked for, or by the first user whose plan can be made."""
+        if self.engine == EVENT:
+            return "it is asked for"
         for user in call.users:
             made, failure = attempt(lambda one: self._plan(one, call.environment, setting, 1), user)
             if failure is None:

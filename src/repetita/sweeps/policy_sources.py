@@ -23,7 +23,7 @@ from repetita.simulation.policies import read_policy
 from repetita.simulation.specs import checked_retention
 from repetita.sweeps.settings import Setting, SettingsByUser, policy_name
 
-__all__ = ["policy_files", "policy_manifest", "policy_root", "retention_manifest"]
+__all__ = ["policy_files", "policy_folder", "policy_manifest", "policy_root", "retention_manifest"]
 
 POLICY, METADATA = "policy.json", "metadata.json"
 PLACES = {"user": r"user_(\d+)", "lambda": r"lambda_(.+)", "policy": r"policy_(\d+)"}
@@ -99,6 +99,31 @@ def policy_files(
             )
         )
     return tuple(found)
+
+
+def policy_folder(
+    scheduler: str, path: str | os.PathLike[str], **chosen: Any
+) -> tuple[Setting, ...] | SettingsByUser:
+    """A scheduler with the policies of a folder: for all users, or of each in a folder ``user_<id>`` there.
+
+    Args:
+        scheduler: Its name.
+        path: The folder.
+        **chosen: Which files, as `policy_files` has it.
+
+    Raises:
+        InputMissing: No such folder, or one without policies.
+        CorruptInput: A file that is no policy.
+    """
+    root, where = Path(path), os.fspath(path)
+    if not root.is_dir():
+        raise InputMissing(f"no folder {where!r}", where=where)
+    own = {entry: re.fullmatch(PLACES["user"], entry.name) for entry in root.iterdir() if entry.is_dir()}
+    by_user = {int(match[1]): folder for folder, match in own.items() if match}
+    if not by_user:
+        return policy_files(scheduler, root, **chosen)
+    found = {user: policy_files(scheduler, by_user[user], **chosen) for user in sorted(by_user)}
+    return SettingsByUser(scheduler=scheduler, by_user=found, source=where)
 
 
 def policy_manifest(

@@ -23,7 +23,8 @@ class Logs:
 
     Attributes:
         folder: Where to.
-        layout: "user": a folder ``user_<id>`` for each user; "sweep": all in one.
+        layout: "user": a folder ``user_<id>`` for each user; "sweep": a folder ``sched_<scheduler>`` with
+            one for each user in it.
         days: Whether a table of days stands beside each log.
         reviews: Whether a log has a line a press.
     """
@@ -39,10 +40,11 @@ class Logs:
         Raises:
             OutputError: It cannot be written.
         """
-        folder = Path(self.folder)
-        if self.layout == "user":
-            folder = folder / f"user_{row['user_id']}"
         meta = _meta(run, row)
+        folder = Path(self.folder)
+        if self.layout == "sweep":
+            folder = folder / f"sched_{meta['scheduler_spec']}"
+        folder = folder / f"user_{row['user_id']}"
         meta["review_markov_transition"] = (run.config["behavior"] or {}).get("markov") is not None
         meta["leech_lapses"] = options.get("leech_lapses")
         parts = ("log", "days") if self.days else ("log",)

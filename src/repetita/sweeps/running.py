@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from repetita.arguments import whole_number
 from repetita.errors import OutputError, UsageError, unknown_name
 from repetita.executors import Executor, Outcome, Task
-from repetita.executors import executor as executor_of
 from repetita.executors.tasks import Failure
 from repetita.kernels.threads import thread_count
 from repetita.memory_model import MemoryModel
-from repetita.run_folders import common_config, locked, read_config, require_all_parts
+from repetita.run_folders import locked
 from repetita.simulation.lanes.cast import User
 from repetita.sweeps.asking import Asked, Unit, asked_for
 from repetita.sweeps.batches import batches_of, calls_of, lane_bytes, lanes_per_batch
 from repetita.sweeps.job import Ended, SweepJob, failed_row
 from repetita.sweeps.results import RESULTS
 from repetita.sweeps.run_logs import LAYOUTS, Logs
-from repetita.sweeps.sweep_folder import SweepFolder, finished_frames, frame_of, results_and_failures
+from repetita.sweeps.sweep_folder import SweepFolder, frame_of, results_and_failures
 from repetita.sweeps.sweep_result import Sweep, summary_of, sweep_of
+from repetita.sweeps.workforce import Workforce, workforce
 
-__all__ = ["SweepPlan", "merge_sweeps", "plan_sweep", "sweep"]
+__all__ = ["BatchDone", "SweepPlan", "plan_sweep", "sweep"]
 
 Progress = Callable[[int, int], None]
-DEVICES = ("cpu", "cuda")
 NO_INPUT = "unusable_input"
+MOST_PAUSE_SECONDS = 86_400.0
+
+
+class BatchDone(NamedTuple):
+    """A batch that has ended, and is on disk where the sweep is kept.
+
+    Attributes:
+        worker: Place of the worker that ran it, from 0; None where an executor does not tell.
+        runs: How many it had.
+        failed: Of these, without a result.
+        seconds: How long it took; None likewise.
+    """
+
+    worker: int | None
+    runs: int
+    failed: int
+    seconds: float | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,23 +57,23 @@ class SweepPlan:
     Attributes:
         asked: What is asked for.
         output: Folder for the run, or None.
-        executor: Who runs batches.
-        workers: Batches that run at once.
+        crew: Who runs batches.
         job: The work.
         most: Lanes in a batch.
         json_lines: Whether the table is also kept as JSON lines.
         fail_fast: Whether the first run that fails ends the sweep.
+        pause_seconds: Rest after each batch but the last, before the next is handed out.
         command: What the command line was given, for the record.
     """
 
     asked: Asked
     output: Path | None
-    executor: Executor
-    workers: int
+    crew: Workforce
     job: SweepJob
     most: int
     json_lines: bool
     fail_fast: bool
+    pause_seconds: float = 0.0
     command: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -70,17 +87,27 @@ class SweepPlan:
             "users": len(range(asked.shard[0] - 1, len(asked.users), asked.shard[1])),
             "batches": -(-lanes // self.most),
             "lanes_per_batch": self.most,
-            "megabytes": round(self.workers * self.most * size / 1e6, 1),
-            "executor": repr(self.executor),
+            "megabytes": round(self.crew.workers * self.most * size / 1e6, 1),
+            "executor": repr(self.crew.executor),
+            "device": self.job.device,
             "output": None if self.output is None else str(self.output),
         }
 
-    def run(self, progress: Progress | None = None) -> Sweep:
-        """The outcome."""
-        with nullcontext() if self.output is None else locked(self.output):
-            return self._run(progress)
+    def run(
+        self, progress: Progress | None = None, each_batch: Callable[[BatchDone], None] | None = None
+    ) -> Sweep:
+        """The outcome.
 
-    def _run(self, progress: Progress | None) -> Sweep:
+        Args:
+            progress: Called after each batch with the number of runs done, and of all.
+            each_batch: Called likewise with what is known of the batch.
+        """
+        if self.output is None or not (self.output / RESULTS).is_file():
+            self.crew.require_device()
+        with nullcontext() if self.output is None else locked(self.output):
+            return self._run(progress, each_batch)
+
+    def _run(self, progress: Progress | None, each_batch: Callable[[BatchDone], None] | None) -> Sweep:
         config, inputs = self.asked.config(), self.asked.inputs
         kept = {**config, "command": self.command} if self.command else config
         folder = None if self.output is None else SweepFolder(self.output, kept, inputs)
@@ -88,7 +115,7 @@ class SweepPlan:
         frames = [] if folder is None else folder.frames
         waiting = [unit for unit in self.asked.units() if unit.run not in done]
         total, finished = len(waiting) + len(done), len(done)
-        for rows in self._rows(waiting):
+        for rows, done_by in self._rows(waiting):
             frame = frame_of(rows)
             if folder is None:
                 frames.append(frame)
@@ -97,27 +124,33 @@ class SweepPlan:
             finished += len(rows)
             if progress is not None:
                 progress(finished, total)
+            if done_by is not None and each_batch is not None:
+                each_batch(done_by)
             failed = next((row for row in rows if row.get("failure")), None)
             if failed is not None and self.fail_fast:
                 raise UsageError(f"run {failed['run']} failed: {failed['failure']}", where="fail_fast")
+            if self.pause_seconds and finished < total:
+                time.sleep(self.pause_seconds)
         table, failures = results_and_failures(frames)
         if folder is not None and (waiting or not folder.finished):
             folder.close(table, failures, summary_of(table, failures), json_lines=self.json_lines)
         return sweep_of(table, failures, config, None if folder is None else folder.path)
 
-    def _rows(self, waiting: Sequence[Unit]) -> Iterator[list[dict[str, Any]]]:
+    def _rows(self, waiting: Sequence[Unit]) -> Iterator[tuple[list[dict[str, Any]], BatchDone | None]]:
         """Rows of batches as they end; first those of runs that have no inputs."""
         lost = [unit for unit in waiting if unit.problem is not None]
         if lost:
-            yield [_failed(self.asked, unit, Failure(NO_INPUT, str(unit.problem))) for unit in lost]
+            yield [_failed(self.asked, unit, Failure(NO_INPUT, str(unit.problem))) for unit in lost], None
         usable = (unit for unit in waiting if unit.problem is None)
         batches = {batch[0].run: batch for batch in batches_of(usable, self.most)}
         tasks = [
             Task(first, calls_of(batch, self.asked.users), float(len(batch)))
             for first, batch in batches.items()
         ]
-        for outcome in self.executor.run(self.job, tasks) if tasks else ():
-            yield self._of_outcome(outcome, batches.pop(outcome.key))
+        for outcome in self.crew.executor.run(self.job, tasks) if tasks else ():
+            rows = self._of_outcome(outcome, batches.pop(outcome.key))
+            failed = sum(1 for row in rows if row.get("failure"))
+            yield rows, BatchDone(outcome.worker, len(rows), failed, outcome.seconds)
 
     def _of_outcome(self, outcome: Outcome, batch: Sequence[Unit]) -> list[dict[str, Any]]:
         if outcome.failure is None:
@@ -144,10 +177,14 @@ def plan_sweep(
     deck: int | None = None,
     output: str | os.PathLike[str] | None = None,
     shard: str | tuple[int, int] | None = None,
-    executor: str | Executor = "serial",
+    engine: Literal["lanes", "event"] = "lanes",
+    executor: str | Executor | None = None,
     workers: int | None = None,
     max_lanes_per_batch: int | None = None,
-    device: Literal["cpu", "cuda"] = "cpu",
+    device: Literal["cpu", "cuda", "auto"] = "cpu",
+    cuda_devices: Sequence[int | str] | None = None,
+    worker_environment: Mapping[str, str] | None = None,
+    pause_seconds: float = 0.0,
     log_dir: str | os.PathLike[str] | None = None,
     log_layout: str = "user",
     log_days: bool = False,
@@ -164,8 +201,6 @@ def plan_sweep(
         >>> plan_sweep(10, desired_retention=[0.8, 0.9], seeds=range(3)).to_dict()["runs"]
         60
     """
-    if device not in DEVICES:
-        raise unknown_name("device", device, DEVICES)
     if log_layout not in LAYOUTS:
         raise unknown_name("layout of logs", log_layout, LAYOUTS)
     asked = asked_for(
@@ -176,6 +211,7 @@ def plan_sweep(
         seeds=seeds,
         days=days,
         deck=deck,
+        engine=engine,
         shard=shard,
         files=files,
         options=options,
@@ -183,33 +219,38 @@ def plan_sweep(
     logs = None
     if log_dir is not None:
         logs = Logs(folder=os.fspath(log_dir), layout=log_layout, days=log_days, reviews=log_reviews)
-    chosen, at_once, threads = _workers(executor, workers)
+    crew = workforce(
+        executor, workers, device=device, cuda_devices=cuda_devices, worker_environment=worker_environment
+    )
+    if not 0.0 <= pause_seconds <= MOST_PAUSE_SECONDS:
+        raise UsageError(
+            f"pause_seconds is {pause_seconds!r}, expected seconds from 0 to a day", where="pause_seconds"
+        )
     lanes = sum(1 for _ in asked.units())
     if max_lanes_per_batch is None:
-        most = lanes_per_batch(asked, lanes, at_once, thread_count(threads), logged=log_reviews)
+        most = lanes_per_batch(asked, lanes, crew.workers, thread_count(crew.threads), logged=log_reviews)
     else:
         most = whole_number(max_lanes_per_batch, "max_lanes_per_batch", low=1)
     return SweepPlan(
         asked=asked,
         output=None if output is None else Path(output),
-        executor=chosen,
-        workers=at_once,
-        job=SweepJob(asked.options, asked.days, asked.deck, device, threads, logs, asked.registered),
+        crew=crew,
+        job=SweepJob(
+            asked.options,
+            asked.days,
+            asked.deck,
+            engine=engine,
+            device=crew.device,
+            threads=crew.threads,
+            logs=logs,
+            registered=asked.registered,
+        ),
         most=most,
         json_lines=json_lines,
         fail_fast=fail_fast,
+        pause_seconds=pause_seconds,
         command=command,
     )
-
-
-def _workers(executor: str | Executor, workers: int | None) -> tuple[Executor, int, int | None]:
-    """Who runs batches, how many at once, and threads of each: workers are the parallelism, or threads."""
-    if workers is not None:
-        whole_number(workers, "workers", low=1)
-    if executor == "serial":
-        return executor_of("serial"), 1, workers
-    made = executor_of(executor, workers=workers) if isinstance(executor, str) else executor
-    return made, workers or thread_count(None), 1
 
 
 def sweep(users: Any = 1, *, progress: Progress | None = None, **asked: Any) -> Sweep:
@@ -230,10 +271,14 @@ def sweep(users: Any = 1, *, progress: Progress | None = None, **asked: Any) -> 
             * ``output``: folder of the run; None keeps everything in memory;
             * ``shard``: "2/4": only the second of four parts of the users; `repetita.sweeps.merge_sweeps`
               puts parts together;
+            * ``engine``: "lanes" (default), or "event": slow, and the same events;
             * ``executor``: "serial" (default: threads in this process), "processes", "ray", "ray:ADDRESS",
               or an executor; ``workers``: how many, or threads;
             * ``max_lanes_per_batch``: default: what fits into memory, 256 at most;
-            * ``device``: "cpu", or "cuda";
+            * ``device``: "cpu" (default), "cuda", or "auto" for "cuda" where there is one;
+            * ``cuda_devices``: numbers of graphics processors that worker processes take in turn;
+            * ``worker_environment``: variables of the environment of worker processes;
+            * ``pause_seconds``: rest after each batch, before the next is handed out;
             * ``log_dir``: folder for logs in the ecosystem's layout, with ``log_layout`` ("user", "sweep"),
               ``log_days`` and ``log_reviews``;
             * ``json_lines``: keep the table as JSON lines, too; ``fail_fast``: end with the first failure;
@@ -254,38 +299,3 @@ def sweep(users: Any = 1, *, progress: Progress | None = None, **asked: Any) -> 
         (0, 'fsrs6', 0.9)
     """
     return plan_sweep(users, **asked).run(progress)
-
-
-def merge_sweeps(folders: Sequence[str | os.PathLike[str]], output: str | os.PathLike[str]) -> Sweep:
-    """One sweep out of all its parts, written to a folder of its own.
-
-    Args:
-        folders: Folders of finished parts, which differ in ``shard`` only.
-        output: Folder for the whole: the same files as from a run without parts.
-
-    Raises:
-        UsageError: Parts of different sweeps; one that is missing, given twice, or not finished.
-        CorruptInput: A folder without a run.
-    """
-    import json
-
-    from repetita.run_folders import INPUTS
-
-    paths = [Path(folder) for folder in folders]
-    configs = [read_config(path) for path in paths]
-    common = common_config(paths, configs, ignored=("command",))
-    require_all_parts(configs)
-    for path in paths:
-        if not (path / RESULTS).is_file():
-            raise UsageError(
-                f"the run in {str(path)!r} is not finished",
-                hint="start it again, it goes on where it ended",
-                where=str(path),
-            )
-    whole = {**common, "shard": 1, "shards": 1}
-    inputs = json.loads((paths[0] / INPUTS).read_text(encoding="utf-8"))
-    with locked(output):
-        folder = SweepFolder(output, whole, inputs)
-        table, failures = results_and_failures([f for path in paths for f in finished_frames(path)])
-        folder.close(table, failures, summary_of(table, failures))
-    return sweep_of(table, failures, whole, folder.path)

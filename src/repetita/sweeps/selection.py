@@ -15,6 +15,7 @@ import polars as pl
 from repetita.errors import InputError, UsageError, unknown_name
 from repetita.plurals import counted
 from repetita.sweeps.results import SCHEMA
+from repetita.sweeps.settings import GRID_START, LEAST_STEP
 
 __all__ = ["COMPARED", "SETTING", "Selection", "label_of", "select"]
 
@@ -55,6 +56,7 @@ def select(
     schedulers: Sequence[str] | None = None,
     users: tuple[int | None, int | None] = (None, None),
     retentions: tuple[float | None, float | None] = (None, None),
+    retention_step: float | None = None,
     where: Mapping[str, Any] | None = None,
     compare: Sequence[str] = (),
     axes: tuple[str, str] = ("memorized_average", "time_average"),
@@ -69,6 +71,8 @@ def select(
         schedulers: Names, or None for all.
         users: First and last, None for no limit.
         retentions: Lowest and highest desired retention; rows without one stay.
+        retention_step: Only desired retentions that are whole steps from the lowest, or from where grids
+            begin.
         where: Further columns with the value they shall have.
         compare: Of `COMPARED`: make a line of its own of each value.
         axes: Columns that must hold numbers; minutes must be above 0.
@@ -91,6 +95,8 @@ def select(
             kept = kept.filter(pl.col(column).is_in(list(names)))
     kept = _within(kept, "user_id", users)
     kept = _within(kept, "desired_retention", retentions)
+    if retention_step is not None:
+        kept = _on_grid(kept, GRID_START if retentions[0] is None else retentions[0], retention_step)
     for column, value in (where or {}).items():
         kept = kept.filter(_equal(column, value))
     usable = pl.all_horizontal(pl.col(axis).is_finite().fill_null(False) for axis in axes)
@@ -143,6 +149,15 @@ def _within(table: pl.DataFrame, column: str, ends: tuple[Any, Any]) -> pl.DataF
     if high is not None:
         kept = kept.filter((pl.col(column) <= high + TOLERANCE).fill_null(not unknown_goes))
     return kept
+
+
+def _on_grid(table: pl.DataFrame, start: float, step: float) -> pl.DataFrame:
+    if not LEAST_STEP <= abs(step) < 1.0:
+        raise UsageError(
+            f"retention_step is {step!r}, expected at least {LEAST_STEP} up or down", where="retention_step"
+        )
+    steps = (pl.col("desired_retention") - start) / step
+    return table.filter(((steps - steps.round()).abs() * abs(step) < TOLERANCE).fill_null(True))
 
 
 def _equal(column: str, value: Any) -> pl.Expr:

@@ -17,6 +17,7 @@ __all__ = ["Setting", "SettingsByUser", "retention_grid", "settings_of"]
 
 DECIMALS = 2  # of desired retentions in a grid, as logs have them
 LEAST_STEP = 0.01
+GRID_START = 0.5  # of desired retentions, where nobody says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class SettingsByUser:
     source: str
 
 
-def retention_grid(start: float = 0.5, end: float = 0.98, step: float = 0.02) -> tuple[float, ...]:
+def retention_grid(start: float = GRID_START, end: float = 0.98, step: float = 0.02) -> tuple[float, ...]:
     """Desired retentions from one end to the other, both included, to two decimals.
 
     Args:

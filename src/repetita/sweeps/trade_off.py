@@ -101,6 +101,7 @@ def pareto(
     schedulers: Sequence[str] | None = None,
     users: tuple[int | None, int | None] = (None, None),
     retentions: tuple[float | None, float | None] = (None, None),
+    retention_step: float | None = None,
     where: Mapping[str, Any] | None = None,
     compare: Sequence[str] = (),
     axes: str = "total",
@@ -122,6 +123,7 @@ def pareto(
         schedulers: Those to take; default all.
         users: First and last user; None for no limit.
         retentions: Lowest and highest desired retention.
+        retention_step: Only desired retentions that are whole steps from the lowest, or from 0.5.
         where: Columns with the value they shall have, such as ``{"days": 365}``.
         compare: Make lines of their own of "fuzz", "short_term", "engine", "seed".
         axes: "total": all remembered cards against all minutes. "gain": what reviews add to the cards that
@@ -156,6 +158,7 @@ def pareto(
         schedulers=schedulers,
         users=users,
         retentions=retentions,
+        retention_step=retention_step,
         where=where,
         compare=compare,
         axes=AXES[axes],

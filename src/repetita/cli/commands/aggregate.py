@@ -17,6 +17,7 @@ from repetita.cli._comparing import (
     figure_options,
     names,
     pairs,
+    results_argument,
     selection_options,
 )
 from repetita.cli._options import answer_options
@@ -35,7 +36,7 @@ BOXPLOTS = {
 
 
 @click.command("aggregate", cls=Command, short_help="Compare schedulers over many users at equal memory.")
-@click.argument("results", nargs=-1, required=True, metavar="RESULTS...")
+@results_argument
 @selection_options
 @option(
     "--equiv-report",
@@ -95,7 +96,10 @@ BOXPLOTS = {
 @option("--min-size", section=SIZES, type=int, metavar="N", help="Fewest reviews of a user.")
 @option("--max-size", section=SIZES, type=int, metavar="N", help="Most reviews of a user.")
 @option(
-    "--benchmark-root", section=SIZES, metavar="FOLDER", help="Folder with result/*.jsonl, which hold sizes."
+    "--benchmark-root",
+    section=SIZES,
+    metavar="FOLDER",
+    help="Folder with result/*.jsonl, with sizes for these two.",
 )
 @option(
     "--benchmark-result-base",

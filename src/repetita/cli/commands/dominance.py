@@ -17,6 +17,7 @@ from repetita.cli._comparing import (
     epsilon_option,
     figure_options,
     pairs,
+    results_argument,
     selection_options,
 )
 from repetita.cli._options import answer_options
@@ -43,7 +44,7 @@ def _retention(name: str) -> Callable[[F], F]:
 
 
 @click.command("dominance", cls=Command, short_help="Say for how many users one scheduler beats another.")
-@click.argument("results", nargs=-1, required=True, metavar="RESULTS...")
+@results_argument
 @selection_options
 @option(
     "--priority",

@@ -8,7 +8,7 @@ import click
 
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command, option
-from repetita.cli._comparing import selection_options
+from repetita.cli._comparing import results_argument, selection_options
 from repetita.cli._options import answer_options
 from repetita.cli._target import option_named
 from repetita.cli._terminal import Manner, say
@@ -17,7 +17,7 @@ OUTPUT = "Output"
 
 
 @click.command("export", cls=Command, short_help="Write each user's results as JSON lines.")
-@click.argument("results", nargs=-1, required=True, metavar="RESULTS...")
+@results_argument
 @selection_options
 @option(
     "--out-dir",

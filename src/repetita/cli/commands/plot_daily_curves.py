@@ -8,7 +8,7 @@ import click
 
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command, one_of, option
-from repetita.cli._comparing import CHOOSING, selection_options
+from repetita.cli._comparing import CHOOSING, results_argument, selection_options
 from repetita.cli._options import answer_options
 from repetita.cli._plotting import Picture, picture_options
 from repetita.cli._terminal import Manner, print_table, say
@@ -31,7 +31,7 @@ def _retentions(
 
 
 @click.command("daily-curves", cls=Command, short_help="Draw a user's runs day by day.")
-@click.argument("results", nargs=-1, required=True, metavar="RESULTS...")
+@results_argument
 @selection_options
 @option(
     "--desired-retentions",

@@ -9,7 +9,7 @@ import click
 
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command, one_of, option
-from repetita.cli._comparing import selection_options
+from repetita.cli._comparing import results_argument, selection_options
 from repetita.cli._options import answer_options
 from repetita.cli._plotting import OUTPUT, Picture, picture_options
 from repetita.cli._target import Target
@@ -23,7 +23,7 @@ MEASURES = {"memorized": "memorized_average", "per-minute": "memorized_per_minut
 
 
 @click.command("max-retention", cls=Command, short_help="Draw at which desired retention users do best.")
-@click.argument("results", nargs=-1, required=True, metavar="RESULTS...")
+@results_argument
 @selection_options
 @option(
     "--metric",

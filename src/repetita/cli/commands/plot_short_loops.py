@@ -8,7 +8,7 @@ import click
 
 from repetita.cli._answer import Answer
 from repetita.cli._arguments import Command, one_of, option
-from repetita.cli._comparing import CHOOSING, selection_options
+from repetita.cli._comparing import CHOOSING, results_argument, selection_options
 from repetita.cli._options import answer_options
 from repetita.cli._plotting import Picture, picture_options
 from repetita.cli._terminal import Manner, say
@@ -17,7 +17,7 @@ DRAWING = "Drawing"
 
 
 @click.command("short-loops", cls=Command, short_help="Draw how often a day steps are gone through.")
-@click.argument("results", nargs=-1, required=True, metavar="RESULTS...")
+@results_argument
 @selection_options
 @option("--desired-retention", section=CHOOSING, type=float, metavar="R", help="This one only.")
 @option(

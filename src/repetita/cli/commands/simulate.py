@@ -13,7 +13,7 @@ from repetita.cli._arguments import Command
 from repetita.cli._figures import check_figure_name, figure_bytes
 from repetita.cli._first_line import meta
 from repetita.cli._options import answer_options
-from repetita.cli._simulation import ENGINES, device, plan_options, simulation_options
+from repetita.cli._simulation import ENGINES, plan_options, simulation_options
 from repetita.cli._target import Target
 from repetita.cli._terminal import Manner, print_table, say
 from repetita.errors import UsageError
@@ -38,16 +38,33 @@ def command(manner: Manner, **given: Any) -> Answer:
     from repetita.simulation.running import plan
 
     given["engine"] = ENGINES[given["engine"]]
-    device(given)
+    device = _device(given)
     made = plan(**plan_options(given, manner))
     about = meta(given)
     files = _files(given, about)
     if given["seeds"] > 1:
-        return _several(made, given, manner)
-    run, stopped = _run(made, given, manner)
+        return _several(made, given, manner, device)
+    run, stopped = _run(made, given, manner, device)
     written = _write(run, about | ({"days_done": run.days} if stopped else {}), given, files, manner)
     document = {"meta": about, "totals": run.totals(), "interrupted": stopped, "output": written}
     return Answer(document, lambda: _show(run, stopped, written), EXIT_INTERRUPTED if stopped else 0)
+
+
+def _device(given: Mapping[str, Any]) -> str:
+    """What lanes run on, made sure of before the work."""
+    asked = given["device"] or "cpu"
+    if asked == "cpu":
+        return "cpu"
+    from repetita.kernels.graphics import any_device, require_devices
+
+    if given["engine"] != "lanes":
+        if asked == "auto":  # as the default of other programs: whatever fits
+            return "cpu"
+        raise UsageError("--device cuda needs --engine lanes", where="--device")
+    if asked == "auto":
+        return "cuda" if any_device() else "cpu"
+    require_devices()
+    return "cuda"
 
 
 def _files(given: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Path]:
@@ -76,14 +93,14 @@ def _files(given: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Path
     return files
 
 
-def _run(made: Plan, given: Mapping[str, Any], manner: Manner) -> tuple[Simulation, bool]:
+def _run(made: Plan, given: Mapping[str, Any], manner: Manner, device: str) -> tuple[Simulation, bool]:
     """The run, and whether it was stopped early."""
     from repetita.simulation.result import simulation_of
 
     if given["engine"] == "lanes":
         from repetita.simulation.lanes.plans import run_plan
 
-        return run_plan(made, [given["seed"]], device=device(given))[0], False
+        return run_plan(made, [given["seed"]], device=device)[0], False
     with (Manner(True) if given["no_progress"] else manner).progress("simulating") as tell:
         engine = made.engine(given["seed"], progress=_days(tell, made.days))
         stopped = False
@@ -147,7 +164,7 @@ def _plot(run: Simulation, path: Path, given: Mapping[str, Any], manner: Manner)
     return [str(path)]
 
 
-def _several(made: Plan, given: Mapping[str, Any], manner: Manner) -> Answer:
+def _several(made: Plan, given: Mapping[str, Any], manner: Manner, device: str) -> Answer:
     """Runs over several seeds: means with intervals; after an interruption those of the runs done."""
     from repetita.simulation import Replicates
     from repetita.simulation.lanes.plans import run_plan
@@ -161,7 +178,7 @@ def _several(made: Plan, given: Mapping[str, Any], manner: Manner) -> Answer:
             for first in range(0, len(seeds), at_once):
                 part = seeds[first : first + at_once]
                 if by_lanes:
-                    runs += run_plan(made, part, events=False, device=device(given))
+                    runs += run_plan(made, part, events=False, device=device)
                 else:
                     runs.append(made.run(part[0], events=False))
                 tell(len(runs), len(seeds))

@@ -16,7 +16,7 @@ from repetita.report.figures.canvas import (
     house_style,
     new_figure,
 )
-from repetita.simulation.result import PHASES, Simulation
+from repetita.simulation.result import PHASES, Simulation, part_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -124,8 +124,8 @@ def _footer(run: Simulation | RecordedRun) -> str:
     config = run.config
     person = config["behavior"] if isinstance(config["behavior"], dict) else {}
     parts = [
-        f"environment {_name(config['environment'])}",
-        f"scheduler {_name(config['scheduler'])}",
+        f"environment {part_name(config['environment'])}",
+        f"scheduler {part_name(config['scheduler'])}",
         *(
             [f"desired retention {config['desired_retention']}"]
             if config["desired_retention"] is not None
@@ -144,7 +144,3 @@ def _footer(run: Simulation | RecordedRun) -> str:
         f"seed {config.get('seed')}",
     ]
     return " · ".join(parts)
-
-
-def _name(part: Any) -> str:
-    return str(part["model"] if isinstance(part, dict) else part)

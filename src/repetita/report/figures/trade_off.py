@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["draw_trade_off", "trade_off_figure"]
 
 HEIGHT_INCHES, WIDTH_INCHES = 6.5, 9.5
-COLORS = (RATING_COLORS[4], RATING_COLORS[3], ACCENT, RATING_COLORS[2], "#56b4e9", "#cc79a7", INK)
-SINGLE_COLOR = RATING_COLORS[1]
-SINGLES = {"anki_sm2": "^", "memrise": "s"}
+COLORS = (RATING_COLORS[4], RATING_COLORS[3], ACCENT, RATING_COLORS[2], "#56b4e9", INK)
+SINGLES = {"anki_sm2": (RATING_COLORS[1], "^"), "memrise": ("#cc79a7", "s")}
+"""Schedulers with one point: a color that no curve has, and a mark."""
 STYLES = ("-", "--", ":", "-.")
 ROUND = 200.0  # cards; limits of the memory axis lie on multiples of it where it spans several
 AXIS_LABELS = {
@@ -75,8 +75,8 @@ def draw_trade_off(
         # lines of one scheduler share a color; what they are compared in makes the style
         style = seen[scheduler] = seen.get(scheduler, -1) + 1
         label = f"{line} in {group['environment'][0]}" if len(environments) > 1 else line
-        color = COLORS[curves.index(scheduler) % len(COLORS)] if scheduler in curves else SINGLE_COLOR
-        _draw_line(axes, group, label, color, STYLES[style % len(STYLES)], SINGLES.get(scheduler, "o"))
+        color, marker = SINGLES.get(scheduler) or (COLORS[curves.index(scheduler) % len(COLORS)], "o")
+        _draw_line(axes, group, label, color, STYLES[style % len(STYLES)], marker)
     x, y = AXIS_LABELS[found.axes]
     axes.set_xlabel(x)
     axes.set_ylabel(y)
@@ -100,14 +100,17 @@ def _shown(found: Pareto, user_id: Any) -> tuple[pl.DataFrame, int]:
 def _draw_line(axes: Axes, group: pl.DataFrame, label: str, color: str, style: str, marker: str) -> None:
     front = group.filter(group["frontier"]).sort("memorized")
     beaten = group.filter(~group["frontier"])
+    # a single point must not be lost among those of curves
+    larger, above = (2.0, 2.2) if marker != "o" else (0.0, 2.0)
     axes.plot(
         front["memorized"].to_numpy(),
         front["minutes"].to_numpy(),
         color=color,
         linestyle=style,
         marker=marker,
-        markersize=5.0,
+        markersize=5.0 + larger,
         linewidth=1.3,
+        zorder=above,
         label=label,
     )
     _draw_intervals(axes, group, color)
@@ -117,8 +120,9 @@ def _draw_line(axes: Axes, group: pl.DataFrame, label: str, color: str, style: s
         color=color,
         linestyle="none",
         marker=marker,
-        markersize=4.5,
+        markersize=4.5 + larger,
         markerfacecolor="none",
+        zorder=above,
     )
 
 

@@ -16,6 +16,7 @@ from repetita.simulation.inputs.json_lines import JsonLines
 __all__ = ["BenchmarkResults", "benchmark_bases"]
 
 FOLDER, WEIGHTS = "result", "weights"
+EXPECTED_NETWORK = "lstm"
 SHORT = "-short-secs"
 # model -> name of its result file without and with presses within a day
 BASES = {
@@ -48,6 +49,16 @@ class BenchmarkResults:
         self.short_term = short_term
         self._files: dict[str, JsonLines] = {}
 
+    def fits(self, name: str) -> bool:
+        """Whether a model's parameters are looked for here: of those that benchmarks fit, and of networks.
+
+        Networks come with the package. Of those that no published benchmark has, weights are looked for only
+        where there is a folder of them.
+        """
+        if name in BASES or name in self.bases or name == EXPECTED_NETWORK:
+            return True
+        return name in NETWORKS and bool(self._folders(name))
+
     def path(self, name: str) -> Path:
         """The result file of a model.
 
@@ -64,7 +75,8 @@ class BenchmarkResults:
 
         Raises:
             InputMissing: No such file or user.
-            CorruptInput: A parameter list of wrong length or with something else than numbers.
+            CorruptInput: A parameter list of wrong length, with something else than numbers, or a list that
+                leads to none.
         """
         if name in NETWORKS:
             return model_of(name, weights=self.weights(name, user))
@@ -76,7 +88,10 @@ class BenchmarkResults:
         expected = len(model_of(name).parameters)
         if len(values) != expected:
             raise CorruptInput(f"{where}: {len(values)} parameters, {name} has {expected}", where=where)
-        return MemoryModel(name, values)
+        try:
+            return MemoryModel(name, values)
+        except ArithmeticError as error:
+            raise CorruptInput(f"{where}: the parameters lead to no numbers: {error}", where=where) from None
 
     def weights(self, name: str, user: int) -> Path:
         """The file with the weights of a network for a user, in the folder for this kind of run.
@@ -86,9 +101,8 @@ class BenchmarkResults:
         Raises:
             InputMissing: There is none.
         """
-        usual = self.bases.get(name) or name.upper() + (SHORT if self.short_term else "")
-        root = self.root / WEIGHTS
-        others = sorted(path.name for path in root.glob(f"{name.upper()}*") if path.is_dir())
+        usual = self.bases.get(name) or _folder_name(name) + (SHORT if self.short_term else "")
+        root, others = self.root / WEIGHTS, self._folders(name)
         alike = [other for other in others if other.endswith(SHORT) == self.short_term]
         for folder in (usual, *alike):
             path = root / folder / f"{user}.pth"
@@ -99,6 +113,11 @@ class BenchmarkResults:
             hint=f"folders there: {', '.join(others)}" if others else None,
             where="user",
         )
+
+    def _folders(self, name: str) -> list[str]:
+        """Names of folders with weights of a network."""
+        found = sorted(path.name for path in (self.root / WEIGHTS).glob("*") if path.is_dir())
+        return [folder for folder in found if _network_of(folder) == name]
 
     def _list(self, given: object, where: str) -> tuple[float, ...]:
         if isinstance(given, Mapping):
@@ -115,6 +134,17 @@ class BenchmarkResults:
             if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
                 raise CorruptInput(f"{where}: a parameter is {value!r:.60}, expected a number", where=where)
         return tuple(float(value) for value in given)
+
+
+def _folder_name(network: str) -> str:
+    return network.upper().replace("_", "-")
+
+
+def _network_of(folder: str) -> str | None:
+    """The network whose weights a folder of that name holds; GRU-P-short holds those of gru_p, not of gru."""
+    told = _folder_name(folder) + "-"
+    fitting = [name for name in NETWORKS if told.startswith(_folder_name(name) + "-")]
+    return max(fitting, key=len, default=None)
 
 
 def benchmark_bases(text: str | None) -> dict[str, str]:

@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from repetita.errors import InputError
-from repetita.simulation.inputs.benchmark_results import BASES, BenchmarkResults
+from repetita.simulation.inputs.benchmark_results import BenchmarkResults
 from repetita.simulation.inputs.button_usage import button_usage
 from repetita.simulation.inputs.json_lines import JsonLines
 from repetita.simulation.lanes.cast import User
 from repetita.simulation.specs import split_spec
 
 __all__ = ["LostUser", "people"]
-
-FITTED = (*BASES, "lstm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +52,8 @@ def people(
         habits: Further attributes of each `repetita.simulation.Behavior`, with ``usage``.
         costs: Further attributes of each `repetita.simulation.Cost`, with ``usage``.
     """
-    known = () if results is None else (*FITTED, *results.bases)
-    wanted = [name for name in dict.fromkeys(map(fitted_model, models)) if name in known]
+    named = dict.fromkeys(map(fitted_model, models))
+    wanted = [] if results is None else [name for name in named if results.fits(name)]
     found: list[User | LostUser] = []
     for number in numbers:
         try:

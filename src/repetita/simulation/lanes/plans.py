@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Lock
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +83,7 @@ def run_plan(
     seeds: Sequence[int],
     *,
     events: bool = True,
-    device: Literal["cpu", "cuda"] = "cpu",
+    device: str = "cpu",
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Simulation, ...]:
@@ -93,7 +93,7 @@ def run_plan(
         plan: The plan.
         seeds: Whole numbers from 0.
         events: Whether logs are kept.
-        device: "cpu", or "cuda" for one lane a thread of a graphics processor.
+        device: "cpu", or "cuda" for one run a thread of a graphics processor.
         threads: Of the processor; default: one a core.
         progress: Called with the number of runs done, and of all.
 
