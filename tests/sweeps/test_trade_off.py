@@ -11,9 +11,10 @@ import pytest
 from sweep_tables import curve, population, row, table
 
 import repetita as rp
+from repetita.confidence import bootstrap_interval
 from repetita.errors import InputError, InvalidColumns, UsageError
 from repetita.sweeps import hypervolume, pareto, reference_point, versus
-from repetita.sweeps.spread import bootstrap_draws, interval_of
+from repetita.sweeps.spread import bootstrap_draws
 
 
 def two_lines(user=1, seed=1, scale=1.0):
@@ -297,7 +298,7 @@ def test_mean_points_have_the_intervals_of_plain_draws(seeds):
     assert point["memorized"] == pytest.approx(fmean(map(fmean, values)))
     assert point["minutes"] == pytest.approx(2.0 + point["memorized"] / 50.0)
     units = len(seeds) if len(seeds) > 1 else seeds[0]
-    ends = interval_of(drawn(values, seeds, 150), units)
+    ends = bootstrap_interval(point["memorized"], drawn(values, seeds, 150), units)
     assert (point["memorized_low"], point["memorized_high"]) == pytest.approx(ends)
     assert point["minutes_low"] == pytest.approx(2.0 + ends[0] / 50.0)
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.confidence import bootstrap_interval
 from repetita.plurals import counted
 from repetita.sweeps.matchup import FIGURES
-from repetita.sweeps.spread import FiveNumbers, bootstrap_draws, five_numbers, interval_of
+from repetita.sweeps.spread import FiveNumbers, bootstrap_draws, five_numbers
 
 __all__ = ["Candidate", "Figure", "candidate_of"]
 
@@ -198,14 +199,15 @@ def _figures(
     # one more place, NaN, for the draws that stand for nothing
     flat = np.pad(table.reshape(len(FIGURES), -1), ((0, 0), (0, 1)), constant_values=np.nan)
     rows = dict(zip(FIGURES, flat, strict=True))
-    units = len(seeds) if len(seeds) > 1 else seeds[0]
     found = {}
     for name, summed in SUMMED.items():
         value = float(summed(of_users.__getitem__))
         first = name.removesuffix("_pooled").removesuffix("_mean").removesuffix("_median")
         have = int(np.isfinite(of_users[first]).sum())
         drawn = summed(lambda figure: rows[figure][draws])
-        low, high = interval_of(drawn, units if have else 0) or (None, None)
+        # users without the figure say nothing about it; of one user it is seeds that are drawn
+        units = have if len(seeds) > 1 else seeds[0]
+        low, high = bootstrap_interval(value, drawn, units if have else 0) or (None, None)
         found[name] = Figure(value if np.isfinite(value) else None, low, high, have)
     return found
 
