@@ -11,7 +11,7 @@ import repetita as rp
 from repetita.confidence import LEVEL, bootstrap_interval
 from repetita.simulation import User
 from repetita.sweeps import versus
-from repetita.sweeps.candidates import DECIDES, candidate_of
+from repetita.sweeps.candidates import candidate_of
 from repetita.sweeps.spread import bootstrap_draws
 from repetita.sweeps.trade_off import REPLICATES
 
@@ -78,6 +78,6 @@ def test_false_winners_are_as_rare_as_stated(compared):
         false += low > 0.0 or high < 0.0
         if number == 0:  # the same interval as that of a verdict
             units = [[row] for row in other_luck(compared, np.random.default_rng(7))]
-            decides = candidate_of(units, seed=0, **ASKED).figures[DECIDES]
+            decides = candidate_of(units, seed=0, **ASKED).figures["relative_hypervolume_mean"]
             assert (decides.low, decides.high) == pytest.approx((low, high))
     assert 0 < false <= (1.0 - LEVEL) * MANY

@@ -140,39 +140,48 @@ def _frontiers(report: SweepReport) -> str:
 
 def _gains(report: SweepReport) -> str:
     found, curves = report.pareto, report.curves
-    if not curves:
+    if not found.candidates:
         return ""
     from repetita.report.figures.candidates import candidates_figure
 
     sentence = (
         f"What each scheduler gains over {found.baseline}, user by user and on the same luck: the area of "
         "memory and time that its points dominate, and the minutes it saves where both remember as much. "
-        "Schedulers with one point are compared at equal memory only."
+        "Hypervolume is for curves; a scheduler with one point is judged by minutes at its memory."
     )
     rows = [
         (
             one.environment,
             one.line,
             one.verdict,
+            one.judged_by,
             f"{one.users:,}",
             f"{one.wins:,} / {one.losses:,}",
-            f"{_scaled(one, 'relative_hypervolume_mean', 100.0)}",
-            f"{_scaled(one, 'minutes_saved_percent', 1.0)}",
-            _percent(one.coverage["memory"]),
-            f"{_scaled(one, 'cards_gained_percent', 1.0)}",
-            _percent(one.coverage["minutes"]),
+            "" if one not in curves else _scaled(one, "relative_hypervolume_mean", 100.0),
+            _scaled(one, "minutes_saved_percent", 1.0),
+            _covering(one, "memory", "minutes_saved"),
+            _scaled(one, "cards_gained_percent", 1.0),
+            _covering(one, "minutes", "cards_gained"),
         )
-        for one in curves
+        for one in found.candidates
     ]
     columns = (
-        *("environment", "scheduler", "verdict", "users", "wins / losses", "hypervolume, %"),
+        *("environment", "scheduler", "verdict", "judged by", "users", "wins / losses"),
+        *("hypervolume, %",),
         *("minutes saved, %", "covering", "cards gained, %", "covering"),
     )
     return section(
         "What is gained",
-        _drawn(candidates_figure(curves), "gains", sentence),
-        table(columns, rows, text_columns=3),
+        _drawn(candidates_figure(curves), "gains", sentence) if curves else paragraph(sentence, role="means"),
+        table(columns, rows, text_columns=4),
     )
+
+
+def _covering(one: Candidate, axis: str, figure: str) -> str:
+    """What a figure speaks of: a share of the baseline's range, or users whose point the other reaches."""
+    if one.judged_by == "hypervolume":
+        return _percent(one.coverage[axis])
+    return counted(one.figures[figure].users, "user")
 
 
 def _equal(report: SweepReport) -> str:

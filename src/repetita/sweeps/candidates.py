@@ -61,7 +61,11 @@ SUMMED: dict[str, Callable[[Column], Floats]] = {
 """Figures over users, from the figures of each. ``_pooled`` is a ratio of sums, in which users with large
 numbers weigh more; the others are means and medians of what each user's ratio is."""
 
-DECIDES = "relative_hypervolume_mean"
+DECIDES = {"hypervolume": "relative_hypervolume_mean", "equal memory": "minutes_saved_percent"}
+"""What the verdict rests on: hypervolume between curves, minutes at equal memory where one of both has a
+single point (see `repetita.sweeps.matchup`)."""
+
+SIGNS = {"hypervolume": "hypervolume_delta", "equal memory": "minutes_saved"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,14 +78,16 @@ class Candidate:
         baseline: What it is compared with.
         users: Users that both have.
         dropped_users: Users that only one of them has.
+        judged_by: ``hypervolume`` between curves; ``equal memory`` where one of both has a single point.
         figures: Over users, with intervals; see `SUMMED`.
-        hypervolume_delta: Sum over users.
+        hypervolume_delta: Sum over users; None where it is no measure.
         baseline_hypervolume: Sum over users.
         hypervolume_delta_five: Its five numbers over users.
-        wins: Users with a positive hypervolume delta.
-        losses: Users with a negative one.
+        wins: Users for whom the candidate is better, by hypervolume or minutes at equal memory.
+        losses: Users for whom it is worse.
         coverage: Percent of the baseline's range that the frontiers share, over all users: of ``memory`` for
-            minutes saved, of ``minutes`` for cards gained.
+            minutes saved, of ``minutes`` for cards gained. None where one of both has a single point: then
+            the figures say of how many users they are.
         frontier: Points on frontiers, summed over users.
         margins: Pooled relative hypervolume delta by other margins of the reference point.
     """
@@ -91,8 +97,9 @@ class Candidate:
     baseline: str
     users: int
     dropped_users: int
+    judged_by: str
     figures: Mapping[str, Figure]
-    hypervolume_delta: float
+    hypervolume_delta: float | None
     baseline_hypervolume: float
     hypervolume_delta_five: FiveNumbers | None
     wins: int
@@ -103,21 +110,26 @@ class Candidate:
 
     @property
     def verdict(self) -> str:
-        """``better`` or ``worse`` where the interval of the mean relative hypervolume is off 0, else ``tie``.
+        """``better`` or ``worse`` where the interval of the figure that decides is off 0, else ``tie``.
 
         ``unknown`` where there is no interval.
         """
-        decides = self.figures[DECIDES]
+        decides = self.figures[DECIDES[self.judged_by]]
         if decides.low is None or decides.high is None:
             return "unknown"
         return "better" if decides.low > 0.0 else "worse" if decides.high < 0.0 else "tie"
+
+    @property
+    def judgement(self) -> str:
+        """The verdict with what it rests on: "better by hypervolume", "tie at equal memory"."""
+        return f"{self.verdict} {'by' if self.judged_by == 'hypervolume' else 'at'} {self.judged_by}"
 
     def __repr__(self) -> str:
         figures = self.figures
         return (
             f"{self.line} against {self.baseline} in {self.environment}, "
-            f"{counted(self.users, 'user')}: {self.verdict}, "
-            f"relative hypervolume {figures[DECIDES]:+.4f}, "
+            f"{counted(self.users, 'user')}: {self.judgement}, "
+            f"relative hypervolume {figures['relative_hypervolume_mean']:+.4f}, "
             f"percent of minutes saved {figures['minutes_saved_percent']:+.2f}"
         )
 
@@ -129,6 +141,7 @@ class Candidate:
             "line": self.line,
             "baseline": self.baseline,
             "verdict": self.verdict,
+            "judged_by": self.judged_by,
             "users": self.users,
             "dropped_users": self.dropped_users,
             "figures": {name: asdict(figure) for name, figure in self.figures.items()},
@@ -170,20 +183,24 @@ def candidate_of(
     of_users = {name: _mean(table[number]) for number, name in enumerate(FIGURES)}
     figures = _figures(table, of_users, [len(rows) for rows in units], replicates, seed)
     delta = of_users["hypervolume_delta"]
+    curves = bool(np.isfinite(delta).any())
+    judged_by = "hypervolume" if curves else "equal memory"
+    better = of_users[SIGNS[judged_by]]
     counted = ("frontier_points", "baseline_frontier_points", "combined_frontier_points")
     return Candidate(
         *names,
         users=len(units),
         dropped_users=dropped_users,
+        judged_by=judged_by,
         figures=figures,
-        hypervolume_delta=float(delta.sum()),
+        hypervolume_delta=float(np.nansum(delta)) if curves else None,
         baseline_hypervolume=float(of_users["baseline_hypervolume"].sum()),
-        hypervolume_delta_five=five_numbers(delta),
-        wins=int((delta > 0.0).sum()),
-        losses=int((delta < 0.0).sum()),
+        hypervolume_delta_five=five_numbers(delta[np.isfinite(delta)]),
+        wins=int((better > 0.0).sum()),
+        losses=int((better < 0.0).sum()),
         coverage={
-            "memory": _share(of_users["memory_covered"], of_users["memory_total"]),
-            "minutes": _share(of_users["minutes_covered"], of_users["minutes_total"]),
+            name: _share(of_users[f"{name}_covered"], of_users[f"{name}_total"]) if curves else None
+            for name in ("memory", "minutes")
         },
         frontier={
             name: float(of_users[name].sum()) for name in (*counted, "baseline_combined_frontier_points")
