@@ -175,4 +175,6 @@ def test_every_figure_of_the_two_lines():
     assert found.relative_hypervolume == 210 / 155
     assert (found.minutes_saved, found.cards_gained) == (2.0, pytest.approx(20.0))
     assert (found.frontier_points, found.combined_frontier_points) == (2, 2)
+    assert (found.memory_targets_covered, found.memory_targets) == (2, 2)
+    assert (found.minutes_targets_covered, found.minutes_targets) == (1, 2)
     assert (found.baseline_frontier_points, found.baseline_combined_frontier_points) == (2, 0)

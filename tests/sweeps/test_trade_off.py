@@ -31,6 +31,7 @@ def test_the_closed_case():
     assert found.figures["minutes_saved"].value == 2.0
     assert found.figures["minutes_saved_percent"].value == pytest.approx(100 * 2 / 15)
     assert found.coverage == {"memory": 100.0, "minutes": 80.0}
+    assert found.targets == {"memory": (2.0, 2.0), "minutes": (1.0, 2.0)}
     assert (found.hypervolume_delta, found.wins, found.losses) == (210.0, 1, 0)
     assert found.verdict == "unknown"  # of one user and one seed nothing can be drawn
 

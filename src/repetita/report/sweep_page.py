@@ -210,8 +210,8 @@ def _equal(report: SweepReport) -> str:
 
 
 EQUIVALENCE = (
-    *("environment", "baseline", "setting", "target", "users", "dropped", "superior, %", "ratio, mean"),
-    *("median", "quartiles", "equivalent desired retention"),
+    *("environment", "baseline", "setting", "target", "users", "dropped", "superior, %", "95 %"),
+    *("ratio, mean", "95 %", "median", "quartiles", "equivalent desired retention"),
 )
 
 
@@ -220,12 +220,14 @@ def _equivalence(one: Equivalence) -> tuple[str, ...]:
     start = (one.environment, one.baseline, at, one.target)
     counts = (f"{one.users:,}", f"{sum(one.dropped.values()):,}")
     if one.ratio is None or one.desired_retention is None or one.superiority is None:
-        return (*start, *counts, "", "", "", "", "")
+        return (*start, *counts, *[""] * 7)
     return (
         *start,
         *counts,
         f"{100.0 * one.superiority:.1f}",
+        _pair(one.superiority_interval, 100.0, ".1f"),
         f"{one.ratio.mean:.3f}",
+        _pair(one.ratio_interval, 1.0, ".3f"),
         f"{one.ratio.median:.3f}",
         f"{one.ratio.lower:.3f} to {one.ratio.upper:.3f}",
         f"{one.desired_retention.median:.3f}",
@@ -383,6 +385,10 @@ def _svg(figure: Figure, name: str, sentence: str) -> str:
     from repetita.report.figures.canvas import to_svg
 
     return to_svg(figure, name, title=sentence)
+
+
+def _pair(ends: tuple[float, float] | None, scale: float, form: str) -> str:
+    return "" if ends is None else _interval(scale * ends[0], scale * ends[1], form)
 
 
 def _interval(low: float | None, high: float | None, form: str) -> str:

@@ -65,6 +65,7 @@ DECIDES = {"hypervolume": "relative_hypervolume_mean", "equal memory": "minutes_
 """What the verdict rests on: hypervolume between curves, minutes at equal memory where one of both has a
 single point (see `repetita.sweeps.matchup`)."""
 
+AXES = ("memory", "minutes")
 SIGNS = {"hypervolume": "hypervolume_delta", "equal memory": "minutes_saved"}
 
 
@@ -88,6 +89,7 @@ class Candidate:
         coverage: Percent of the baseline's range that the frontiers share, over all users: of ``memory`` for
             minutes saved, of ``minutes`` for cards gained. None where one of both has a single point: then
             the figures say of how many users they are.
+        targets: The same by points of the baseline's frontier: how many are within, and how many there are.
         frontier: Points on frontiers, summed over users.
         margins: Pooled relative hypervolume delta by other margins of the reference point.
     """
@@ -105,6 +107,7 @@ class Candidate:
     wins: int
     losses: int
     coverage: Mapping[str, float | None]
+    targets: Mapping[str, tuple[float, float]]
     frontier: Mapping[str, float]
     margins: Mapping[str, float | None]
 
@@ -151,6 +154,7 @@ class Candidate:
             "wins": self.wins,
             "losses": self.losses,
             "coverage_percent": dict(self.coverage),
+            "targets": {name: {"covered": k, "all": n} for name, (k, n) in self.targets.items()},
             "frontier": dict(self.frontier),
             "relative_hypervolume_by_margin": dict(self.margins),
         }
@@ -200,7 +204,14 @@ def candidate_of(
         losses=int((better < 0.0).sum()),
         coverage={
             name: _share(of_users[f"{name}_covered"], of_users[f"{name}_total"]) if curves else None
-            for name in ("memory", "minutes")
+            for name in AXES
+        },
+        targets={
+            name: (
+                float(of_users[f"{name}_targets_covered"].sum()),
+                float(of_users[f"{name}_targets"].sum()),
+            )
+            for name in AXES
         },
         frontier={
             name: float(of_users[name].sum()) for name in (*counted, "baseline_combined_frontier_points")
@@ -212,7 +223,7 @@ def candidate_of(
 def _figures(
     table: Floats, of_users: Mapping[str, Floats], seeds: Sequence[int], replicates: int, seed: int
 ) -> dict[str, Figure]:
-    draws = bootstrap_draws(seeds, replicates=replicates, seed=seed).reshape(replicates, -1)
+    draws = bootstrap_draws(seeds, replicates=replicates, seed=seed)
     # one more place, NaN, for the draws that stand for nothing
     flat = np.pad(table.reshape(len(FIGURES), -1), ((0, 0), (0, 1)), constant_values=np.nan)
     rows = dict(zip(FIGURES, flat, strict=True))
@@ -221,7 +232,8 @@ def _figures(
         value = float(summed(of_users.__getitem__))
         first = name.removesuffix("_pooled").removesuffix("_mean").removesuffix("_median")
         have = int(np.isfinite(of_users[first]).sum())
-        drawn = summed(lambda figure: rows[figure][draws])
+        # as the figure itself: of each drawn user the mean over its drawn seeds, then over users
+        drawn = summed(lambda figure: _mean(rows[figure][draws]))
         # users without the figure say nothing about it; of one user it is seeds that are drawn
         units = have if len(seeds) > 1 else seeds[0]
         low, high = bootstrap_interval(value, drawn, units if have else 0) or (None, None)

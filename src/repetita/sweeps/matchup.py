@@ -34,6 +34,7 @@ class Versus:
         memory_covered: Cards over which frontiers overlap.
         memory_total: Range of the baseline's frontier in cards.
         memory_targets_covered: Points of the baseline's frontier in the overlap.
+        memory_targets: All of them; nearly equal memories are one.
         cards_gained: Cards gained at the same minutes (`memory_lift`, or `memory_lift_at_point`); NaN without
             common minutes.
         cards_gained_baseline: The baseline's cards over the same minutes.
@@ -41,6 +42,7 @@ class Versus:
         minutes_covered: Minutes a day over which frontiers overlap.
         minutes_total: Range of the baseline's frontier in minutes a day.
         minutes_targets_covered: Points of the baseline's frontier in the overlap.
+        minutes_targets: All of them; nearly equal minutes are one.
         frontier_points: Points of the candidate that its own points do not dominate.
         baseline_frontier_points: The same of the baseline.
         combined_frontier_points: Points of the candidate that no point of either dominates.
@@ -57,12 +59,14 @@ class Versus:
     memory_covered: float
     memory_total: float
     memory_targets_covered: float
+    memory_targets: float
     cards_gained: float
     cards_gained_baseline: float
     cards_gained_percent: float
     minutes_covered: float
     minutes_total: float
     minutes_targets_covered: float
+    minutes_targets: float
     frontier_points: float
     baseline_frontier_points: float
     combined_frontier_points: float
@@ -110,12 +114,14 @@ def versus(baseline: ArrayLike, candidate: ArrayLike, *, margin: float = MARGIN)
         memory_covered=saved.covered,
         memory_total=saved.total,
         memory_targets_covered=float(saved.covered_targets),
+        memory_targets=float(saved.targets),
         cards_gained=_or_nan(lift.advantage),
         cards_gained_baseline=_or_nan(lift.baseline),
         cards_gained_percent=_or_nan(lift.relative_percent),
         minutes_covered=lift.covered,
         minutes_total=lift.total,
         minutes_targets_covered=float(lift.covered_targets),
+        minutes_targets=float(lift.targets),
         frontier_points=float(non_dominated(ours).sum()),
         baseline_frontier_points=float(non_dominated(base).sum()),
         combined_frontier_points=float(both[: len(ours)].sum()),

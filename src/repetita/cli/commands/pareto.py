@@ -133,7 +133,9 @@ def _show_candidate(candidate: Candidate) -> None:
 def _reached(candidate: Candidate, axis: str, figure: str) -> tuple[str, str]:
     """What a figure speaks of: a share of the baseline's range, or users whose point the other reaches."""
     if candidate.judged_by == "hypervolume":
-        return (f"  over this share of {axis}", _percent(candidate.coverage[axis]))
+        covered, total = candidate.targets[axis]
+        share = f"{_percent(candidate.coverage[axis])}, {covered:.6g} of {total:.6g} points"
+        return (f"  over this share of {axis}", share)
     return (f"  for those whose {axis} both reach", f"{candidate.figures[figure].users} users")
 
 
