@@ -22,7 +22,7 @@ FLOORS = (
     ),
     ("equations", "derivation", "derivatives", "registration", "parameter_lists", "intervals"),
     ("model_arguments", "memory_model", "history_model", "network_model", "scheduling"),
-    ("kernels",),
+    ("kernels", "confidence"),
     ("reviews",),
     ("executors", "run_folders", "neural", "fitting", "evaluation", "collections", "online", "advice"),
     ("simulation",),

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
+from repetita.confidence import wilson
 from repetita.evaluation.bootstrap import resample
-from repetita.evaluation.calibration import calibration, wilson
+from repetita.evaluation.calibration import calibration
 from repetita.evaluation.smooth_ece import smece_and_width
 
 

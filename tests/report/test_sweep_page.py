@@ -106,8 +106,13 @@ def test_what_was_found_is_there(page, report):
     said = f"saves {saved.value:.1f} [{saved.low:.1f}, {saved.high:.1f}] % of the minutes, over "
     assert saved.value == pytest.approx(10.0, abs=1.0)
     assert f"fsrs7 is better than fsrs6 in fsrs6 (8 users): at equal memory it {said}" in page
-    ratio = report.aggregate.equivalences[0].ratio.median
-    assert f"memrise has one point in fsrs6. To remember as much, fsrs6 gives {ratio:.2f} times" in page
+    point = report.pareto.candidates[1]
+    assert (first.judged_by, point.judged_by) == ("hypervolume", "equal memory")
+    saved = point.figures["minutes_saved_percent"]
+    assert saved.users == 8
+    said = f"memrise is {point.verdict} than fsrs6 in fsrs6, at the one point that one of them has"
+    assert f"{said}: at equal memory" in page
+    assert "(8 of 8 users)" in page
     assert [one.line for one in report.curves] == ["fsrs7"]
     for heading in (
         *("Memory against time", "What is gained", "At equal memory", "Who dominates whom"),
@@ -158,7 +163,7 @@ def test_intervals_are_those_of_users(report):
         (
             runs(3, schedulers=("fsrs6", "memrise"), worlds=("fsrs6", "lstm")),
             5,
-            "memrise has one point in lstm",
+            "fsrs6 in lstm, at the one point that one of them has",
         ),
     ],
 )

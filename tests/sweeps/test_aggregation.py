@@ -7,6 +7,7 @@ from statistics import fmean, median, quantiles
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import binomtest, sem, t
 from sweep_tables import curve, population, row, table
 
 from repetita.errors import InputError, UsageError
@@ -61,7 +62,10 @@ def test_equivalence_is_that_of_a_second_implementation(interpolate, seed):
             assert (m.desired_retention, m.ratio, m.difference) == pytest.approx(slow[m.user_id], rel=1e-12)
         retentions, ratios, differences = (list(column) for column in zip(*slow.values(), strict=True))
         assert equal.superiority == sum(d > 0 for d in differences) / len(slow)
+        share = binomtest(sum(d > 0 for d in differences), len(slow)).proportion_ci(method="wilson")
+        assert equal.superiority_interval == pytest.approx((share.low, share.high))
         assert equal.ratio.mean == pytest.approx(slow_fenced_mean(ratios))
+        assert equal.ratio_interval[0] < equal.ratio.mean < equal.ratio_interval[1]
         assert equal.ratio.median == pytest.approx(median(ratios))
         low, _, high = quantiles(ratios, n=4, method="inclusive")
         assert (equal.ratio.lower, equal.ratio.upper) == pytest.approx((low, high))
@@ -78,6 +82,18 @@ def test_time_is_interpolated_and_then_divided():
     assert (ours.minutes, ours.ratio, ours.desired_retention) == (20.0, 1.25, pytest.approx(0.85))
     theirs = aggregate(frame, interpolate="efficiency").equivalences[0].matches[0]
     assert theirs.ratio == pytest.approx((10 + 200 / 30) / 2 / 6)
+
+
+def test_the_interval_of_a_ratio_is_one_of_its_mean():
+    """Student's interval at least, and little more; none of a single user."""
+    found = aggregate(population(30, 2)).equivalences[0]
+    ratios = [m.ratio for m in found.matches]
+    low, high = found.ratio_interval
+    expected = t.interval(0.95, len(ratios) - 1, fmean(ratios), sem(ratios))
+    assert high - low == pytest.approx(expected[1] - expected[0], rel=0.15)
+    assert low < fmean(ratios) < high
+    alone = aggregate(population(30, 2), users=(1, 1)).equivalences[0]
+    assert alone.ratio_interval is None
 
 
 @pytest.mark.parametrize("seed", range(3))

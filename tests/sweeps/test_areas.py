@@ -8,7 +8,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from repetita.sweeps import memory_lift, time_saved, versus
+from repetita.sweeps import (
+    memory_lift,
+    memory_lift_at_point,
+    time_saved,
+    time_saved_at_point,
+    versus,
+)
 
 BASE, BETTER = [(100, 10), (200, 20)], [(100, 8), (200, 18)]
 STEPS = st.lists(st.tuples(st.floats(0.5, 50.0), st.floats(0.5, 9.0)), min_size=1, max_size=8)
@@ -112,6 +118,48 @@ def test_without_overlap_there_is_no_figure(base, ours):
         assert (found.covered, found.covered_targets) == (0.0, 0)
 
 
+@given(STARTS, STEPS, st.floats(0.0, 300.0), st.floats(0.5, 90.0))
+def test_a_point_is_compared_with_the_line_at_its_place(start, steps, memory, minutes):
+    base, point = curve(start, steps), [(memory, minutes)]
+    for function, axis, sign in ((time_saved_at_point, 0, -1.0), (memory_lift_at_point, 1, 1.0)):
+        line = [(p[axis], p[1 - axis]) for p in base]
+        place, value = point[0][axis], point[0][1 - axis]
+        found, back = function(base, point), function(point, base)
+        if not line[0][0] <= place <= line[-1][0]:
+            assert (found.advantage, back.advantage) == (None, None)
+            continue
+        there = line_at(line, place)
+        assert found.advantage == pytest.approx(sign * (value - there), abs=1e-9)
+        assert back.advantage == pytest.approx(-found.advantage, abs=1e-9)
+        assert found.relative_percent == pytest.approx(100.0 * found.advantage / there, abs=1e-9)
+        assert (found.baseline, back.baseline) == (pytest.approx(there), value)
+        assert (found.covered, found.targets) == (0.0, len(base))
+
+
+def test_a_point_on_the_frontier_is_equal_to_it():
+    for end in BASE:
+        assert time_saved_at_point(BASE, [end]).advantage == 0.0
+        assert memory_lift_at_point([end], BASE).advantage == 0.0
+        assert time_saved_at_point([end], [end]).advantage == 0.0
+
+
+def test_two_curves_are_not_compared_at_a_point():
+    touching = [(200, 15), (300, 40)]
+    for function in (time_saved_at_point, memory_lift_at_point):
+        assert function(BASE, touching).advantage is None
+        assert function([(100, 10)], [(150, 12)]).advantage is None
+        assert function([], BASE).advantage is None
+
+
+def test_hypervolume_compares_curves_only():
+    for base, ours in ((BASE, [(150, 12)]), ([(150, 12)], BASE)):
+        found = versus(base, ours)
+        assert found.hypervolume_delta != found.hypervolume_delta
+        assert found.relative_hypervolume != found.relative_hypervolume
+        assert abs(found.minutes_saved) == 3.0
+        assert abs(found.cards_gained) == 30.0
+
+
 def test_nearly_equal_memories_are_one_with_the_fewer_minutes():
     found = time_saved([(100, 10), (100.00001, 12), (200, 20)], BASE)
     assert found.targets == 2
@@ -127,4 +175,6 @@ def test_every_figure_of_the_two_lines():
     assert found.relative_hypervolume == 210 / 155
     assert (found.minutes_saved, found.cards_gained) == (2.0, pytest.approx(20.0))
     assert (found.frontier_points, found.combined_frontier_points) == (2, 2)
+    assert (found.memory_targets_covered, found.memory_targets) == (2, 2)
+    assert (found.minutes_targets_covered, found.minutes_targets) == (1, 2)
     assert (found.baseline_frontier_points, found.baseline_combined_frontier_points) == (2, 0)

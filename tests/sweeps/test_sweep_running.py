@@ -211,6 +211,7 @@ def test_json_lines(tmp_path):
         ({"schedulers": ["sspmmc"]}, "needs a policy"),
         ({"desired_retention": [0.9, 0.9]}, "a value twice"),
         ({"desired_retention": [90]}, "expected a number in"),
+        ({"desired_retention": [0.9, float("nan")]}, "desired_retention is nan"),
         ({"schedulers": ["memrise", "memrise"]}, "given twice"),
         ({"seeds": []}, "seeds is empty"),
         ({"users": [User(number=1), User(number=1)]}, "the number 1"),

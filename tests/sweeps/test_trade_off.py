@@ -11,9 +11,10 @@ import pytest
 from sweep_tables import curve, population, row, table
 
 import repetita as rp
+from repetita.confidence import bootstrap_interval
 from repetita.errors import InputError, InvalidColumns, UsageError
 from repetita.sweeps import hypervolume, pareto, reference_point, versus
-from repetita.sweeps.spread import bootstrap_draws, interval_of
+from repetita.sweeps.spread import bootstrap_draws
 
 
 def two_lines(user=1, seed=1, scale=1.0):
@@ -30,6 +31,7 @@ def test_the_closed_case():
     assert found.figures["minutes_saved"].value == 2.0
     assert found.figures["minutes_saved_percent"].value == pytest.approx(100 * 2 / 15)
     assert found.coverage == {"memory": 100.0, "minutes": 80.0}
+    assert found.targets == {"memory": (2.0, 2.0), "minutes": (1.0, 2.0)}
     assert (found.hypervolume_delta, found.wins, found.losses) == (210.0, 1, 0)
     assert found.verdict == "unknown"  # of one user and one seed nothing can be drawn
 
@@ -265,9 +267,50 @@ def test_many_users_are_no_other_matter():
     assert found.figures["minutes_saved"].value == pytest.approx(2.0)
 
 
-def test_one_point_each_has_an_area_and_no_overlap():
+def test_a_scheduler_with_one_point_is_judged_at_its_memory():
+    """Memrise lies a tenth below everyone's curve of fsrs6, and dominates less area all the same."""
+    random, rows, saved = np.random.default_rng(4), [], []
+    for user in range(12):
+        ours = curve(random, user, "fsrs6")
+        rows += ours
+        front = [(r["memorized_average"], r["time_average"]) for r in ours]
+        memory = front[1][0] + 0.4 * (front[2][0] - front[1][0])
+        level = front[1][1] + 0.4 * (front[2][1] - front[1][1])
+        share = random.uniform(0.08, 0.12)
+        rows.append(row(user, "memrise", memory, (1.0 - share) * level))
+        saved.append(100.0 * share)
+    rows += curve(random, 12, "fsrs6")
+    rows.append(row(12, "memrise", 1e6, 1.0))  # beyond the curve: no equal memory
+    (found,) = pareto(table(*rows)).candidates
+    assert (found.judged_by, found.verdict) == ("equal memory", "better")
+    assert found.judgement == "better at equal memory"
+    assert found.figures["minutes_saved_percent"].value == pytest.approx(fmean(saved))
+    assert (found.figures["minutes_saved_percent"].users, found.users) == (12, 13)
+    assert (found.wins, found.losses) == (12, 0)
+    assert found.hypervolume_delta is None
+    assert found.hypervolume_delta_five is None
+    assert found.figures["relative_hypervolume_mean"].value is None
+    assert set(found.margins.values()) == {None}
+    (back,) = pareto(table(*rows), baseline="memrise").candidates
+    assert (back.judged_by, back.verdict, back.losses) == ("equal memory", "worse", 12)
+    json.dumps(pareto(table(*rows)).to_dict(), allow_nan=False)
+
+
+def test_a_point_on_everyones_curve_is_a_tie():
+    random, rows = np.random.default_rng(6), []
+    for user in range(12):
+        rows += curve(random, user, "fsrs6")
+        middle = rows[-2]
+        noise = random.normal(1.0, 0.02)
+        rows.append(row(user, "memrise", middle["memorized_average"], noise * middle["time_average"]))
+    (found,) = pareto(table(*rows)).candidates
+    assert (found.judged_by, found.verdict) == ("equal memory", "tie")
+
+
+def test_one_point_each_cannot_be_judged():
     (found,) = pareto(table(row(1, "fsrs6", 100, 10), row(1, "memrise", 120, 10))).candidates
-    assert found.hypervolume_delta > 0.0
+    assert (found.judged_by, found.verdict) == ("equal memory", "unknown")
+    assert found.hypervolume_delta is None
     assert found.figures["minutes_saved"].value is None
     assert found.figures["minutes_saved"].users == 0
     assert found.coverage == {"memory": None, "minutes": None}
@@ -297,7 +340,7 @@ def test_mean_points_have_the_intervals_of_plain_draws(seeds):
     assert point["memorized"] == pytest.approx(fmean(map(fmean, values)))
     assert point["minutes"] == pytest.approx(2.0 + point["memorized"] / 50.0)
     units = len(seeds) if len(seeds) > 1 else seeds[0]
-    ends = interval_of(drawn(values, seeds, 150), units)
+    ends = bootstrap_interval(point["memorized"], drawn(values, seeds, 150), units)
     assert (point["memorized_low"], point["memorized_high"]) == pytest.approx(ends)
     assert point["minutes_low"] == pytest.approx(2.0 + ends[0] / 50.0)
 

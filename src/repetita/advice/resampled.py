@@ -26,10 +26,12 @@ class Redrawn:
 
     Attributes:
         by: What was drawn: "cards" or "days".
+        groups: How many were drawn from.
         log_stability: By sample, shape (replicates,).
     """
 
     by: str
+    groups: int
     log_stability: Mapping[str, Floats]
 
 
@@ -59,5 +61,5 @@ def redrawn(
             name: table.log_stability(counts[:, starts[name] : starts[name] + table.places])
             for name, table in tables.items()
         }
-        found.append(Redrawn(by, fits))
+        found.append(Redrawn(by, drawn.groups, fits))
     return tuple(found)

@@ -14,8 +14,8 @@ from repetita.advice.resampled import Redrawn, redrawn
 from repetita.advice.rules import SPEAKS_FROM
 from repetita.advice.samples import SITUATIONS, Answers, short_term_samples
 from repetita.advice.short_term import DelayTable, fitted_stability, within_fences
-from repetita.evaluation.bootstrap import TAILS, Interval
-from repetita.evaluation.calibration import wilson
+from repetita.confidence import expanded_tails, wilson
+from repetita.evaluation.bootstrap import Interval
 
 if TYPE_CHECKING:
     from repetita.reviews import ReviewLog
@@ -155,7 +155,7 @@ def _fit(
     intervals = [Interval(*table.likelihood_interval(counts, rough), by="likelihood")]
     if some:
         for draw in draws:
-            low, high = np.percentile(draw.log_stability[name], TAILS)
+            low, high = np.percentile(draw.log_stability[name], expanded_tails(draw.groups))
             intervals.append(Interval(min(float(low), best), max(float(high), best), draw.by))
     widest = max(intervals, key=lambda interval: interval.high - interval.low)
     return exp(best) if some else None, Interval(exp(widest.low), exp(widest.high), widest.by)

@@ -16,8 +16,9 @@ from repetita.advice.resampled import Redrawn
 from repetita.advice.rules import LEFT_OUT_FROM_SECONDS, RULES, Steps
 from repetita.advice.statistics import Fitted, ShortTermSample, fit_samples
 from repetita.arguments import whole_number
+from repetita.confidence import expanded_tails
 from repetita.errors import NoReviews, UsageError, unknown_name
-from repetita.evaluation.bootstrap import TAILS, Interval
+from repetita.evaluation.bootstrap import Interval
 from repetita.reviews.review_log import ReviewLog, require_log
 from repetita.scheduling.steps import read_steps, step_text
 
@@ -240,9 +241,7 @@ def _steps(
 ) -> tuple[AdvisedStep, ...]:
     counts = {name: sample.count for name, sample in fitted.samples.items()}
     points = RULES[rule](fitted.stability, counts, retention)
-    redrawn = [
-        (draws.by, RULES[rule](_seconds(fitted, draws), counts, retention)) for draws in fitted.redrawn
-    ]
+    redrawn = [(draws, RULES[rule](_seconds(fitted, draws), counts, retention)) for draws in fitted.redrawn]
     advice = []
     for number, (kind, position) in enumerate(PLACES):
         point = points[number]
@@ -261,14 +260,14 @@ def _seconds(fitted: Fitted, draws: Redrawn) -> dict[str, Floats]:
     return {name: np.exp(logs[name]) if name in logs else fitted.stability[name] for name in fitted.samples}
 
 
-def _widest(seconds: float, number: int, redrawn: Sequence[tuple[str, Steps]]) -> Interval | None:
+def _widest(seconds: float, number: int, redrawn: Sequence[tuple[Redrawn, Steps]]) -> Interval | None:
     found = []
-    for by, steps in redrawn:
+    for draws, steps in redrawn:
         values = steps[number]
         if values is not None:
-            low, high = np.percentile(values, TAILS)
+            low, high = np.percentile(values, expanded_tails(draws.groups))
             # the figure itself is the best guess, also where resampling shifts all values to one side
-            found.append(Interval(min(float(low), seconds), max(float(high), seconds), by))
+            found.append(Interval(min(float(low), seconds), max(float(high), seconds), draws.by))
     return max(found, key=lambda interval: interval.high / interval.low, default=None)
 
 

@@ -1,8 +1,9 @@
 """A benchmark in a few numbers: means over users with intervals, and who beats whom.
 
-Intervals (99 %) are bootstraps over users: the same resampled users serve every model and every pair, so
-differences are paired. A mean is given twice: every user counts the same, or by the number of test reviews.
-Compared are users that have a result of every model.
+Intervals (99 %) are bootstraps over users that hold their level for few of them (`repetita.confidence`): the
+same resampled users serve every model and every pair, so differences are paired. Shares have Wilson's
+interval. A mean is given twice: every user counts the same, or by the number of test reviews. Compared are
+users that have a result of every model.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from repetita.confidence import bootstrap_interval, wilson
 
 if TYPE_CHECKING:
     import polars as pl
@@ -59,9 +62,9 @@ class Pair:
         a: Label of the one.
         b: Label of the other.
         share: Share of users for whom ``a`` has the lower log loss; ties count half.
-        share_interval: 99 % interval of it.
+        share_interval: 99 % interval of it, Wilson's: a share of 1 among few users is not certain.
         difference: Mean log loss of ``a`` minus that of ``b``, every user the same; below 0 ``a`` is better.
-        difference_interval: 99 % interval of it.
+        difference_interval: 99 % interval of it; None for a single user.
         users: How many users were compared.
     """
 
@@ -70,7 +73,7 @@ class Pair:
     share: float
     share_interval: tuple[float, float]
     difference: float
-    difference_interval: tuple[float, float]
+    difference_interval: tuple[float, float] | None
     users: int
 
     @property
@@ -79,7 +82,7 @@ class Pair:
 
         None with fewer than 6 users.
         """
-        if self.users < FEWEST_USERS:
+        if self.users < FEWEST_USERS or self.difference_interval is None:
             return None
         low, high = self.difference_interval
         return self.a if high < 0.0 else self.b if low > 0.0 else None
@@ -92,7 +95,7 @@ class Pair:
             "share": self.share,
             "share_interval": list(self.share_interval),
             "difference": self.difference,
-            "difference_interval": list(self.difference_interval),
+            "difference_interval": self.difference_interval and list(self.difference_interval),
             "better": self.better,
         }
 
@@ -186,15 +189,17 @@ class Summary:
         couples = [(a, b) for a in self.labels for b in self.labels if a != b]
         gaps = [losses[a] - losses[b] for a, b in couples]
         wins = [np.where(gap < 0.0, 1.0, np.where(gap > 0.0, 0.0, 0.5)) for gap in gaps]
-        drawn = self._resampled([column for two in zip(wins, gaps, strict=True) for column in two])
-        drawn /= self.users
+        drawn = self._resampled(gaps) / self.users
+        low, high = wilson([won.mean() for won in wins], [self.users] * len(wins), level=LEVEL)
         return tuple(
             Pair(
                 *couple,
                 share=float(won.mean()),
-                share_interval=_ends(drawn[:, 2 * place]),
+                share_interval=(float(low[place]), float(high[place])),
                 difference=float(gap.mean()),
-                difference_interval=_ends(drawn[:, 2 * place + 1]),
+                difference_interval=bootstrap_interval(
+                    float(gap.mean()), drawn[:, place], self.users, level=LEVEL
+                ),
                 users=self.users,
             )
             for place, (couple, won, gap) in enumerate(zip(couples, wins, gaps, strict=True))
@@ -271,9 +276,5 @@ def _mean(top: Floats, bottom: Floats, users: int, drawn: Floats) -> Mean:
     sums = drawn[drawn[:, 1] > 0.0]
     if users < 2 or not len(sums):
         return Mean(point, None, None, users)
-    return Mean(point, *_ends(sums[:, 0] / sums[:, 1]), users)
-
-
-def _ends(drawn: Floats) -> tuple[float, float]:
-    low, high = np.quantile(drawn, ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0))
-    return float(low), float(high)
+    low, high = bootstrap_interval(point, sums[:, 0] / sums[:, 1], users, level=LEVEL) or (None, None)
+    return Mean(point, low, high, users)

@@ -10,20 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from repetita.confidence import LEVEL, bootstrap_interval
 
 __all__ = ["Interval", "Resampling", "numbered", "resample", "widest"]
 
 Floats = NDArray[np.float64]
 REPLICATES = 1000
 MOST_GROUPS = 1024
-LEVEL = 0.95
-# of the replicates; one cluster that holds all the weight is missed by more than a third of the draws
-FEWEST_DEFINED = 0.95
-TAILS = (50.0 * (1.0 - LEVEL), 50.0 * (1.0 + LEVEL))  # percentiles at the ends of an interval
 # Above this many possible cluster numbers, distinct ones are found by sorting instead of counting.
 MOST_COUNTED = 1 << 22
 
@@ -116,7 +115,12 @@ def resample(ids: NDArray[np.integer], *, by: str, seed: tuple[int, ...]) -> Res
 
 
 def widest(
-    resamplings: Sequence[Resampling], point: float, replicates: Callable[[Resampling], Floats]
+    resamplings: Sequence[Resampling],
+    point: float,
+    replicates: Callable[[Resampling], Floats],
+    *,
+    least: float = -inf,
+    most: float = inf,
 ) -> Interval | None:
     """The widest of the intervals that several resamplings give, or None where none gives one.
 
@@ -126,16 +130,17 @@ def widest(
         replicates: The figure in every replicate of a resampling, shape (replicates,). What resampling adds
             to a figure on average (as it does to a root of squares) is taken off. NaN where the draw leaves
             it undefined, as one of reviews without weight does; when many are, there is no interval.
+        least: What the figure cannot be below.
+        most: What it cannot be above.
     """
     found = []
     for resampling in resamplings:
         with np.errstate(invalid="ignore", divide="ignore"):
             values = replicates(resampling)
-        values = values[np.isfinite(values)]
-        if values.size < FEWEST_DEFINED * REPLICATES:
-            continue
-        low, high = np.percentile(values - values.mean(), TAILS) + point
-        found.append(Interval(float(low), float(high), resampling.by))
+        defined = values[np.isfinite(values)]
+        shift = point - defined.mean() if defined.size else 0.0
+        if (ends := bootstrap_interval(point, values + shift, resampling.groups)) is not None:
+            found.append(Interval(max(ends[0], least), min(ends[1], most), resampling.by))
     return max(found, key=lambda interval: interval.high - interval.low, default=None)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repetita.evaluation.bootstrap import LEVEL, TAILS, Resampling, numbered
+from repetita.confidence import interval_ends, wilson
+from repetita.evaluation.bootstrap import Resampling, numbered
 from repetita.evaluation.checks import checked
 from repetita.evaluation.metrics import UNIVERSAL_BINS, exponential_bins
 from repetita.evaluation.smooth_ece import smece_and_width
@@ -19,10 +19,9 @@ from repetita.frozen import freeze_arrays
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Calibration", "calibration", "wilson"]
+__all__ = ["Calibration", "calibration"]
 
 Floats = NDArray[np.float64]
-Z = NormalDist().inv_cdf(0.5 + LEVEL / 2.0)
 CURVE_POINTS = 101
 # The curve is drawn where predictions are: all but the outermost half percent on either side.
 OUTER_SHARE = 0.005
@@ -125,25 +124,6 @@ def calibration(
     )
 
 
-def wilson(share: ArrayLike, count: ArrayLike) -> tuple[Floats, Floats]:
-    """95 % interval of a share (Wilson 1927): stays inside [0, 1] and holds its level in small samples.
-
-    Args:
-        share: Observed, any shape, in [0, 1].
-        count: Of how many, at least 1; of the same shape.
-
-    Example:
-        >>> low, high = wilson(0.8, 10)
-        >>> round(float(low), 3), round(float(high), 3)
-        (0.49, 0.943)
-    """
-    seen, n = np.asarray(share, dtype=np.float64), np.asarray(count, dtype=np.float64)
-    middle = (seen + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n)
-    half = Z * np.sqrt(seen * (1.0 - seen) / n + (Z / (2.0 * n)) ** 2) / (1.0 + Z * Z / n)
-    # at 0 and 1 an end is exact, but for rounding
-    return np.clip(middle - half, 0.0, seen), np.clip(middle + half, seen, 1.0)
-
-
 def _bins(p: Floats, y: NDArray[np.bool_]) -> dict[str, Any]:
     place = exponential_bins(p)
     count = np.bincount(place, minlength=UNIVERSAL_BINS)
@@ -182,7 +162,7 @@ def _band(
         total = resampling.draws @ (resampling.tables(missed, place, places) @ smoother.T)
         count = resampling.draws @ (resampling.tables(None, place, places) @ smoother.T)
         spread = total / np.maximum(count, np.finfo(np.float64).tiny)
-        ends = np.percentile(spread - spread.mean(axis=0), TAILS, axis=0) + gap
+        ends = interval_ends(gap, spread - spread.mean(axis=0) + gap, resampling.groups)
         wider = ~(ends[1] - ends[0] <= high - low)
         low[wider], high[wider] = ends[0][wider], ends[1][wider]
     return low, high

@@ -121,10 +121,14 @@ class Scores:
         """
         draws = self.sample.resamplings
         made = {
-            "log_loss": widest(draws, self.log_loss, self._log_loss_replicates),
-            "rmse_bins": widest(draws, self.rmse_bins, self._rmse_bins_replicates),
-            "auc": None if self.auc is None else widest(draws, self.auc, self._auc_replicates),
-            "mbe": widest(draws, self.mbe, self._mbe_replicates),
+            "log_loss": widest(draws, self.log_loss, self._log_loss_replicates, least=0.0),
+            "rmse_bins": widest(draws, self.rmse_bins, self._rmse_bins_replicates, least=0.0),
+            "auc": (
+                None
+                if self.auc is None
+                else widest(draws, self.auc, self._auc_replicates, least=0.0, most=1.0)
+            ),
+            "mbe": widest(draws, self.mbe, self._mbe_replicates, least=-1.0, most=1.0),
         }
         return made
 

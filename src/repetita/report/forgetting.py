@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.evaluation.calibration import wilson
+from repetita.confidence import wilson
 from repetita.memory_model import MemoryModel
 from repetita.ratings import RATING_NAMES
 from repetita.reviews import ReviewLog

@@ -140,39 +140,48 @@ def _frontiers(report: SweepReport) -> str:
 
 def _gains(report: SweepReport) -> str:
     found, curves = report.pareto, report.curves
-    if not curves:
+    if not found.candidates:
         return ""
     from repetita.report.figures.candidates import candidates_figure
 
     sentence = (
         f"What each scheduler gains over {found.baseline}, user by user and on the same luck: the area of "
         "memory and time that its points dominate, and the minutes it saves where both remember as much. "
-        "Schedulers with one point are compared at equal memory only."
+        "Hypervolume is for curves; a scheduler with one point is judged by minutes at its memory."
     )
     rows = [
         (
             one.environment,
             one.line,
             one.verdict,
+            one.judged_by,
             f"{one.users:,}",
             f"{one.wins:,} / {one.losses:,}",
-            f"{_scaled(one, 'relative_hypervolume_mean', 100.0)}",
-            f"{_scaled(one, 'minutes_saved_percent', 1.0)}",
-            _percent(one.coverage["memory"]),
-            f"{_scaled(one, 'cards_gained_percent', 1.0)}",
-            _percent(one.coverage["minutes"]),
+            "" if one not in curves else _scaled(one, "relative_hypervolume_mean", 100.0),
+            _scaled(one, "minutes_saved_percent", 1.0),
+            _covering(one, "memory", "minutes_saved"),
+            _scaled(one, "cards_gained_percent", 1.0),
+            _covering(one, "minutes", "cards_gained"),
         )
-        for one in curves
+        for one in found.candidates
     ]
     columns = (
-        *("environment", "scheduler", "verdict", "users", "wins / losses", "hypervolume, %"),
+        *("environment", "scheduler", "verdict", "judged by", "users", "wins / losses"),
+        *("hypervolume, %",),
         *("minutes saved, %", "covering", "cards gained, %", "covering"),
     )
     return section(
         "What is gained",
-        _drawn(candidates_figure(curves), "gains", sentence),
-        table(columns, rows, text_columns=3),
+        _drawn(candidates_figure(curves), "gains", sentence) if curves else paragraph(sentence, role="means"),
+        table(columns, rows, text_columns=4),
     )
+
+
+def _covering(one: Candidate, axis: str, figure: str) -> str:
+    """What a figure speaks of: a share of the baseline's range, or users whose point the other reaches."""
+    if one.judged_by == "hypervolume":
+        return _percent(one.coverage[axis])
+    return counted(one.figures[figure].users, "user")
 
 
 def _equal(report: SweepReport) -> str:
@@ -201,8 +210,8 @@ def _equal(report: SweepReport) -> str:
 
 
 EQUIVALENCE = (
-    *("environment", "baseline", "setting", "target", "users", "dropped", "superior, %", "ratio, mean"),
-    *("median", "quartiles", "equivalent desired retention"),
+    *("environment", "baseline", "setting", "target", "users", "dropped", "superior, %", "95 %"),
+    *("ratio, mean", "95 %", "median", "quartiles", "equivalent desired retention"),
 )
 
 
@@ -211,12 +220,14 @@ def _equivalence(one: Equivalence) -> tuple[str, ...]:
     start = (one.environment, one.baseline, at, one.target)
     counts = (f"{one.users:,}", f"{sum(one.dropped.values()):,}")
     if one.ratio is None or one.desired_retention is None or one.superiority is None:
-        return (*start, *counts, "", "", "", "", "")
+        return (*start, *counts, *[""] * 7)
     return (
         *start,
         *counts,
         f"{100.0 * one.superiority:.1f}",
+        _pair(one.superiority_interval, 100.0, ".1f"),
         f"{one.ratio.mean:.3f}",
+        _pair(one.ratio_interval, 1.0, ".3f"),
         f"{one.ratio.median:.3f}",
         f"{one.ratio.lower:.3f} to {one.ratio.upper:.3f}",
         f"{one.desired_retention.median:.3f}",
@@ -374,6 +385,10 @@ def _svg(figure: Figure, name: str, sentence: str) -> str:
     from repetita.report.figures.canvas import to_svg
 
     return to_svg(figure, name, title=sentence)
+
+
+def _pair(ends: tuple[float, float] | None, scale: float, form: str) -> str:
+    return "" if ends is None else _interval(scale * ends[0], scale * ends[1], form)
 
 
 def _interval(low: float | None, high: float | None, form: str) -> str:

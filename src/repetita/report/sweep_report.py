@@ -41,13 +41,8 @@ class SweepReport:
 
     @property
     def curves(self) -> tuple[Candidate, ...]:
-        """What is compared with the baseline and has several settings."""
-        means = self.pareto.means
-        return tuple(
-            one
-            for one in self.pareto.candidates
-            if means.filter(environment=one.environment, line=one.line).height > 1
-        )
+        """What is compared with the baseline by hypervolume: both have several settings."""
+        return tuple(one for one in self.pareto.candidates if one.judged_by == "hypervolume")
 
     def html(self) -> str:
         """The page: one HTML document with everything inside, readable without a network.

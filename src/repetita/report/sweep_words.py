@@ -23,47 +23,56 @@ JUDGED = {
 
 def answers(report: SweepReport) -> Iterator[str]:
     """A sentence for each line that is compared with the baseline, or one that says there is none."""
-    curves = report.curves
     for candidate in report.pareto.candidates:
-        if candidate in curves:
-            yield _of_a_curve(candidate)
-        else:
-            yield _of_a_point(candidate, report)
+        yield _of_a_curve(candidate) if candidate.judged_by == "hypervolume" else _of_a_point(candidate)
     if not report.pareto.candidates:
         yield "There is nothing to compare: one line, or no baseline."
 
 
 def _of_a_curve(one: Candidate) -> str:
-    said = f"{one.line} {JUDGED[one.verdict]} {one.baseline} in {one.environment}"
-    said += f" ({counted(one.users, 'user')})"
-    saved, covered = one.figures["minutes_saved_percent"], one.coverage["memory"]
-    if saved.value is None or covered is None:
+    said = f"{_judged(one)} ({counted(one.users, 'user')})"
+    covered = one.coverage["memory"]
+    if one.figures["minutes_saved_percent"].value is None or covered is None:
         return f"{said}; there is no range of memory that both reach."
+    over = f"over {covered:.0f} % of the range of memory"
+    return f"{said}: at equal memory it {_saved(one)} of the minutes, {over}."
+
+
+def _of_a_point(one: Candidate) -> str:
+    """A single point is judged at equal memory, by the rule of `repetita.sweeps.matchup`."""
+    gained = one.figures["cards_gained_percent"]
+    reached = one.figures["minutes_saved_percent"].users
+    if not reached and not gained.users:
+        return (
+            f"{one.line} and {one.baseline} are not compared in {one.environment}: one of them has a single "
+            "point, and no user's other frontier reaches its memory or its minutes."
+        )
+    parts = []
+    if reached:
+        parts.append(f"at equal memory it {_saved(one)} of the minutes ({_of(reached, one)})")
+    if gained.value is not None:
+        ends = "" if gained.low is None else f" [{gained.low:+.1f}, {gained.high:+.1f}]"
+        cards = f"{gained.value:+.1f}{ends} % of the cards"
+        parts.append(f"in equal time it remembers {cards} ({_of(gained.users, one)})")
+    return f"{_judged(one)}, at the one point that one of them has: {'; '.join(parts)}."
+
+
+def _of(users: int, one: Candidate) -> str:
+    return f"{users:,} of {counted(one.users, 'user')}"
+
+
+def _judged(one: Candidate) -> str:
+    return f"{one.line} {JUDGED[one.verdict]} {one.baseline} in {one.environment}"
+
+
+def _saved(one: Candidate) -> str:
+    """How much of the minutes, with its interval, as a verb and a share."""
+    saved = one.figures["minutes_saved_percent"]
+    assert saved.value is not None
     low, high = saved.low, saved.high
     if low is None or high is None or low <= 0.0 <= high:
         ends = "" if low is None or high is None else f" [{low:+.1f}, {high:+.1f}]"
-        share = f"saves {saved.value:+.1f}{ends}"
-    else:
-        nearer, further = sorted((abs(low), abs(high)))
-        verb = "saves" if saved.value > 0.0 else "costs a further"
-        share = f"{verb} {abs(saved.value):.1f} [{nearer:.1f}, {further:.1f}]"
-    return (
-        f"{said}: at equal memory it {share} % of the minutes, over {covered:.0f} % of the range of memory."
-    )
-
-
-def _of_a_point(one: Candidate, report: SweepReport) -> str:
-    """A point dominates less area than a curve by its nature: it is compared with the curve at its memory."""
-    names = (one.environment, one.line, one.baseline)
-    for equal in report.aggregate.equivalences if report.aggregate else ():
-        found = (equal.environment, equal.baseline, equal.target)
-        if found == names and equal.ratio is not None and equal.superiority is not None:
-            return (
-                f"{one.line} has one point in {one.environment}. To remember as much, {one.baseline} gives "
-                f"{equal.ratio.median:.2f} times its cards for a minute a day (median of "
-                f"{counted(equal.users, 'user')}, more for {100.0 * equal.superiority:.0f} % of them)."
-            )
-    return (
-        f"{one.line} has one point in {one.environment}, and no user's curve of {one.baseline} reaches its "
-        "memory from below and above."
-    )
+        return f"saves {saved.value:+.1f}{ends} %"
+    nearer, further = sorted((abs(low), abs(high)))
+    verb = "saves" if saved.value > 0.0 else "costs a further"
+    return f"{verb} {abs(saved.value):.1f} [{nearer:.1f}, {further:.1f}] %"

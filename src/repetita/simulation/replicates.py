@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, nan, sqrt
-from statistics import NormalDist, fmean, stdev
+from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any
 
+from repetita.confidence import LEVEL, student_quantile
 from repetita.errors import UsageError
 from repetita.simulation.result import Simulation, part_name
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Difference", "Estimate", "Replicates"]
 
-LEVEL = 0.95
 METRICS = (
     "total_reviews",
     "total_lapses",
@@ -177,38 +177,6 @@ def estimated(values: Sequence[float]) -> Estimate:
     error = stdev(values) / sqrt(count)
     reach = error * student_quantile(0.5 + LEVEL / 2.0, count - 1)
     return Estimate(mean, mean - reach, mean + reach, error, count)
-
-
-def student_quantile(share: float, freedom: int) -> float:
-    """Quantile of Student's distribution: exact for one and two degrees of freedom, else by Hill's expansion.
-
-    Hill (1970), Algorithm 396, in the form of a Cornish-Fisher series to the fourth order: relative error
-    below 2e-3 from three degrees on.
-
-    Args:
-        share: In (0.5, 1).
-        freedom: Degrees of freedom, at least 1.
-
-    Example:
-        >>> [round(student_quantile(0.975, n), 2) for n in (2, 5, 19)]
-        [4.3, 2.57, 2.09]
-    """
-    if freedom == 1:
-        from math import pi, tan
-
-        return tan(pi * (share - 0.5))
-    if freedom == 2:
-        tail = 2.0 * share - 1.0
-        return tail * sqrt(2.0 / (1.0 - tail * tail))
-    z, n = NormalDist().inv_cdf(share), float(freedom)
-    powers = [z**k for k in range(10)]
-    terms = (
-        (powers[3] + z) / 4.0 / n,
-        (5 * powers[5] + 16 * powers[3] + 3 * z) / 96.0 / n**2,
-        (3 * powers[7] + 19 * powers[5] + 17 * powers[3] - 15 * z) / 384.0 / n**3,
-        (79 * powers[9] + 776 * powers[7] + 1482 * powers[5] - 1920 * powers[3] - 945 * z) / 92160.0 / n**4,
-    )
-    return z + sum(terms)
 
 
 def _finite(value: float) -> float | None:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from repetita.sweeps.aggregation import aggregate as aggregate
     from repetita.sweeps.areas import AreaBetween as AreaBetween
     from repetita.sweeps.areas import memory_lift as memory_lift
+    from repetita.sweeps.areas import memory_lift_at_point as memory_lift_at_point
     from repetita.sweeps.areas import time_saved as time_saved
+    from repetita.sweeps.areas import time_saved_at_point as time_saved_at_point
     from repetita.sweeps.best_retention import BestRetentions as BestRetentions
     from repetita.sweeps.best_retention import best_retentions as best_retentions
     from repetita.sweeps.candidates import Candidate as Candidate
@@ -93,6 +95,7 @@ _HOMES = {
     "export_users": "per_user",
     "hypervolume": "frontier",
     "memory_lift": "areas",
+    "memory_lift_at_point": "areas",
     "merge_sweeps": "merging",
     "newest_memory_log": "graphics_memory",
     "non_dominated": "frontier",
@@ -112,6 +115,7 @@ _HOMES = {
     "short_loops": "loop_counts",
     "sweep": "running",
     "time_saved": "areas",
+    "time_saved_at_point": "areas",
     "user_records": "per_user",
     "versus": "matchup",
     "write_results": "results",

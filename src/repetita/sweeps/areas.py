@@ -1,7 +1,8 @@
 """Two frontiers over what both cover: minutes saved at the same memory, memory gained in the same minutes.
 
 A frontier is read between its points by straight lines and never beyond them, so each figure comes with its
-coverage: how much of the baseline's range it speaks of.
+coverage: how much of the baseline's range it speaks of. A scheduler with one point covers no range. It is
+compared at that point, with what the other frontier gives there.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from repetita.sweeps.frontier import non_dominated, point_array
 
-__all__ = ["AreaBetween", "memory_lift", "time_saved"]
+__all__ = ["AreaBetween", "memory_lift", "memory_lift_at_point", "time_saved", "time_saved_at_point"]
 
 Floats = NDArray[np.float64]
 
@@ -97,6 +98,47 @@ def memory_lift(baseline: ArrayLike, candidate: ArrayLike) -> AreaBetween:
     return _between(one, other, sign=1.0)
 
 
+def time_saved_at_point(baseline: ArrayLike, candidate: ArrayLike) -> AreaBetween:
+    """Minutes a day that a candidate saves for the same memory, where one of both is a single point.
+
+    The frontier of the other is read at the memory of the point; there is nothing where it does not reach it.
+
+    Args:
+        baseline: Shape (n, 2): remembered cards, minutes a day. Dominated points are left out.
+        candidate: Likewise. The frontier of one of both has one point, or there is no figure.
+
+    Raises:
+        UsageError: Points that are none.
+
+    Example:
+        >>> found = time_saved_at_point([(100, 10), (200, 20)], [(150, 12)])
+        >>> found.advantage, found.baseline, found.relative_percent
+        (3.0, 15.0, 20.0)
+        >>> time_saved_at_point([(100, 10), (200, 20)], [(250, 12)]).advantage is None
+        True
+    """
+    return _at_point(_frontier(baseline, along=0), _frontier(candidate, along=0), sign=-1.0)
+
+
+def memory_lift_at_point(baseline: ArrayLike, candidate: ArrayLike) -> AreaBetween:
+    """Cards that a candidate has remembered more in the same time, where one of both is a single point.
+
+    As `time_saved_at_point` with the axes exchanged.
+
+    Args:
+        baseline: Shape (n, 2): remembered cards, minutes a day. Dominated points are left out.
+        candidate: Likewise. The frontier of one of both has one point, or there is no figure.
+
+    Raises:
+        UsageError: Points that are none.
+
+    Example:
+        >>> memory_lift_at_point([(100, 10), (200, 20)], [(150, 12)]).advantage
+        30.0
+    """
+    return _at_point(_frontier(baseline, along=1), _frontier(candidate, along=1), sign=1.0)
+
+
 def _frontier(points: ArrayLike, *, along: int) -> Floats:
     """Shape (k, 2): place on the axis, value; places that are nearly equal are one, with the better value."""
     array = point_array(points)
@@ -113,9 +155,28 @@ def _frontier(points: ArrayLike, *, along: int) -> Floats:
     return np.array(kept).reshape(-1, 2)
 
 
-def _between(one: Floats, other: Floats, *, sign: float) -> AreaBetween:
+def _nothing(one: Floats) -> AreaBetween:
     total = float(np.ptp(one[:, 0])) if len(one) else 0.0
-    nothing = AreaBetween(None, None, None, 0.0, total, 0, len(one))
+    return AreaBetween(None, None, None, 0.0, total, 0, len(one))
+
+
+def _at_point(one: Floats, other: Floats, *, sign: float) -> AreaBetween:
+    nothing = _nothing(one)
+    if min(len(one), len(other)) != 1 or (len(one) == len(other) and one[0, 0] != other[0, 0]):
+        return nothing
+    point, curve = (one, other) if len(one) == 1 else (other, one)
+    place = point[0, 0]
+    if not curve[0, 0] <= place <= curve[-1, 0]:
+        return nothing
+    base, ours = (float(np.interp(place, front[:, 0], front[:, 1])) for front in (one, other))
+    advantage = sign * (ours - base)
+    relative = 100.0 * advantage / base if base != 0.0 else None
+    inside = int((one[:, 0] == place).sum())
+    return AreaBetween(advantage, base, relative, 0.0, nothing.total, inside, len(one))
+
+
+def _between(one: Floats, other: Floats, *, sign: float) -> AreaBetween:
+    nothing = _nothing(one)
     if not len(one) or not len(other):
         return nothing
     low, high = max(one[0, 0], other[0, 0]), min(one[-1, 0], other[-1, 0])
@@ -130,4 +191,4 @@ def _between(one: Floats, other: Floats, *, sign: float) -> AreaBetween:
     baseline = float(np.trapezoid(base, knots)) / covered
     relative = 100.0 * advantage / baseline if baseline != 0.0 else None
     inside = int(((one[:, 0] >= low) & (one[:, 0] <= high)).sum())
-    return AreaBetween(advantage, baseline, relative, covered, total, inside, len(one))
+    return AreaBetween(advantage, baseline, relative, covered, nothing.total, inside, len(one))

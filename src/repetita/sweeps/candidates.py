@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from repetita.confidence import bootstrap_interval
 from repetita.plurals import counted
 from repetita.sweeps.matchup import FIGURES
-from repetita.sweeps.spread import FiveNumbers, bootstrap_draws, five_numbers, interval_of
+from repetita.sweeps.spread import FiveNumbers, bootstrap_draws, five_numbers
 
 __all__ = ["Candidate", "Figure", "candidate_of"]
 
@@ -60,7 +61,12 @@ SUMMED: dict[str, Callable[[Column], Floats]] = {
 """Figures over users, from the figures of each. ``_pooled`` is a ratio of sums, in which users with large
 numbers weigh more; the others are means and medians of what each user's ratio is."""
 
-DECIDES = "relative_hypervolume_mean"
+DECIDES = {"hypervolume": "relative_hypervolume_mean", "equal memory": "minutes_saved_percent"}
+"""What the verdict rests on: hypervolume between curves, minutes at equal memory where one of both has a
+single point (see `repetita.sweeps.matchup`)."""
+
+AXES = ("memory", "minutes")
+SIGNS = {"hypervolume": "hypervolume_delta", "equal memory": "minutes_saved"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,14 +79,17 @@ class Candidate:
         baseline: What it is compared with.
         users: Users that both have.
         dropped_users: Users that only one of them has.
+        judged_by: ``hypervolume`` between curves; ``equal memory`` where one of both has a single point.
         figures: Over users, with intervals; see `SUMMED`.
-        hypervolume_delta: Sum over users.
+        hypervolume_delta: Sum over users; None where it is no measure.
         baseline_hypervolume: Sum over users.
         hypervolume_delta_five: Its five numbers over users.
-        wins: Users with a positive hypervolume delta.
-        losses: Users with a negative one.
+        wins: Users for whom the candidate is better, by hypervolume or minutes at equal memory.
+        losses: Users for whom it is worse.
         coverage: Percent of the baseline's range that the frontiers share, over all users: of ``memory`` for
-            minutes saved, of ``minutes`` for cards gained.
+            minutes saved, of ``minutes`` for cards gained. None where one of both has a single point: then
+            the figures say of how many users they are.
+        targets: The same by points of the baseline's frontier: how many are within, and how many there are.
         frontier: Points on frontiers, summed over users.
         margins: Pooled relative hypervolume delta by other margins of the reference point.
     """
@@ -90,33 +99,40 @@ class Candidate:
     baseline: str
     users: int
     dropped_users: int
+    judged_by: str
     figures: Mapping[str, Figure]
-    hypervolume_delta: float
+    hypervolume_delta: float | None
     baseline_hypervolume: float
     hypervolume_delta_five: FiveNumbers | None
     wins: int
     losses: int
     coverage: Mapping[str, float | None]
+    targets: Mapping[str, tuple[float, float]]
     frontier: Mapping[str, float]
     margins: Mapping[str, float | None]
 
     @property
     def verdict(self) -> str:
-        """``better`` or ``worse`` where the interval of the mean relative hypervolume is off 0, else ``tie``.
+        """``better`` or ``worse`` where the interval of the figure that decides is off 0, else ``tie``.
 
         ``unknown`` where there is no interval.
         """
-        decides = self.figures[DECIDES]
+        decides = self.figures[DECIDES[self.judged_by]]
         if decides.low is None or decides.high is None:
             return "unknown"
         return "better" if decides.low > 0.0 else "worse" if decides.high < 0.0 else "tie"
+
+    @property
+    def judgement(self) -> str:
+        """The verdict with what it rests on: "better by hypervolume", "tie at equal memory"."""
+        return f"{self.verdict} {'by' if self.judged_by == 'hypervolume' else 'at'} {self.judged_by}"
 
     def __repr__(self) -> str:
         figures = self.figures
         return (
             f"{self.line} against {self.baseline} in {self.environment}, "
-            f"{counted(self.users, 'user')}: {self.verdict}, "
-            f"relative hypervolume {figures[DECIDES]:+.4f}, "
+            f"{counted(self.users, 'user')}: {self.judgement}, "
+            f"relative hypervolume {figures['relative_hypervolume_mean']:+.4f}, "
             f"percent of minutes saved {figures['minutes_saved_percent']:+.2f}"
         )
 
@@ -128,6 +144,7 @@ class Candidate:
             "line": self.line,
             "baseline": self.baseline,
             "verdict": self.verdict,
+            "judged_by": self.judged_by,
             "users": self.users,
             "dropped_users": self.dropped_users,
             "figures": {name: asdict(figure) for name, figure in self.figures.items()},
@@ -137,6 +154,7 @@ class Candidate:
             "wins": self.wins,
             "losses": self.losses,
             "coverage_percent": dict(self.coverage),
+            "targets": {name: {"covered": k, "all": n} for name, (k, n) in self.targets.items()},
             "frontier": dict(self.frontier),
             "relative_hypervolume_by_margin": dict(self.margins),
         }
@@ -169,20 +187,31 @@ def candidate_of(
     of_users = {name: _mean(table[number]) for number, name in enumerate(FIGURES)}
     figures = _figures(table, of_users, [len(rows) for rows in units], replicates, seed)
     delta = of_users["hypervolume_delta"]
+    curves = bool(np.isfinite(delta).any())
+    judged_by = "hypervolume" if curves else "equal memory"
+    better = of_users[SIGNS[judged_by]]
     counted = ("frontier_points", "baseline_frontier_points", "combined_frontier_points")
     return Candidate(
         *names,
         users=len(units),
         dropped_users=dropped_users,
+        judged_by=judged_by,
         figures=figures,
-        hypervolume_delta=float(delta.sum()),
+        hypervolume_delta=float(np.nansum(delta)) if curves else None,
         baseline_hypervolume=float(of_users["baseline_hypervolume"].sum()),
-        hypervolume_delta_five=five_numbers(delta),
-        wins=int((delta > 0.0).sum()),
-        losses=int((delta < 0.0).sum()),
+        hypervolume_delta_five=five_numbers(delta[np.isfinite(delta)]),
+        wins=int((better > 0.0).sum()),
+        losses=int((better < 0.0).sum()),
         coverage={
-            "memory": _share(of_users["memory_covered"], of_users["memory_total"]),
-            "minutes": _share(of_users["minutes_covered"], of_users["minutes_total"]),
+            name: _share(of_users[f"{name}_covered"], of_users[f"{name}_total"]) if curves else None
+            for name in AXES
+        },
+        targets={
+            name: (
+                float(of_users[f"{name}_targets_covered"].sum()),
+                float(of_users[f"{name}_targets"].sum()),
+            )
+            for name in AXES
         },
         frontier={
             name: float(of_users[name].sum()) for name in (*counted, "baseline_combined_frontier_points")
@@ -194,18 +223,20 @@ def candidate_of(
 def _figures(
     table: Floats, of_users: Mapping[str, Floats], seeds: Sequence[int], replicates: int, seed: int
 ) -> dict[str, Figure]:
-    draws = bootstrap_draws(seeds, replicates=replicates, seed=seed).reshape(replicates, -1)
+    draws = bootstrap_draws(seeds, replicates=replicates, seed=seed)
     # one more place, NaN, for the draws that stand for nothing
     flat = np.pad(table.reshape(len(FIGURES), -1), ((0, 0), (0, 1)), constant_values=np.nan)
     rows = dict(zip(FIGURES, flat, strict=True))
-    units = len(seeds) if len(seeds) > 1 else seeds[0]
     found = {}
     for name, summed in SUMMED.items():
         value = float(summed(of_users.__getitem__))
         first = name.removesuffix("_pooled").removesuffix("_mean").removesuffix("_median")
         have = int(np.isfinite(of_users[first]).sum())
-        drawn = summed(lambda figure: rows[figure][draws])
-        low, high = interval_of(drawn, units if have else 0) or (None, None)
+        # as the figure itself: of each drawn user the mean over its drawn seeds, then over users
+        drawn = summed(lambda figure: _mean(rows[figure][draws]))
+        # users without the figure say nothing about it; of one user it is seeds that are drawn
+        units = have if len(seeds) > 1 else seeds[0]
+        low, high = bootstrap_interval(value, drawn, units if have else 0) or (None, None)
         found[name] = Figure(value if np.isfinite(value) else None, low, high, have)
     return found
 

@@ -12,11 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from repetita.sweeps.spread import Spread, spread
+import numpy as np
+
+from repetita.confidence import bootstrap_interval, wilson
+from repetita.sweeps.spread import Spread, bootstrap_draws, fenced, spread
 
 __all__ = ["INTERPOLATIONS", "Equivalence", "Match", "Setting", "equivalence_of", "match", "rises"]
 
 INTERPOLATIONS = ("time", "efficiency")
+REPLICATES = 1000
+Ends = tuple[float, float] | None
 
 
 class Setting(NamedTuple):
@@ -133,8 +138,10 @@ class Equivalence:
         users: Users with a match.
         dropped: Users without, by reason: ``out_of_range``, ``several_points``, ``not_monotone``.
         superiority: Share of users for whom the target is more efficient.
+        superiority_interval: 95 % interval of it (Wilson's).
         ties: Share of users for whom both are equal.
         ratio: Efficiency of the target over the baseline's.
+        ratio_interval: 95 % interval of its mean, by resampling users; None below two.
         difference: Efficiency of the target less the baseline's.
         desired_retention: Of the target, at equal memory.
         matches: One a user.
@@ -148,8 +155,10 @@ class Equivalence:
     users: int
     dropped: Mapping[str, int]
     superiority: float | None
+    superiority_interval: Ends
     ties: float | None
     ratio: Spread | None
+    ratio_interval: Ends
     difference: Spread | None
     desired_retention: Spread | None
     matches: tuple[Match, ...]
@@ -178,8 +187,10 @@ class Equivalence:
             "users": self.users,
             "dropped": dict(self.dropped),
             "superiority": self.superiority,
+            "superiority_interval": self.superiority_interval and list(self.superiority_interval),
             "ties": self.ties,
             "ratio": self.ratio and self.ratio.to_dict(),
+            "ratio_interval": self.ratio_interval and list(self.ratio_interval),
             "difference": self.difference and self.difference.to_dict(),
             "desired_retention": self.desired_retention and self.desired_retention.to_dict(),
         }
@@ -205,17 +216,35 @@ def equivalence_of(
         baseline_retention: Setting of the baseline's points.
     """
     found = tuple(matches)
-    differences = [m.difference for m in found]
+    differences, ratios = [m.difference for m in found], [m.ratio for m in found]
+    superior = sum(d > 0.0 for d in differences) / len(found) if found else None
     return Equivalence(
         *names,
         interpolate=interpolate,
         baseline_retention=baseline_retention,
         users=len(found),
         dropped=dropped,
-        superiority=sum(d > 0.0 for d in differences) / len(found) if found else None,
+        superiority=superior,
+        superiority_interval=None if superior is None else _share_interval(superior, len(found)),
         ties=sum(d == 0.0 for d in differences) / len(found) if found else None,
-        ratio=spread([m.ratio for m in found], fences=fences),
+        ratio=spread(ratios, fences=fences),
+        ratio_interval=_mean_interval(ratios, fences),
         difference=spread(differences, fences=fences),
         desired_retention=spread([m.desired_retention for m in found], fences=fences),
         matches=found,
     )
+
+
+def _share_interval(share: float, users: int) -> Ends:
+    low, high = wilson(share, users)
+    return float(low), float(high)
+
+
+def _mean_interval(values: Sequence[float], fences: bool) -> Ends:
+    """Of the mean over users, of those within the fences where they are asked for."""
+    array = np.array(values, dtype=np.float64)
+    kept = array[fenced(array)] if fences else array
+    if len(kept) < 2:
+        return None
+    draws = bootstrap_draws([1] * len(kept), replicates=REPLICATES, seed=0)[:, :, 0]
+    return bootstrap_interval(float(kept.mean()), kept[draws].mean(axis=1), len(kept))

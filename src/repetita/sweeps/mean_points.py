@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from repetita.confidence import bootstrap_interval
 from repetita.sweeps.frontier import non_dominated
 from repetita.sweeps.selection import SETTING
-from repetita.sweeps.spread import bootstrap_draws, interval_of
+from repetita.sweeps.spread import bootstrap_draws
 
 __all__ = ["mean_points"]
 
@@ -45,13 +46,16 @@ def mean_points(table: pl.DataFrame, *, replicates: int, seed: int) -> pl.DataFr
     parts = everywhere or parts
     rows = [part.row(0, named=True) for part in parts]
     found = [{name: row[name] for name in keys} for row in rows]
-    bounds = _bounds(parts, seeds_of_user, replicates, seed)
-    for row, part, ends in zip(found, parts, bounds, strict=True):
+    drawn = _drawn(parts, seeds_of_user, replicates, seed)
+    for number, (row, part) in enumerate(zip(found, parts, strict=True)):
         means = part.group_by("user_id").agg(pl.col(AXES).mean())
         row["users"] = means.height
-        for axis, pair in zip(AXES, ends, strict=True):
+        # the users of this point, which may be fewer than all; of one user it is seeds that are drawn
+        units = means.height if len(seeds_of_user) > 1 else seeds_of_user[0]
+        for axis, replicated in zip(AXES, drawn, strict=True):
             row[axis] = means[axis].mean()
-            row[f"{axis}_low"], row[f"{axis}_high"] = pair or (None, None)
+            ends = bootstrap_interval(row[axis], replicated[:, number], units)
+            row[f"{axis}_low"], row[f"{axis}_high"] = ends or (None, None)
     schema = {f"{axis}_{end}": pl.Float64 for axis in AXES for end in ("low", "high")}
     frame = pl.DataFrame(found, infer_schema_length=None, schema_overrides=schema)
     lines = [
@@ -73,10 +77,8 @@ def _slots(table: pl.DataFrame) -> tuple[list[int], list[int]]:
     return slots, [len(own) for own in seeds.values()]
 
 
-def _bounds(
-    parts: Sequence[pl.DataFrame], seeds_of_user: Sequence[int], replicates: int, seed: int
-) -> list[tuple[tuple[float, float] | None, ...]]:
-    """Ends of the intervals of each point on both axes."""
+def _drawn(parts: Sequence[pl.DataFrame], seeds_of_user: Sequence[int], replicates: int, seed: int) -> Floats:
+    """Means of each point in every draw, shape (axes, replicates, points); NaN where no user drawn has it."""
     size = len(seeds_of_user) * max(seeds_of_user)
     values = np.zeros((len(AXES), size, len(parts)))
     there = np.zeros((size, len(parts)))
@@ -86,14 +88,9 @@ def _bounds(
         for axis, name in enumerate(AXES):
             values[axis, slots, number] = part[name].to_numpy()
     draws = bootstrap_draws(seeds_of_user, replicates=replicates, seed=seed)
-    means = np.concatenate(
+    return np.concatenate(
         [_means(draws[first : first + CHUNK], values, there) for first in range(0, replicates, CHUNK)], axis=1
     )
-    units = len(seeds_of_user) if len(seeds_of_user) > 1 else seeds_of_user[0]
-    return [
-        tuple(interval_of(means[axis, :, number], units) for axis in range(len(AXES)))
-        for number in range(len(parts))
-    ]
 
 
 def _means(draws: NDArray[np.int64], values: Floats, there: Floats) -> Floats:

@@ -1,21 +1,16 @@
-"""How figures spread over users: five numbers, quartiles, outliers by Tukey's fences, bootstrap intervals."""
+"""How figures spread over users: five numbers, quartiles, outliers by Tukey's fences, draws of users."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from math import ceil, sqrt
-from statistics import NormalDist
+from math import ceil
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repetita.simulation.replicates import LEVEL, student_quantile
-
-__all__ = ["FiveNumbers", "Spread", "bootstrap_draws", "fenced", "five_numbers", "interval_of", "spread"]
-
-Floats = NDArray[np.float64]
+__all__ = ["FiveNumbers", "Spread", "bootstrap_draws", "fenced", "five_numbers", "spread"]
 
 FENCE = 1.5  # interquartile ranges beyond the quartiles
 FEWEST_FENCED = 4
@@ -143,28 +138,3 @@ def bootstrap_draws(seeds_of_unit: Sequence[int], *, replicates: int, seed: int)
         return users
     places = random.integers(0, counts[users], size=(replicates, counts.size, most))
     return np.where(np.arange(most) < counts[users], users * most + places, -1)
-
-
-def interval_of(replicates: Floats, units: int) -> tuple[float, float] | None:
-    """An interval of 95 % from replicates; None below two units, or where over 5 % of them are undefined.
-
-    The percentiles lie further out the fewer units there are, so that the interval of a mean of normal values
-    is the one by Student's distribution. Source: Hesterberg (2015), the expanded percentile interval.
-
-    Args:
-        replicates: Of the figure, shape (replicates,); NaN where a draw leaves it undefined.
-        units: How many were drawn from.
-
-    Example:
-        >>> [round(end) for end in interval_of(np.arange(1001.0), 1000)]
-        [25, 975]
-        >>> [round(end) for end in interval_of(np.arange(1001.0), 10)]
-        [9, 991]
-    """
-    defined = replicates[np.isfinite(replicates)]
-    if units < 2 or not defined.size or defined.size < LEVEL * replicates.size:
-        return None
-    reach = sqrt(units / (units - 1)) * student_quantile(0.5 + LEVEL / 2.0, units - 1)
-    tail = 100.0 * NormalDist().cdf(-reach)
-    low, high = np.percentile(defined, (tail, 100.0 - tail))
-    return float(low), float(high)

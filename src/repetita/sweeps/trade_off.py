@@ -289,6 +289,8 @@ def _by_margin(pairs: Sequence[Sequence[tuple[int | None, Floats, Floats]]]) -> 
         delta = below = 0.0
         for pair in pairs:
             for _, base, ours in pair:
+                if min(len(base), len(ours)) < 2:
+                    continue  # of a point hypervolume is no measure
                 corner = reference_point(base, margin=margin)
                 area = hypervolume(base, corner)
                 delta += (hypervolume(ours, corner) - area) / len(pair)

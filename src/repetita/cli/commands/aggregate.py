@@ -259,8 +259,8 @@ def _show_equivalences(found: list[Equivalence]) -> None:
         rows.append(
             (
                 *start,
-                f"{100.0 * one.superiority:.1f}",
-                f"{ratio.mean:.3f}",
+                f"{100.0 * one.superiority:.1f}{_ends(one.superiority_interval, 100.0, '.0f')}",
+                f"{ratio.mean:.3f}{_ends(one.ratio_interval, 1.0, '.2f')}",
                 f"{ratio.median:.3f}",
                 f"{ratio.lower:.3f}–{ratio.upper:.3f}",
                 f"{one.desired_retention.median:.3f}",
@@ -269,3 +269,7 @@ def _show_equivalences(found: list[Equivalence]) -> None:
         )
     headings = ("environment", "baseline", "target", "users", "dropped", "superior %", "ratio", "median")
     print_table((*headings, "quartiles", "DR", "outliers"), rows, title="At equal memory")
+
+
+def _ends(interval: tuple[float, float] | None, scale: float, form: str) -> str:
+    return "" if interval is None else f" ({scale * interval[0]:{form}}–{scale * interval[1]:{form}})"

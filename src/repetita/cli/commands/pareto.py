@@ -156,25 +156,37 @@ def _show(found: Pareto, written: list[str], tally: WorkersTally | None, told: d
 
 
 def _show_candidate(candidate: Candidate) -> None:
-    figures, coverage = candidate.figures, candidate.coverage
-    rows = [
-        ("relative hypervolume, mean", f"{figures['relative_hypervolume_mean']:+.4f}"),
-        ("relative hypervolume, median", f"{figures['relative_hypervolume_median']:+.4f}"),
-        ("relative hypervolume, pooled", f"{figures['relative_hypervolume_pooled']:+.4f}"),
-        ("hypervolume delta", f"{candidate.hypervolume_delta:+.1f}"),
-        ("better / worse for", f"{candidate.wins} / {candidate.losses} users"),
+    figures = candidate.figures
+    rows = [("better / worse for", f"{candidate.wins} / {candidate.losses} users")]
+    if candidate.hypervolume_delta is not None:
+        rows += [
+            ("relative hypervolume, mean", f"{figures['relative_hypervolume_mean']:+.4f}"),
+            ("relative hypervolume, median", f"{figures['relative_hypervolume_median']:+.4f}"),
+            ("relative hypervolume, pooled", f"{figures['relative_hypervolume_pooled']:+.4f}"),
+            ("hypervolume delta", f"{candidate.hypervolume_delta:+.1f}"),
+        ]
+    rows += [
         ("minutes a day saved at equal memory", f"{figures['minutes_saved']:+.3f}"),
         ("  in percent", f"{figures['minutes_saved_percent']:+.2f}"),
-        ("  over this share of memory", _percent(coverage["memory"])),
+        _reached(candidate, "memory", "minutes_saved"),
         ("cards gained at equal time", f"{figures['cards_gained']:+.1f}"),
         ("  in percent", f"{figures['cards_gained_percent']:+.2f}"),
-        ("  over this share of minutes", _percent(coverage["minutes"])),
+        _reached(candidate, "minutes", "cards_gained"),
     ]
     title = (
         f"{candidate.line} against {candidate.baseline} in {candidate.environment}, "
-        f"{counted(candidate.users, 'user')}: {candidate.verdict}"
+        f"{counted(candidate.users, 'user')}: {candidate.judgement}"
     )
     print_table(("", ""), rows, title=title)
+
+
+def _reached(candidate: Candidate, axis: str, figure: str) -> tuple[str, str]:
+    """What a figure speaks of: a share of the baseline's range, or users whose point the other reaches."""
+    if candidate.judged_by == "hypervolume":
+        covered, total = candidate.targets[axis]
+        share = f"{_percent(candidate.coverage[axis])}, {covered:.6g} of {total:.6g} points"
+        return (f"  over this share of {axis}", share)
+    return (f"  for those whose {axis} both reach", f"{candidate.figures[figure].users} users")
 
 
 def _range(values: list[float], form: str) -> str:

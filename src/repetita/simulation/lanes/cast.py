@@ -12,7 +12,7 @@ from repetita.arguments import whole_number
 from repetita.equations import MODELS
 from repetita.errors import UsageError
 from repetita.memory_model import MemoryModel
-from repetita.simulation.specs import POLICIES, WITHOUT_RETENTION, split_spec
+from repetita.simulation.specs import POLICIES, WITHOUT_RETENTION, checked_retention, split_spec
 
 __all__ = ["Lane", "User", "lanes_of", "schedulers_of", "users_of"]
 
@@ -158,10 +158,12 @@ def retentions_of(chosen: Mapping[str, Any], retentions: Sequence[Any]) -> Seque
     name = split_spec(scheduler)[0] if isinstance(scheduler, str) else ""
     if name in WITHOUT_RETENTION or name in POLICIES:
         return (nan,)
-    if "desired_retention" in chosen:
-        own = chosen["desired_retention"]
-        return (own if isinstance(own, int | float) else tuple(own),)
-    return retentions
+    own = chosen.get("desired_retention")
+    asked = retentions if own is None else (own if isinstance(own, int | float) else tuple(own),)
+    for one in asked:
+        if one != one:  # it would be taken for none
+            checked_retention(one)
+    return asked
 
 
 def schedulers_of(schedulers: Any) -> tuple[dict[str, Any], ...]:
