@@ -42,7 +42,7 @@ UNLIMITED = 1e9  # reviews or minutes a day that nobody reaches
 USUAL_RANGE = (0.70, 0.99)  # what Anki lets people set
 LOWEST, HIGHEST, STEP = 0.3, 0.99, 0.01
 FEWEST_RUNS, MOST_RUNS = 10, 1000
-RUNS_OF_A_WORLD = 8
+RUNS_OF_A_WORLD = 6
 UNDATED = "The log has no dates, so the cards that you have are left out: this is about new cards."
 
 

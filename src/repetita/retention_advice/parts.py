@@ -17,9 +17,9 @@ __all__ = ["Outlook", "Part", "knots_of", "outlook_of", "part_of"]
 Floats = NDArray[np.float64]
 
 KNOTS = 5
-PAIRED = 16
+PAIRED = 12
 """Runs of the scheduler's own world that those of other worlds are held against."""
-CARDS_OF_A_RUN = 200
+CARDS_OF_A_RUN = 120
 """Cards of a run that is held against another one on the same luck; what they leave to luck is known."""
 
 
