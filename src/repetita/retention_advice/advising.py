@@ -167,7 +167,7 @@ def advise_retention(
         source=log.source,
         notes=(
             *_notes(fitted, habits, found),
-            *([] if begun is not None or new_cards_only else [UNDATED]),
+            *_on_cards(begun, start, new_cards_only),
             *habits.notes,
         ),
     )
@@ -267,6 +267,14 @@ def _fitted(log: ReviewLog, model: str, seed: int, options: dict[str, Any]) -> F
             where="model",
         )
     return fit(log, model, seed=seed, **options)
+
+
+def _on_cards(begun: Start | None, start: Any, new_cards_only: bool) -> list[str]:
+    """Where the cards there are stand."""
+    if begun is None:
+        return [] if new_cards_only else [UNDATED]
+    told = "as the log left them on its last day" if start is None else f"as {begun.source} has them"
+    return [f"The cards that you have are taken {told}, with what is overdue."]
 
 
 def _usual_goal(habits: LearningHabits, log: ReviewLog) -> Goal:

@@ -45,7 +45,7 @@ class LearningHabits:
         success_ratings: Shares or counts of Hard, Good, Easy after a success.
         cost: Seconds of a press.
         short_term: Repeats within a day, or None where there are hardly any.
-        minutes_per_day: Time that was spent a day of late, days off included; None where the log does not say.
+        minutes_per_day: Time spent a day of late, days off included; None where the log does not say.
         notes: What was not measured, in sentences.
     """
 

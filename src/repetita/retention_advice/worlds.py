@@ -105,9 +105,7 @@ def other_world(
         fit_options: Of `repetita.fit`.
     """
     found = fit(log, name, seed=seed, **fit_options)
-    having, coming = (
-        part.mean(axis=1) for part in outlook.elsewhere([found.model] * runs, lucky=False)
-    )
+    having, coming = (part.mean(axis=1) for part in outlook.elsewhere([found.model] * runs, lucky=False))
     figures = goal.within(coming, having)
     there = curve_of(outlook.retentions, figures, np.zeros(figures.shape[-1], dtype=np.bool_))
     untouched = float(outlook.untouched([found.model])[0])
