@@ -75,9 +75,7 @@ class SimulatorConfig:
         Args:
             others: Further attributes of `Behavior`.
         """
-        return Behavior(
-            first_ratings=self.first_ratings, success_ratings=self.success_ratings, **others
-        )
+        return Behavior(first_ratings=self.first_ratings, success_ratings=self.success_ratings, **others)
 
     def cost(self) -> Cost:
         """What single presses cost, for runs with presses within a day."""
@@ -114,7 +112,7 @@ def simulator_config(
     zone: str | None = None,
     smooth: bool = True,
 ) -> SimulatorConfig:
-    """How somebody answers: what fsrs-rs calls ``extract_simulator_config``, and Anki's simulator begins with.
+    """How somebody answers, as fsrs-rs (``extract_simulator_config``) and Anki's simulator measure it.
 
     Presses count that took above 0 s and below 20 minutes. Shares of first ratings are those of the first
     press on days that begin in learning; shares after a success those of days that begin in review; steps
