@@ -159,25 +159,22 @@ def retention_workload(
     )
 
 
-def _memory(model: Any) -> MemoryModel:
-    if isinstance(model, str):
-        model = model_of(model)
-    elif not isinstance(model, MemoryModel):
-        model = model_of("fsrs6", model)
-    if model.state_names != STATE:
+def _memory(given: Any) -> MemoryModel:
+    memory = given if isinstance(given, MemoryModel) else None
+    if memory is None:
+        memory = model_of(given) if isinstance(given, str) else model_of("fsrs6", given)
+    if memory.state_names != STATE:
         raise UsageError(
-            f"the state of {model.name} is {', '.join(model.state_names)}, expected {' and '.join(STATE)}",
+            f"the state of {memory.name} is {', '.join(memory.state_names)}, expected {' and '.join(STATE)}",
             hint="e.g. fsrs6",
             where="model",
         )
-    return model
+    return memory
 
 
 def _usual_config(source: Any, now: Moment | None, zone: str | None) -> SimulatorConfig:
     if isinstance(source, CardsAhead):
         return SimulatorConfig()
-    return (
-        simulator_config(source)
-        if isinstance(source, ReviewLog)
-        else simulator_config(source, now=now, zone=zone)
-    )
+    if isinstance(source, ReviewLog):
+        return simulator_config(source)
+    return simulator_config(source, now=now, zone=zone)

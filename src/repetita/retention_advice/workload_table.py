@@ -47,9 +47,8 @@ class WorkloadTable:
     def __init__(self, memory: MemoryModel, person: SimulatorConfig, days: int) -> None:
         self.memory, self.person, self.days = memory, person, days
         self.stabilities, self.short = _stabilities()
-        self.nodes = tuple(
-            part.ravel() for part in np.meshgrid(self.stabilities, DIFFICULTIES, indexing="ij")
-        )
+        rows, columns = np.meshgrid(self.stabilities, DIFFICULTIES, indexing="ij")
+        self.nodes: tuple[Floats, Floats] = rows.ravel(), columns.ravel()
         self.review = np.array(person.review_seconds)
 
     def workload(self, retention: float, cards: CardsAhead, new_per_day: int | None) -> float:
@@ -65,9 +64,11 @@ class WorkloadTable:
         chances, after = self._reviewed(*self.nodes, elapsed)
         parts = [self._placed(*state) for state in after]
         corners = Corners(
-            chances,
-            np.stack([self._delays(*state, retention) for state in after]),
-            *(np.stack(column) for column in zip(*parts, strict=True)),
+            chances=chances,
+            delays=np.stack([self._delays(*state, retention) for state in after]),
+            first=np.stack([part.first for part in parts]),
+            along=np.stack([part.along for part in parts]),
+            across=np.stack([part.across for part in parts]),
             width=len(DIFFICULTIES),
         )
         return value_from_the_end(self.days, self.review @ chances, corners)
@@ -133,8 +134,9 @@ class WorkloadTable:
         total = np.zeros(len(begun))
         person = zip(self.person.first_ratings, self.person.learning_seconds, strict=True)
         for rating, (share, seconds) in zip(RATINGS, person, strict=True):
-            state = tuple(np.full(len(begun), part) for part in self.memory.initial_state(rating))
-            following = self._looked_up(values, days + self._delays(*state, retention), *state)
+            stability, difficulty = (np.full(len(begun), part) for part in self.memory.initial_state(rating))
+            due = days + self._delays(stability, difficulty, retention)
+            following = self._looked_up(values, due, stability, difficulty)
             total += share * (seconds + following)
         return float(begun @ total)
 
