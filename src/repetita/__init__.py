@@ -40,8 +40,10 @@ if TYPE_CHECKING:
     from repetita.registration import register_model as register_model
     from repetita.retention_advice import OptimalRetention as OptimalRetention
     from repetita.retention_advice import RetentionAdvice as RetentionAdvice
+    from repetita.retention_advice import RetentionWorkload as RetentionWorkload
     from repetita.retention_advice import advise_retention as advise_retention
     from repetita.retention_advice import optimal_retention as optimal_retention
+    from repetita.retention_advice import retention_workload as retention_workload
     from repetita.reviews import ReviewLog as ReviewLog
     from repetita.reviews import read_reviews as read_reviews
     from repetita.reviews import simulate_log as simulate_log
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from repetita.simulation import evaluate_policy as evaluate_policy
     from repetita.simulation import simulate as simulate
     from repetita.simulation import simulate_many as simulate_many
+    from repetita.simulation.inputs import simulator_config as simulator_config
     from repetita.sweeps import Aggregate as Aggregate
     from repetita.sweeps import Dominance as Dominance
     from repetita.sweeps import Pareto as Pareto
@@ -91,6 +94,7 @@ _HOMES = {
     "Rating": "scheduling",
     "RepetitaError": "errors",
     "RetentionAdvice": "retention_advice",
+    "RetentionWorkload": "retention_advice",
     "ReviewLog": "reviews",
     "ReviewLogEntry": "scheduling",
     "Scheduler": "scheduling",
@@ -120,9 +124,11 @@ _HOMES = {
     "read_results": "sweeps",
     "read_reviews": "reviews",
     "register_model": "registration",
+    "retention_workload": "retention_advice",
     "simulate": "simulation",
     "simulate_log": "reviews",
     "simulate_many": "simulation",
+    "simulator_config": "simulation.inputs",
     "sweep": "sweeps",
     "synthetic_population": "benchmarking",
 }

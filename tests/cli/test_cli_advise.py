@@ -36,13 +36,16 @@ def test_says_what_to_set_and_writes_what_was_asked_for(run, short_log, tmp_path
 def test_the_document_has_the_answer_and_what_it_rests_on(run_json, short_log):
     code, document = run_json("advise", short_log, "--known", "100", "--world", "fsrs5", *SHORT)
     assert code == 0
-    assert document["goal"] == {"kind": "known", "amount": 100, "by": None}
+    assert document["goal"] == {"kind": "known", "amount": 100, "by": None, "usual": False}
     assert document["met"] is True
     assert document["known"] >= 100
     assert document["summary"][0].startswith("Set desired retention to ")
     assert [world["model"] for world in document["worlds"]] == ["fsrs5"]
     assert len(document["curve"]["minutes_per_day"]) == len(document["bands"]["known"]["low"]) == 6
-    assert document["log"]["cards"] == 80
+    assert document["log"]["cards"] == document["cards"] == 80
+    assert document["known"] > document["having"]["known"][0] > document["untouched"]
+    code, only = run_json("advise", short_log, "--known", "100", "--new-cards-only", *SHORT)
+    assert (code, only["cards"], only["having"]) == (0, 0, None)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,13 @@ def test_wrong_calls_are_explained(run, short_log, arguments, message):
     result = run("advise", short_log, *arguments)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+@pytest.mark.realdata
+def test_a_collection_says_when_its_cards_are_due(run, shared):
+    path = shared / "anki" / "real_log.colpkg"
+    now = ("--now", "2024-10-07T12:00Z")
+    result = run("advise", path, *now, *SHORT, "--minutes", "20")
+    assert result.exit_code == 0
+    assert "The 1,205 cards that you have take" in result.stdout
+    assert "real_log.colpkg has them" in result.stdout

@@ -104,7 +104,7 @@ def test_minutes_that_do_not_suffice_agree_with_days_that_are_broken_off(two_but
     )
     # fewer cards from the first day on, or breaking off day after day: nearly the same
     assert advice.curve.known[place] == pytest.approx(lanes.projected.mean(), rel=0.15)
-    assert "That is time for about" in advice.summary()
+    assert "The time suffices for about" in advice.summary()
 
 
 def test_more_time_never_leaves_less_known(two_buttons):
@@ -143,7 +143,7 @@ def test_repeats_within_a_day_are_simulated(log):
     advice = advise_retention(log, **options)
     assert not advice.curve.exact.any()
     assert any("are simulated" in note for note in advice.notes)
-    plain = advise_retention(log, repeats=False, **options)
+    plain = advise_retention(log, repeats=False, new_cards_only=True, **options)
     assert plain.curve.exact.all()
 
 
@@ -216,10 +216,21 @@ def test_wrong_names_and_logs(two_buttons):
 @pytest.mark.realdata
 def test_a_real_log_is_answered(shared):
     log = rp.read_reviews(shared / "reviews" / "josh.parquet")
-    advice = advise_retention(
-        log, minutes_per_day=15, new_per_day=6, worlds=(), runs=10, retention_range=(0.8, 0.94)
-    )
+    options = {
+        "minutes_per_day": 15,
+        "new_per_day": 6,
+        "worlds": (),
+        "runs": 10,
+        "retention_range": (0.8, 0.94),
+    }
+    advice = advise_retention(log, new_cards_only=True, **options)
     assert 0.82 <= advice.desired_retention <= 0.92
     assert advice.edge is None
     assert advice.minutes_per_day <= 15.0 + 1e-9
     assert advice.habits.success_ratings[2] == 0.0
+    # the cards there are take time from the new ones, and bring knowledge
+    whole = advise_retention(log, **options)
+    assert whole.cards == log.cards
+    assert whole.minutes_per_day <= 15.0 + 1e-9
+    assert whole.desired_retention <= advice.desired_retention
+    assert whole.known > advice.known + whole.untouched

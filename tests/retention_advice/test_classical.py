@@ -9,6 +9,7 @@ import pytest
 import repetita as rp
 from repetita.errors import UnknownName, UsageError
 from repetita.retention_advice import optimal_retention
+from repetita.retention_advice.classical import runs_of_fsrs_rs
 from repetita.simulation import Cost
 
 RUN = {"days": 90, "deck": 300, "new_limit": 6}
@@ -70,3 +71,40 @@ def test_what_cannot_be_asked_is_explained(options, message):
 def test_an_unknown_objective_suggests_the_nearest():
     with pytest.raises(UnknownName, match="cost_per_memory"):
         optimal_retention(objective="cost_per_memry")
+    with pytest.raises(UnknownName, match="fsrs-rs"):
+        optimal_retention(search="fsrs")
+
+
+@pytest.mark.golden
+def test_the_official_number_is_where_its_search_ends_if_nothing_depends_on_it(records):
+    """Cards of Anki's simulation have a desired retention of their own, which the search does not change.
+
+    So it looks at the same cost wherever it goes, and ends where it would for any collection.
+    """
+    for record in records("optimal_retention"):
+        options = record["input"]
+        found = optimal_retention(
+            search="fsrs-rs",
+            scheduler="fixed@10",
+            parameters=options["params"],
+            days=options["days"],
+            deck=options["deck_size"],
+            new_limit=options["new_limit"],
+        )
+        assert len({value for _, value in found.evaluations}) == 1
+        assert found.desired_retention == pytest.approx(record["expected"]["optimal_retention"], abs=1e-6)
+
+
+def test_the_search_of_fsrs_rs_finds_what_ours_finds_inside(dear_lapses):
+    ours = optimal_retention(cost=dear_lapses, **RUN)
+    theirs = optimal_retention(cost=dear_lapses, search="fsrs-rs", **RUN)
+    assert theirs.value == pytest.approx(ours.value, rel=0.01)
+    assert optimal_retention(search="fsrs-rs", tolerance=0.03, **RUN).edge == "lower"
+    assert [runs_of_fsrs_rs(days) for days in (1, 30, 31, 364, 365)] == [180, 180, 181, 16, 16]
+
+
+def test_known_cards_count(dear_lapses):
+    log = rp.simulate_log(cards=60, days=60, seed=9)
+    found = optimal_retention(start=log, days=60, tolerance=0.1, cost=dear_lapses)
+    assert not found.exact
+    assert found.edge in (None, "lower", "upper")

@@ -15,7 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FACTS", "RUN", "RUNS", "Branches", "pass_through", "pass_through_twice", "recall_by_age"]
+__all__ = [
+    "FACTS",
+    "RUN",
+    "RUNS",
+    "Branches",
+    "Corners",
+    "pass_through",
+    "pass_through_twice",
+    "recall_by_age",
+    "value_from_the_end",
+]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -46,6 +56,43 @@ class Branches:
     runs: NDArray[np.uint32]
     weights: FloatArray
     facts: FloatArray
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Corners:
+    """Where presses lead from the cells of a grid of two numbers: between four nodes.
+
+    Arrays have shape (ratings, cells).
+
+    Attributes:
+        chances: Of each rating.
+        delays: Whole days until the press after it.
+        first: The cell with the lower number of both.
+        along: Share of the next one by the first number.
+        across: Share of the next one by the second number.
+        width: Cells from one first number to the next.
+    """
+
+    chances: FloatArray
+    delays: IntArray
+    first: IntArray
+    along: FloatArray
+    across: FloatArray
+    width: int
+
+
+def value_from_the_end(days: int, immediate: FloatArray, corners: Corners) -> FloatArray:
+    """What a press on a day brings, with all that follows it, shape (days + 1, cells); the last row is 0.
+
+    Args:
+        days: Length of the run.
+        immediate: What a press brings itself, by cell.
+        corners: Where it leads.
+    """
+    c = corners
+    values = np.zeros((days + 1, len(immediate)))
+    _kernel("awaited")(values, immediate, c.chances, c.delays, c.first, c.along, c.across, c.width)
+    return values
 
 
 def pass_through(mass: FloatArray, totals: FloatArray, branches: Branches, least: float) -> None:

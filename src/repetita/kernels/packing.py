@@ -8,7 +8,7 @@ stored for cards that have ended, so the packed log is as long as the log whatev
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -117,12 +117,31 @@ def pack_beginnings(log: ReviewLog, unit: str, begins: IntArray, counts: IntArra
     Returns:
         Cards are numbered as given. Rows stay those of the log.
     """
+    elapsed = log.elapsed_days if unit == "days" else log.elapsed(unit)
+    packed = pack_rows(log.ratings, elapsed, begins, counts, unit)
+    return packed if unit == "days" else replace(packed, same_day=np.asarray(log.elapsed_days) == 0)
+
+
+def pack_rows(
+    ratings: NDArray[Any], elapsed: NDArray[Any], begins: IntArray, counts: IntArray, unit: str = "days"
+) -> PackedLog:
+    """Rows that are in no log, in packed form.
+
+    Args:
+        ratings: 1 to 4.
+        elapsed: Time since the previous review of the card.
+        begins: (cards,) row of each card's first review.
+        counts: (cards,) reviews of each, at least 1.
+        unit: What the times are called.
+    """
+    ratings = np.asarray(ratings, dtype=np.int8)
+    if elapsed.dtype != np.int32:  # whole days of a log
+        elapsed = np.asarray(elapsed, dtype=np.float64)
     order, lengths, firsts = in_blocks(begins, counts)
     sizes = lengths.reshape(-1, LANES).sum(axis=1)
     starts = np.cumsum(sizes) - sizes
     chunks = cut(lengths[::LANES])
-    elapsed = log.elapsed_days if unit == "days" else log.elapsed(unit)
-    rows, ratings, days = _filled(chunks, starts, lengths, firsts, log.ratings, elapsed, int(sizes.sum()))
+    rows, ratings, days = _filled(chunks, starts, lengths, firsts, ratings, elapsed, int(sizes.sum()))
     return PackedLog(
         unit=unit,
         cards=len(order),
@@ -134,7 +153,6 @@ def pack_beginnings(log: ReviewLog, unit: str, begins: IntArray, counts: IntArra
         ratings=ratings,
         days=days,
         chunks=chunks,
-        same_day=None if unit == "days" else np.asarray(log.elapsed_days) == 0,
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from repetita.memory_model import MemoryModel
     from repetita.reviews import ReviewLog
 
-__all__ = ["Replay", "predict", "replay"]
+__all__ = ["Replay", "packed_states", "predict", "replay"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
@@ -94,12 +94,36 @@ def _values(
 
         return network_values(model, log, kept_states, threads)
     packed = pack(log, model.equations.UNIT)
-    if not declared(model.equations).fitted:
-        return _plain_values(model, packed, kept_states)
-    if declared(model.equations).kind != "recursive":
+    if declared(model.equations).fitted and declared(model.equations).kind != "recursive":
         from repetita.kernels.histories import history_predictions
 
         return history_predictions(model, packed, threads), np.empty((kept_states, packed.reviews))
+    return _recursive_values(model, packed, kept_states, threads)
+
+
+def packed_states(model: MemoryModel, packed: PackedLog, *, threads: int | None = None) -> FloatArray:
+    """States after every review of a packed log, shape (numbers of a state, reviews), in the log's row order.
+
+    Args:
+        model: Of kind "recursive".
+        packed: The reviews.
+        threads: At most so many threads; None means one a processor.
+
+    Example:
+        >>> from repetita.kernels.packing import pack_rows
+        >>> from repetita.memory_model import model
+        >>> packed = pack_rows(np.array([3, 3]), np.array([0.0, 2.0]), np.array([0]), np.array([2]))
+        >>> packed_states(model("fsrs6"), packed)[0].round(4).tolist()
+        [2.3065, 10.9643]
+    """
+    return _recursive_values(model, packed, len(model.state_names), threads)[1]
+
+
+def _recursive_values(
+    model: MemoryModel, packed: PackedLog, kept_states: int, threads: int | None
+) -> tuple[FloatArray, FloatArray]:
+    if not declared(model.equations).fitted:
+        return _plain_values(model, packed, kept_states)
     kernel, rows = _kernel(model.name)
     recalled = np.empty(packed.reviews)
     states = np.empty((kept_states, packed.reviews)) if kept_states else np.empty((1, 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from math import isfinite
 from typing import Any
@@ -18,14 +19,16 @@ from repetita.fitting import FitResult, fit
 from repetita.fitting.options import checked_options
 from repetita.plurals import counted
 from repetita.retention_advice.bands import bands
-from repetita.retention_advice.curves import Curve, Setting, curve, curve_of
+from repetita.retention_advice.curves import Curve, Setting, curve_of
 from repetita.retention_advice.goals import Goal
+from repetita.retention_advice.parts import outlook_of
 from repetita.retention_advice.person import LearningHabits, learning_habits
 from repetita.retention_advice.result import RetentionAdvice
 from repetita.retention_advice.worlds import check_worlds, other_world, usual_worlds
 from repetita.reviews import ReviewLog
 from repetita.reviews.review_log import require_log
 from repetita.simulation.behavior import Behavior
+from repetita.simulation.start import Start, start_of
 
 __all__ = ["advise_retention"]
 
@@ -39,7 +42,8 @@ UNLIMITED = 1e9  # reviews or minutes a day that nobody reaches
 USUAL_RANGE = (0.70, 0.99)  # what Anki lets people set
 LOWEST, HIGHEST, STEP = 0.3, 0.99, 0.01
 FEWEST_RUNS, MOST_RUNS = 10, 1000
-RUNS_OF_A_WORLD = 4
+RUNS_OF_A_WORLD = 6
+UNDATED = "The log has no dates, so the cards that you have are left out: this is about new cards."
 
 
 def advise_retention(
@@ -50,6 +54,8 @@ def advise_retention(
     by: str | date | None = None,
     deck: int | None = None,
     new_per_day: int | None = None,
+    new_cards_only: bool = False,
+    start: Any = None,
     days: int | None = None,
     retention_range: tuple[float, float] = USUAL_RANGE,
     model: str = "fsrs6",
@@ -64,19 +70,27 @@ def advise_retention(
     """Which desired retention to set: minutes a day against knowledge, for one's own memory and goal.
 
     Memory, buttons, times and new cards a day come from the log. For each setting of the range it is worked
-    out what a day takes and how many cards are known at the end: as an expectation, where cards
-    are not repeated within a day, and by simulations otherwise. One of three goals
-    picks the answer.
+    out what a day takes and how many cards are known at the end, with the cards there are, as the log left
+    them, and new ones at one's pace: new cards as an expectation, where they are not repeated within a day,
+    and all else by simulations. One of three goals picks the answer; without any it is what can be known
+    with the time spent now.
 
     Args:
         log: The log. What it does not say is taken as usual, and said.
         minutes_per_day: Goal: know as much as possible with so many minutes a day, in the mean over all days.
-            Where they do not suffice for all new cards, fewer are begun each day.
+            Where they do not suffice for all new cards, fewer are begun each day. Default, without any goal:
+            as many as were spent in the last 90 days of the log.
         known_cards: Goal: know so many cards at the end, with the fewest minutes.
         by: The end, a date from tomorrow on, instead of ``days``; beside ``known_cards``.
-        deck: Goal: learn a deck of so many cards, with the fewest minutes for each card that is known at the
-            end. Default, without any goal: as many cards as the log has.
+        deck: Goal: learn so many new cards, with the fewest minutes for each card that is known at the end
+            thanks to them. Without any goal, where the log does not say what time was spent: as many as the
+            log has.
         new_per_day: New cards a day. Default: as in the last 90 days of the log.
+        new_cards_only: Whether the cards there are are left out, with the time that they take. They are
+            where a log has no dates.
+        start: What says where these cards stand, as for `repetita.simulate`: a collection has due dates and
+            unseen cards. Only cards of the log count. Default: the log; each card is due when the scheduler
+            would have had it.
         days: How long, up to 3650. Default: 365.
         retention_range: Lowest and highest setting, from 0.30 to 0.99, in steps of 0.01.
         model: Memory model that is fitted; the scheduler believes it.
@@ -100,8 +114,8 @@ def advise_retention(
         >>> log = simulate_log(cards=80, days=90, seed=3)
         >>> options = {"days": 90, "retention_range": (0.85, 0.9), "worlds": (), "runs": 10}
         >>> advice = advise_retention(log, minutes_per_day=60, new_per_day=2, **options)
-        >>> advice.desired_retention, advice.edge, advice.minutes_per_day < 60
-        (0.9, 'highest', True)
+        >>> advice.desired_retention, advice.edge, advice.minutes_per_day < 60, advice.cards
+        (0.9, 'highest', True, 80)
     """
     require_log(log, "advise_retention")
     runs = whole_number(runs, "runs", low=FEWEST_RUNS, high=MOST_RUNS)
@@ -117,36 +131,43 @@ def advise_retention(
     if new_per_day is not None:
         new_per_day = whole_number(new_per_day, "new_per_day", low=1, high=MOST_NEW)
     habits = learning_habits(log, new_per_day=new_per_day, repeats=repeats)
-    goal = goal or Goal("deck", log.cards)
+    begun = None if new_cards_only or not log.timed else _start(log, start)
+    goal = goal or _usual_goal(habits, log)
     fitted = _fitted(log, model, seed, options)
-    setting = _setting(log, fitted, habits, goal, days)
-    home = curve(setting, retentions, seed=seed)
-    found = curve_of(retentions, goal.within(home.figures), home.exact)
+    having, coming = _settings(fitted, habits, goal, days, begun)
+    outlook = outlook_of(having, coming, retentions, seed=seed)
+    before, new = outlook.home
+    found = curve_of(retentions, goal.within(new, before), outlook.exact)
+    untouched = float(outlook.untouched([fitted.model])[0])
     steps.done()
     drawn = drawn_models(fitted, log, runs, np.random.default_rng(seed), options)
-    spread = bands(setting, home, drawn, goal, seed=seed)
+    spread = bands(outlook, drawn, goal)
     steps.done()
     asked = []
     for name in others:
         asked.append(
-            other_world(log, name, setting, goal, home, runs=RUNS_OF_A_WORLD, seed=seed, fit_options=options)
+            other_world(log, name, outlook, goal, runs=RUNS_OF_A_WORLD, seed=seed, fit_options=options)
         )
         steps.done()
     return RetentionAdvice(
         goal=goal,
-        choice=goal.choose(found.minutes_per_day, found.known),
+        choice=goal.choose(found.minutes_per_day, found.known, untouched),
         curve=found,
+        having=None if outlook.having is None else outlook.having.home,
+        untouched=untouched,
         bands=spread,
         worlds=tuple(asked),
         fit=fitted,
         habits=habits,
         days=days,
-        deck=setting.deck,
+        cards=0 if having is None else having.cards,
+        deck=0 if coming is None else coming.deck,
         by=ends,
         seed=seed,
         source=log.source,
         notes=(
             *_notes(fitted, habits, found),
+            *_on_cards(begun, start, new_cards_only),
             *habits.notes,
         ),
     )
@@ -248,17 +269,49 @@ def _fitted(log: ReviewLog, model: str, seed: int, options: dict[str, Any]) -> F
     return fit(log, model, seed=seed, **options)
 
 
-def _setting(log: ReviewLog, fitted: FitResult, habits: LearningHabits, goal: Goal, days: int) -> Setting:
+def _on_cards(begun: Start | None, start: Any, new_cards_only: bool) -> list[str]:
+    """Where the cards there are stand."""
+    if begun is None:
+        return [] if new_cards_only else [UNDATED]
+    told = "as the log left them on its last day" if start is None else f"as {begun.source} has them"
+    return [f"The cards that you have are taken {told}, with what is overdue."]
+
+
+def _usual_goal(habits: LearningHabits, log: ReviewLog) -> Goal:
+    """As much as possible in the time that is spent now, or the usual deck where that is not known."""
+    if habits.minutes_per_day is not None:
+        return Goal("minutes", round(habits.minutes_per_day, 1) or 0.1, usual=True)
+    return Goal("deck", log.cards, usual=True)
+
+
+def _start(log: ReviewLog, start: Any) -> Start:
+    """The cards there are: those of the log, as it left them or as another source has them."""
+    found = start_of(log if start is None else start)
+    if start is None:
+        return found
+    wanted = np.isin(found.card_ids, log.card_ids)
+    if not wanted.any():
+        raise UsageError(
+            f"start has no card of {log.source}", hint="it is to be the collection of the log", where="start"
+        )
+    return found if wanted.all() else replace(found.of_cards(wanted), new_cards=found.new_cards)
+
+
+def _settings(
+    fitted: FitResult, habits: LearningHabits, goal: Goal, days: int, begun: Start | None
+) -> tuple[Setting | None, Setting | None]:
+    """Of the cards there are, and of those to come; None for none."""
     new = habits.new_per_day
-    cards = new * days if goal.kind != "deck" else int(goal.amount)
+    cards = int(goal.amount) if goal.kind == "deck" else new * days
+    if begun is not None and begun.new_cards and not (goal.kind == "deck" and not goal.usual):
+        cards = min(cards, begun.new_cards)
     if cards > MOST_CARDS:
         raise UsageError(
             f"{counted(new, 'new card')} a day for {counted(days, 'day')} are {cards:,}, expected at most "
             f"{MOST_CARDS:,}",
             where="new_per_day",
         )
-    options: dict[str, Any] = {"cost": habits.cost, "short_term": habits.short_term}
-    return Setting(
+    coming = Setting(
         scheduler=fitted.model,
         days=days,
         deck=cards,
@@ -269,8 +322,9 @@ def _setting(log: ReviewLog, fitted: FitResult, habits: LearningHabits, goal: Go
             review_limit=UNLIMITED,
             minutes_limit=UNLIMITED,
         ),
-        options=options,
+        options={"cost": habits.cost, "short_term": habits.short_term},
     )
+    return None if begun is None else replace(coming, start=begun), coming
 
 
 def _notes(fitted: FitResult, habits: LearningHabits, found: Curve) -> list[str]:

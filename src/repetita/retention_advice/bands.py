@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from repetita.frozen import freeze_arrays
 from repetita.memory_model import MemoryModel
-from repetita.retention_advice.curves import Curve, Setting, elsewhere
 from repetita.retention_advice.goals import Goal
+from repetita.retention_advice.parts import Outlook
 
 __all__ = ["LEVEL", "Bands", "bands"]
 
@@ -50,21 +50,20 @@ class Bands:
         return {"level": LEVEL, "runs": self.runs, "desired_retention": list(self.best), **named}
 
 
-def bands(setting: Setting, home: Curve, worlds: Sequence[MemoryModel], goal: Goal, *, seed: int) -> Bands:
+def bands(outlook: Outlook, worlds: Sequence[MemoryModel], goal: Goal) -> Bands:
     """Bands from simulations that differ in how cards are truly remembered, and in luck.
 
     The scheduler goes on believing the fitted parameters, as an app does.
 
     Args:
-        setting: All but the world.
-        home: The curve around which they lie, before `Goal.within`.
+        outlook: The curves around which they lie.
         worlds: One a case, drawn from what the fit leaves possible.
         goal: What is wanted.
-        seed: Of their luck.
     """
-    minutes, known, _, _ = goal.within(elsewhere(setting, home, worlds, seed=seed))
-    places = [goal.choose(*case).place for case in zip(minutes, known, strict=True)]
-    best = home.desired_retention[places]
+    having, coming = outlook.elsewhere(worlds, lucky=True)
+    minutes, known, _, _ = goal.within(coming, having)
+    cases = zip(minutes, known, outlook.untouched(worlds).tolist(), strict=True)
+    best = outlook.retentions[[goal.choose(*case).place for case in cases]]
     ends = [0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)]
     low, high = np.quantile(best, ends, method="nearest").tolist()
     return Bands(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,18 +16,19 @@ from repetita.memory_model import MemoryModel
 from repetita.simulation.behavior import Behavior
 from repetita.simulation.expectation import evaluate_policy
 from repetita.simulation.expectation_policies import one_card
-from repetita.simulation.lanes import User, simulate_many
+from repetita.simulation.lanes import Lanes, User, simulate_many
 from repetita.simulation.running import plan
+from repetita.simulation.start import Start
 
-__all__ = ["Curve", "Setting", "curve", "curve_of", "elsewhere", "knots_of"]
+__all__ = ["Curve", "Setting", "curve", "curve_of", "known_untouched", "scale_of", "simulated"]
 
 Floats = NDArray[np.float64]
 
 TOLERANCE = 5e-3  # of expectations, in the mean; single ones are closer to each other than a percent of DR
-KNOTS = 7
-RUNS_AT_HOME = 8
-CARDS_OF_A_POINT, CARDS_OF_A_RUN = 10_000, 1500
-FEWEST_RUNS, MOST_RUNS = 6, 16  # that make one point
+CARDS_OF_A_POINT, CARDS_OF_A_RUN = 3000, 1500
+FEWEST_RUNS, MOST_RUNS = 2, 16  # that make one point
+KNOWN_USERS = 1_000_000
+"""Users with numbers from here on have the luck of the cards there are, the others that of those to come."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,6 +41,7 @@ class Setting:
         deck: New cards in all.
         behavior: The person, with the limits of a day.
         options: Further options of `repetita.simulate`: ``cost`` and ``short_term``.
+        start: The cards there are, instead of new ones; None for these.
     """
 
     scheduler: MemoryModel
@@ -46,6 +49,12 @@ class Setting:
     deck: int
     behavior: Behavior
     options: dict[str, Any]
+    start: Start | None = None
+
+    @property
+    def cards(self) -> int:
+        """Cards in all."""
+        return self.deck if self.start is None else len(self.start)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,8 +108,9 @@ def curve(setting: Setting, retentions: Floats, *, seed: int) -> Curve:
             found[:, place] = _expected(setting, world, retention)
     exact = np.isfinite(found[0])
     if not exact.all():
-        runs = min(max(CARDS_OF_A_POINT // setting.deck, FEWEST_RUNS), MOST_RUNS)
-        lanes = simulated(setting, [world] * runs, retentions[~exact], seed=seed, luck=range(runs))
+        most = min(setting.cards, CARDS_OF_A_RUN)
+        runs = min(max(round(CARDS_OF_A_POINT / most), FEWEST_RUNS), MOST_RUNS)
+        lanes = simulated(setting, [world] * runs, retentions[~exact], seed, range(runs), cards=most)
         found[:, ~exact] = lanes.mean(axis=1)
     return curve_of(retentions, found, exact)
 
@@ -120,6 +130,8 @@ def curve_of(retentions: Floats, figures: Floats, exact: NDArray[np.bool_]) -> C
 
 def _has_expectation(setting: Setting, world: MemoryModel) -> bool:
     """Whether the evaluator without random numbers can be asked at all."""
+    if setting.start is not None:
+        return False
     made = plan(**_options(setting, world, 0.9))
     try:
         one_card(made, "nearest")
@@ -157,7 +169,13 @@ def _expected(setting: Setting, world: MemoryModel, retention: float) -> tuple[f
 
 
 def simulated(
-    setting: Setting, worlds: Sequence[MemoryModel], retentions: Floats, *, seed: int, luck: Sequence[int]
+    setting: Setting,
+    worlds: Sequence[MemoryModel],
+    retentions: Floats,
+    seed: int,
+    luck: Sequence[int],
+    *,
+    cards: int,
 ) -> Floats:
     """Minutes, known cards, reviews a day and introductions, shape (4, worlds, settings).
 
@@ -167,84 +185,74 @@ def simulated(
         retentions: Desired retentions.
         seed: Of the simulations.
         luck: Number of the luck of each world; it is the same one for all settings.
+        cards: About so many of the cards are simulated, for all of them.
     """
-    behavior, deck, scale = _sample(setting)
-    lanes = simulate_many(
-        [User(number=number, environment=world) for number, world in zip(luck, worlds, strict=True)],
-        schedulers=[setting.scheduler],
-        desired_retention=retentions.tolist(),
-        seeds=seed,
-        days=setting.days,
-        deck=deck,
-        behavior=behavior,
-        **setting.options,
-    )
+    part = _sample(setting, cards)
+    lanes = _lanes(part, worlds, retentions.tolist(), seed, luck)
     columns = (lanes.minutes_per_day, lanes.projected, lanes.phase_reviews / setting.days, lanes.total_new)
     shape = len(worlds), len(retentions)
-    return scale * np.stack([np.asarray(column, dtype=np.float64).reshape(shape) for column in columns])
+    figures = np.stack([np.asarray(column, dtype=np.float64).reshape(shape) for column in columns])
+    return figures * (setting.cards / part.cards)
 
 
-def _sample(setting: Setting) -> tuple[Behavior, int, float]:
-    """A part of a large deck, learned at its share of the pace, and how much larger the deck is.
+def known_untouched(setting: Setting, worlds: Sequence[MemoryModel]) -> Floats:
+    """How many of the cards there are would be known at the end without a further review, in each world.
 
-    Without limits cards do not know of each other, so that a part stands for all; luck is larger with it.
+    Args:
+        setting: With a start.
+        worlds: How cards are truly remembered.
     """
-    new = setting.behavior.new_limit
-    assert isinstance(new, int)
-    fewer = max(round(new * CARDS_OF_A_RUN / setting.deck), 1)
-    if fewer >= new:
-        return setting.behavior, setting.deck, 1.0
-    deck = max(round(setting.deck * fewer / new), 1)
-    return replace(setting.behavior, new_limit=fewer), deck, setting.deck / deck
+    idle = replace(setting, behavior=replace(setting.behavior, attendance=0.0))
+    return np.asarray(_lanes(idle, worlds, [0.9], 0, range(len(worlds))).projected)
 
 
-def elsewhere(setting: Setting, home: Curve, worlds: Sequence[MemoryModel], *, seed: int) -> Floats:
-    """The figures of a curve in other worlds, shape (4, worlds, settings).
+def _lanes(
+    setting: Setting, worlds: Sequence[MemoryModel], retentions: list[float], seed: int, luck: Sequence[int]
+) -> Lanes:
+    first = 0 if setting.start is None else KNOWN_USERS
+    return simulate_many(
+        [User(number=first + number, environment=world) for number, world in zip(luck, worlds, strict=True)],
+        schedulers=[setting.scheduler],
+        desired_retention=retentions,
+        seeds=seed,
+        days=setting.days,
+        deck=setting.deck if setting.start is None else 0,
+        start=setting.start,
+        behavior=setting.behavior,
+        **setting.options,
+    )
 
-    Simulations at knots say by what factor each world departs from the scheduler's own, where luck is the
-    same; the factors lie on smooth lines, which the figures themselves do not where intervals are short.
+
+def scale_of(setting: Setting, cards: int) -> float:
+    """How many cards stand behind each one that is simulated.
 
     Args:
         setting: All but the world.
-        home: The curve where memory works as the scheduler believes.
-        worlds: The others.
-        seed: Of the simulations.
+        cards: As in `simulated`.
     """
-    retentions = home.desired_retention
-    knots, count = knots_of(retentions), len(worlds)
-    paired = min(count, RUNS_AT_HOME)
-    found = simulated(
-        setting,
-        [*worlds, *[setting.scheduler] * paired],
-        knots,
-        seed=seed,
-        luck=[*range(count), *range(paired)],
-    )
-    least = np.finfo(np.float64).tiny
-    factors = np.log(np.maximum(found[:, :count], least)) - np.log(
-        np.maximum(found[:, count:].mean(axis=1, keepdims=True), least)
-    )
-    rows = factors.reshape(-1, len(knots))
-    spread = np.array([np.interp(odds(retentions), odds(knots), row) for row in rows])
-    figures: Floats = home.figures[:, None] * np.exp(spread.reshape(*factors.shape[:-1], len(retentions)))
-    return figures
+    return setting.cards / _sample(setting, cards).cards
 
 
-def knots_of(retentions: Floats) -> Floats:
-    """Some of the settings, closer together where retention is high and minutes rise fast.
+def _sample(setting: Setting, cards: int) -> Setting:
+    """A part of the cards: of new ones, learned at their share of the pace.
 
-    Example:
-        >>> knots_of(np.array([0.7, 0.8, 0.9])).tolist()
-        [0.7, 0.8, 0.9]
+    Without limits cards do not know of each other, so that a part stands for all; luck is larger with it.
     """
-    if len(retentions) <= KNOTS:
-        return retentions
-    scale = odds(retentions)
-    wanted = np.linspace(scale[0], scale[-1], KNOTS)
-    places = np.unique(np.abs(scale[:, None] - wanted).argmin(axis=0))
-    return np.asarray(retentions[places])
+    if setting.start is not None:
+        return setting if cards >= setting.cards else replace(setting, start=_every(setting.start, cards))
+    new = setting.behavior.new_limit
+    assert isinstance(new, int)
+    fewer = max(round(new * cards / setting.deck), 1)
+    if fewer >= new:
+        return setting
+    deck = max(round(setting.deck * fewer / new), 1)
+    return replace(setting, behavior=replace(setting.behavior, new_limit=fewer), deck=deck)
 
 
-def odds(retentions: Floats) -> Floats:
-    """Logarithm of the odds of recall."""
-    return np.asarray(np.log(retentions / (1.0 - retentions)))
+@lru_cache(maxsize=4)
+def _every(start: Start, count: int) -> Start:
+    """So many of the cards: every so-manieth by the length of its history, so that all kinds are there."""
+    by_length = np.argsort(np.diff(start.offsets), kind="stable")
+    wanted = np.zeros(len(start), dtype=np.bool_)
+    wanted[by_length[np.linspace(0, len(start) - 1, count).round().astype(np.int64)]] = True
+    return start.of_cards(wanted)

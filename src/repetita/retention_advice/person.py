@@ -45,6 +45,7 @@ class LearningHabits:
         success_ratings: Shares or counts of Hard, Good, Easy after a success.
         cost: Seconds of a press.
         short_term: Repeats within a day, or None where there are hardly any.
+        minutes_per_day: Time spent a day of late, days off included; None where the log does not say.
         notes: What was not measured, in sentences.
     """
 
@@ -53,6 +54,7 @@ class LearningHabits:
     success_ratings: tuple[float, ...]
     cost: Cost
     short_term: ShortTerm | None
+    minutes_per_day: float | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -92,6 +94,7 @@ def learning_habits(
         success_ratings=success,
         cost=_cost(log, sessions, short_term, notes),
         short_term=short_term,
+        minutes_per_day=_minutes_per_day(log, days),
         notes=tuple(notes),
     )
 
@@ -123,6 +126,20 @@ def _new_per_day(log: ReviewLog, sessions: Sessions, days: NDArray[np.int64], no
     new = daily(sessions, first, end).new_cards
     latest = new[-LATEST_DAYS:].mean()
     return max(1, round(float(latest if latest > 0.0 else new.mean())))
+
+
+def _minutes_per_day(log: ReviewLog, days: NDArray[np.int64]) -> float | None:
+    """Mean over the days from which new cards are counted, too; None without times, or for a short log."""
+    if not log.timed or log.durations_ms is None or not len(days):
+        return None
+    first, last = int(days.min()), int(days.max())
+    if last + 1 - first < FEWEST_DAYS:
+        return None
+    begin = max(first, last + 1 - LATEST_DAYS)
+    seconds = _plausible(log.durations_ms[days >= begin] / 1000.0)
+    if np.count_nonzero(np.isfinite(seconds)) < ENOUGH:
+        return None
+    return float(np.nansum(seconds)) / 60.0 / (last + 1 - begin)
 
 
 def _cost(log: ReviewLog, sessions: Sessions, short_term: ShortTerm | None, notes: list[str]) -> Cost:

@@ -26,12 +26,15 @@ class RetentionAdvice:
     Attributes:
         goal: What is wanted.
         choice: Place of the best setting in the curve, and its neighbours that are as good.
-        curve: Minutes and knowledge of every setting.
+        curve: Minutes and knowledge of every setting, with all cards.
+        having: The same of the cards there are, or None where these are left out.
+        untouched: Of the cards there are, how many would be known at the end without a further review.
         bands: What 9 of 10 cases lie in.
         worlds: The answer where memory works as other models say.
         fit: The fitted model; the scheduler believes it.
         habits: How the person learns.
         days: How long.
+        cards: Number of the cards there are, 0 where these are left out.
         deck: New cards in all.
         by: The day that was named, as an ISO date, or None.
         seed: Of all random draws.
@@ -42,11 +45,14 @@ class RetentionAdvice:
     goal: Goal
     choice: Choice
     curve: Curve
+    having: Curve | None
+    untouched: float
     bands: Bands
     worlds: tuple[OtherWorld, ...]
     fit: FitResult = field(repr=False)
     habits: LearningHabits = field(repr=False)
     days: int
+    cards: int
     deck: int
     by: str | None
     seed: int
@@ -108,7 +114,12 @@ class RetentionAdvice:
             "desired_retention": self.desired_retention,
             "minutes_per_day": self.minutes_per_day,
             "known": self.known,
-            "goal": {"kind": self.goal.kind, "amount": self.goal.amount, "by": self.by},
+            "goal": {
+                "kind": self.goal.kind,
+                "amount": self.goal.amount,
+                "by": self.by,
+                "usual": self.goal.usual,
+            },
             "met": self.choice.met,
             "edge": self.edge,
             "warning": self.warning,
@@ -116,8 +127,11 @@ class RetentionAdvice:
             "summary": self.summary().splitlines(),
             "new_per_day": self.new_per_day,
             "days": self.days,
+            "cards": self.cards,
             "deck": self.deck,
             "curve": self.curve.to_dict(),
+            "having": None if self.having is None else self.having.to_dict(),
+            "untouched": self.untouched,
             "bands": self.bands.to_dict(),
             "worlds": [world.to_dict() for world in self.worlds],
             "habits": {
@@ -126,6 +140,7 @@ class RetentionAdvice:
                 "learning_seconds": list(habits.cost.learning),
                 "review_seconds": list(habits.cost.review),
                 "repeats_within_a_day": habits.short_term is not None,
+                "minutes_per_day": habits.minutes_per_day,
             },
             "notes": list(self.notes),
             "seed": self.seed,
@@ -149,6 +164,9 @@ class RetentionAdvice:
             "introduced": curve.introduced,
             "exact": curve.exact,
         }
+        if self.having is not None:
+            columns["minutes_of_cards_there_are"] = self.having.minutes_per_day
+            columns["known_of_cards_there_are"] = self.having.known
         for world in self.worlds:
             columns[f"minutes_per_day_{world.model}"] = world.curve.minutes_per_day
             columns[f"known_{world.model}"] = world.curve.known

@@ -16,6 +16,7 @@ __all__ = ["advice_summary", "edge_warning", "minutes_text", "percent_text"]
 
 CASES = "9 of 10 cases"
 ALL = 0.99  # share of cards that is called all
+NEARLY_ALL_TIME = 0.95
 
 
 def percent_text(retention: float) -> str:
@@ -41,8 +42,8 @@ def minutes_text(minutes: float) -> str:
 def advice_summary(advice: RetentionAdvice) -> str:
     """The answer, what it costs and brings, how sure it is, and what was taken for granted."""
     lines = [f"Set desired retention to {percent_text(advice.desired_retention)}."]
-    lines += _reached(advice)
-    lines.append(_figures(advice))
+    lines += {"minutes": _of_minutes, "known": _of_known, "deck": _of_deck}[advice.goal.kind](advice)
+    lines += _parts(advice)
     lines += _begun(advice)
     lines += _how_sure(advice)
     lines += [_world(advice, world) for world in advice.worlds]
@@ -51,43 +52,88 @@ def advice_summary(advice: RetentionAdvice) -> str:
     return "\n".join([*lines, *advice.notes])
 
 
-def _reached(advice: RetentionAdvice) -> list[str]:
-    """Whether the goal can be reached, for a number of cards on a date."""
+def _of_minutes(advice: RetentionAdvice) -> list[str]:
+    """What can be known in the time there is."""
+    amount = minutes_text(advice.goal.amount)
+    if not advice.choice.met:
+        return [
+            f"The cards that you have take {_minutes(advice)} even so, more than the {amount} there are, "
+            "which leaves no time for new ones."
+        ]
+    there = (
+        f"the {amount} minutes a day that you spend now" if advice.goal.usual else f"{amount} minutes a day"
+    )
+    told = f"With {there}, you would know {_known(advice)}"
+    if advice.minutes_per_day < NEARLY_ALL_TIME * advice.goal.amount:
+        told += f"; it takes only {_minutes(advice)}"
+    return [f"{told}."]
+
+
+def _of_known(advice: RetentionAdvice) -> list[str]:
+    """Whether so many cards can be known, and what it takes."""
     goal = advice.goal
-    if goal.kind != "known":
-        return []
     when = advice.by or f"day {advice.days:,}"
     if advice.choice.met:
         return [
-            f"It takes the least time of all settings with which you know {goal.amount:,.0f} cards by {when}."
+            f"It takes the least time of all settings with which you know {goal.amount:,.0f} cards by "
+            f"{when}: {_minutes(advice)}, for {_known(advice)}."
         ]
     told = (
         f"{goal.amount:,.0f} cards by {when} are out of reach with {counted(advice.new_per_day, 'new card')} "
-        f"a day; this setting comes nearest."
+        f"a day; this setting comes nearest: {_known(advice)}, for {_minutes(advice)}."
     )
-    gained = advice.known
+    had = 0.0 if advice.having is None else float(advice.having.known[advice.choice.place])
+    gained = advice.known - had
     if gained > 0.0:
-        needed = ceil(advice.new_per_day * goal.amount / gained)
+        needed = ceil(advice.new_per_day * (goal.amount - had) / gained)
         told += f" With about {counted(needed, 'new card')} a day it could be reached."
     return [told]
 
 
-def _figures(advice: RetentionAdvice) -> str:
-    place, bands = advice.choice.place, advice.bands
-    low_minutes, high_minutes = (minutes_text(float(x)) for x in bands.minutes_per_day[:, place])
-    low_known, high_known = (f"{float(x):,.0f}" for x in bands.known[:, place])
-    aim = {
-        "minutes": f"With at most {advice.goal.amount:g} minutes a day",
-        "known": "With it",
-        "deck": f"For a deck of {counted(round(advice.goal.amount), 'card')}",
-    }[advice.goal.kind]
-    least = ", the least time for each card known" if advice.goal.kind == "deck" else ""
+def _of_deck(advice: RetentionAdvice) -> list[str]:
+    """The least time for each card known."""
+    return [
+        f"It takes the least time for each card that you come to know: {_minutes(advice)}, for "
+        f"{_known(advice)}."
+    ]
+
+
+def _minutes(advice: RetentionAdvice) -> str:
+    """Minutes a day with their band."""
+    low, high = (minutes_text(float(x)) for x in advice.bands.minutes_per_day[:, advice.choice.place])
+    return f"{minutes_text(advice.minutes_per_day)} minutes a day ({low} to {high} in {CASES})"
+
+
+def _known(advice: RetentionAdvice) -> str:
+    """Known cards with their band."""
+    low, high = (f"{float(x):,.0f}" for x in advice.bands.known[:, advice.choice.place])
     return (
-        f"{aim}, {counted(advice.new_per_day, 'new card')} a day, you would spend "
-        f"{minutes_text(advice.minutes_per_day)} minutes a day ({low_minutes} to {high_minutes} in {CASES}) "
-        f"and know {advice.known:,.0f} of {_begun_cards(advice):,.0f} cards after "
-        f"{counted(advice.days, 'day')} ({low_known} to {high_known}){least}."
+        f"{advice.known:,.0f} of {advice.cards + _begun_cards(advice):,.0f} cards after "
+        f"{counted(advice.days, 'day')} ({low} to {high} in {CASES})"
     )
+
+
+def _parts(advice: RetentionAdvice) -> list[str]:
+    """What the cards there are take and bring, and those to come."""
+    begun, place = _begun_cards(advice), advice.choice.place
+    pace = f"{min(begun / advice.days, advice.new_per_day):.3g}"
+    new = f"{pace} new card{'' if pace == '1' else 's'} a day"
+    if begun < ALL * advice.new_per_day * advice.days and begun >= ALL * advice.deck:
+        new = f"{counted(round(begun), 'new card')}, {advice.new_per_day} a day,"
+    if advice.having is None:
+        return [f"That is for {new.rstrip(',')}, without the cards that you have already."]
+    minutes, known = float(advice.having.minutes_per_day[place]), float(advice.having.known[place])
+    lines = [
+        f"The {counted(advice.cards, 'card')} that you have take {minutes_text(minutes)} of the minutes, and "
+        f"you would know {known:,.0f} of them at the end ({advice.untouched:,.0f} without any more reviews)."
+    ]
+    if round(begun):
+        left = minutes_text(max(advice.minutes_per_day - minutes, 0.0))
+        lines.append(
+            f"{new[0].upper()}{new[1:]} take {left} minutes, and you would know "
+            f"{advice.known - known:,.0f} of {begun:,.0f}."
+        )
+    return lines
 
 
 def _begun_cards(advice: RetentionAdvice) -> float:
@@ -97,12 +143,12 @@ def _begun_cards(advice: RetentionAdvice) -> float:
 def _begun(advice: RetentionAdvice) -> list[str]:
     """Whether all cards are begun."""
     begun = _begun_cards(advice)
-    if begun >= ALL * advice.deck:
+    if begun >= ALL * advice.deck or not advice.choice.met:
         return []
     if advice.goal.kind == "minutes":
         return [
-            f"That is time for about {begun / advice.days:.3g} new cards a day, so only {begun:,.0f} of "
-            f"{counted(advice.deck, 'card')} would be begun."
+            f"The time suffices for about {begun / advice.days:.3g} new cards a day instead of "
+            f"{advice.new_per_day}: only {begun:,.0f} of {counted(advice.deck, 'new card')} would be begun."
         ]
     return [
         f"Only {begun:,.0f} of {counted(advice.deck, 'new card')} would be begun: "
@@ -117,7 +163,8 @@ def _how_sure(advice: RetentionAdvice) -> list[str]:
         cheaper = ""
         if low < advice.desired_retention and advice.goal.kind == "minutes":
             minutes = float(advice.curve.minutes_per_day[advice.choice.first])
-            cheaper = f"; {percent_text(low)} takes {minutes_text(minutes)} minutes a day"
+            if minutes < NEARLY_ALL_TIME * advice.minutes_per_day:
+                cheaper = f"; {percent_text(low)} takes {minutes_text(minutes)} minutes a day"
         lines.append(
             f"Anything from {percent_text(low)} to {percent_text(high)} is as good within 1 %{cheaper}."
         )
@@ -166,7 +213,7 @@ def _reasons(advice: RetentionAdvice) -> dict[tuple[str, str], str]:
         f"The {minutes_text(advice.goal.amount)} minutes are not used up; with them you could learn more new "
         "cards a day."
     )
-    if advice.minutes_per_day >= 0.95 * advice.goal.amount:
+    if advice.minutes_per_day >= NEARLY_ALL_TIME * advice.goal.amount:
         spare = "Even so the time is used up."
     far = (
         "Even that is not enough."

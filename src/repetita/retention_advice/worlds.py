@@ -11,8 +11,9 @@ import numpy as np
 from repetita.equations import declared, equations
 from repetita.errors import UsageError
 from repetita.fitting import fit
-from repetita.retention_advice.curves import Curve, Setting, curve_of, elsewhere
+from repetita.retention_advice.curves import Curve, curve_of
 from repetita.retention_advice.goals import Choice, Goal
+from repetita.retention_advice.parts import Outlook
 from repetita.reviews import ReviewLog
 
 __all__ = ["OtherWorld", "check_worlds", "other_world", "usual_worlds"]
@@ -85,9 +86,8 @@ def check_worlds(names: Sequence[str], model: str) -> tuple[str, ...]:
 def other_world(
     log: ReviewLog,
     name: str,
-    setting: Setting,
+    outlook: Outlook,
     goal: Goal,
-    home: Curve,
     *,
     runs: int,
     seed: int,
@@ -98,15 +98,16 @@ def other_world(
     Args:
         log: What its model is fitted to.
         name: Of the model.
-        setting: All but the world.
+        outlook: The curves where memory works as the scheduler believes.
         goal: What is wanted.
-        home: The curve where memory works as the scheduler believes, before `Goal.within`.
         runs: Simulations of each point.
-        seed: Of fit and simulations.
+        seed: Of the fit.
         fit_options: Of `repetita.fit`.
     """
     found = fit(log, name, seed=seed, **fit_options)
-    figures = goal.within(elsewhere(setting, home, [found.model] * runs, seed=seed).mean(axis=1))
-    there = curve_of(home.desired_retention, figures, np.zeros(len(home), dtype=np.bool_))
-    choice = goal.choose(there.minutes_per_day, there.known)
+    having, coming = (part.mean(axis=1) for part in outlook.elsewhere([found.model] * runs, lucky=False))
+    figures = goal.within(coming, having)
+    there = curve_of(outlook.retentions, figures, np.zeros(figures.shape[-1], dtype=np.bool_))
+    untouched = float(outlook.untouched([found.model])[0])
+    choice = goal.choose(there.minutes_per_day, there.known, untouched)
     return OtherWorld(model=name, log_loss=found.log_loss, curve=there, choice=choice)

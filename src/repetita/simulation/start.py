@@ -74,6 +74,25 @@ class Start:
     def __len__(self) -> int:
         return len(self.card_ids)
 
+    def of_cards(self, wanted: NDArray[np.bool_]) -> Start:
+        """The same with some of its cards, and no unseen ones.
+
+        Args:
+            wanted: Shape (cards,).
+        """
+        lengths = np.diff(self.offsets)
+        rows = np.repeat(wanted, lengths)
+        return Start(
+            card_ids=self.card_ids[wanted],
+            offsets=np.concatenate(([0], np.cumsum(lengths[wanted]))).astype(np.int64),
+            ratings=self.ratings[rows],
+            times=self.times[rows],
+            due=self.due[wanted],
+            intervals=self.intervals[wanted],
+            new_cards=0,
+            source=self.source,
+        )
+
     def __repr__(self) -> str:
         return f"Start({len(self)} cards and {self.new_cards} new ones, from {self.source})"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,11 +20,21 @@ if TYPE_CHECKING:
     from repetita.retention_advice import RetentionAdvice
 
 GOAL, ASSUMED, OUTPUT = "Goal (one of them)", "Looking ahead", "Output"
-COLUMNS = ("retention", "minutes a day", "9 of 10 cases", "cards known", "9 of 10 cases", "reviews a day")
+COLUMNS = (
+    *("retention", "minutes a day", "9 of 10 cases", "cards known", "9 of 10 cases", "reviews a day"),
+    "new a day",
+)
 SHOWN = 5  # every so many percent
 NO_WORLD = "none"
 OPTIONS = (
-    option("--minutes", "minutes_per_day", section=GOAL, type=float, metavar="M", help="Minutes a day."),
+    option(
+        "--minutes",
+        "minutes_per_day",
+        section=GOAL,
+        type=float,
+        metavar="M",
+        help="Minutes a day. Default: as in the last 90 days of LOG.",
+    ),
     option("--known", "known_cards", section=GOAL, type=int, metavar="N", help="Cards known at the end."),
     option("--by", section=GOAL, metavar="DATE", help="With --known: by that day, e.g. 2027-06-01."),
     option(
@@ -31,7 +42,7 @@ OPTIONS = (
         section=GOAL,
         type=int,
         metavar="N",
-        help="Cards of a deck, for the least time each. Default: as many as LOG has.",
+        help="New cards, for the least time each.",
     ),
     option(
         "--new-per-day",
@@ -39,6 +50,12 @@ OPTIONS = (
         type=int,
         metavar="N",
         help="New cards a day. Default: as in the last 90 days of LOG.",
+    ),
+    option(
+        "--new-cards-only",
+        section=ASSUMED,
+        is_flag=True,
+        help="Leave out the cards of LOG, with the time that they take.",
     ),
     option("--days", section=ASSUMED, type=int, metavar="N", help="How long. Default: 365, or until --by."),
     option(
@@ -81,7 +98,7 @@ OPTIONS = (
     option("--force", section=OUTPUT, is_flag=True, help="Overwrite what is there."),
 )
 ARGUMENTS = (
-    *("minutes_per_day", "known_cards", "by", "new_per_day", "days", "retention_range"),
+    *("minutes_per_day", "known_cards", "by", "new_per_day", "new_cards_only", "days", "retention_range"),
     *("model", "runs"),
 )
 
@@ -102,7 +119,8 @@ def command(reading: Reading, fitting: Fitting, manner: Manner, **given: Any) ->
     """Say which desired retention to set, from your own LOG and for what you want.
 
     Memory, buttons, times and new cards a day are measured in LOG. Minutes a day and cards known at the end
-    follow for every setting, with bands; the goal picks the answer.
+    follow for every setting, with bands, for the cards of LOG and new ones at your pace; the goal picks the
+    answer. An Anki collection has due dates and unseen cards, too.
     """
     from repetita.retention_advice import advise_retention
 
@@ -119,6 +137,7 @@ def command(reading: Reading, fitting: Fitting, manner: Manner, **given: Any) ->
         advice = advise_retention(
             log,
             deck=given["deck_size"],
+            start=_start(reading, given["new_cards_only"]),
             worlds=_worlds(given["worlds"]),
             repeats=not given["no_repeats"],
             seed=fitting.seed,
@@ -129,6 +148,19 @@ def command(reading: Reading, fitting: Fitting, manner: Manner, **given: Any) ->
     written = _write(advice, targets)
     document = {**advice.to_dict(), "log": log_facts(log), "output": written}
     return Answer(document, lambda: _show(advice, written))
+
+
+def _start(reading: Reading, new_cards_only: bool) -> Any:
+    """Where the cards stand, if LOG is a collection that says so."""
+    if new_cards_only or reading.format() != "anki":
+        return None
+    from repetita.reviews.anki.reading import read_collection
+    from repetita.simulation.start import start_of
+
+    named = reading.arguments
+    collection = read_collection(reading.path, allow_locked=named.get("allow_locked", False))
+    start = start_of(collection, now=named.get("now"))
+    return replace(start, new_cards=0) if {"deck", "preset"} & named.keys() else start
 
 
 def _worlds(given: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -173,6 +205,7 @@ def _rows(advice: RetentionAdvice) -> list[tuple[str, ...]]:
                 f"{row['known']:,.0f}",
                 f"{row['known_low']:,.0f} to {row['known_high']:,.0f}",
                 f"{row['reviews_per_day']:,.0f}",
+                minutes_text(row["introduced"] / advice.days),
             )
         )
     return rows

@@ -1,4 +1,4 @@
-"""Files of the ecosystem as inputs: button usage, and parameters that a benchmark fitted, user by user."""
+"""People as inputs: from files of the ecosystem, user by user, and from a log as the official programs do."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from repetita.simulation.inputs.benchmark_results import BenchmarkResults, bench
 from repetita.simulation.inputs.button_usage import ButtonUsage, button_usage
 from repetita.simulation.inputs.json_lines import JsonLines
 from repetita.simulation.inputs.people import LostUser, people
+from repetita.simulation.inputs.simulator_config import SimulatorConfig, simulator_config
 
 __all__ = [
     "BenchmarkResults",
     "ButtonUsage",
     "JsonLines",
     "LostUser",
+    "SimulatorConfig",
     "benchmark_bases",
     "button_usage",
     "people",
+    "simulator_config",
 ]
