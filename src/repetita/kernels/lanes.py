@@ -6,9 +6,10 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core.cgutils import for_range
 
 from repetita.kernels.compiling import inlined, inlined_sum, intrinsic
-from repetita.kernels.packing import ABSENT_DAYS, ABSENT_RATING, LANES
+from repetita.kernels.packing import ABSENT_DAYS, ABSENT_RATING, CACHE_LINE, LANES
 
 POSITION_BITS = 2**48 - 1
 
@@ -127,6 +128,48 @@ def _in_all_lanes(builder: Any, value: Any, kind: Any) -> Any:
     empty = ir.Constant(kind, ir.Undefined)
     one = builder.insert_element(empty, value, ir.Constant(ir.IntType(32), 0))
     return builder.shuffle_vector(one, empty, ir.Constant(ir.VectorType(ir.IntType(32), LANES), None))
+
+
+@intrinsic
+def aligned_stack(typing: Any) -> Any:
+    """Has the calling function keep vectors on its stack so that none lies across two cache lines.
+
+    Otherwise it is a matter of luck, and a fifth slower without.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        attributes = builder.function.attributes
+        attributes.add("nounwind")  # holds anyway; without a word an alignment is not written down
+        attributes.alignstack = CACHE_LINE
+        return context.get_dummy_value()
+
+    return types.none(), generate
+
+
+@intrinsic
+def in_pairs(typing: Any, function: Any, w: Any, c: Any, o: Any, scratch: Any, at: Any) -> Any:
+    """Calls a function with these arguments and a lane, for all lanes: a loop over two vectors at a time.
+
+    Much of what is computed of one vector waits for what was computed just before: the other one fills the
+    gaps.
+    """
+    inner = function.get_call_type(typing, (w, c, o, scratch, types.int64, types.int64), {})
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        call = context.get_function(function, inner)
+        with for_range(builder, ir.Constant(INDEX, LANES)) as loop:
+            call(builder, (*arguments[1:], loop.index))
+            body = builder.block
+        module = builder.module
+        count = module.add_metadata(["llvm.loop.interleave.count", ir.Constant(ir.IntType(32), 2)])
+        # otherwise a short loop is written out before it becomes one of vectors
+        whole = module.add_metadata(["llvm.loop.unroll.disable"])
+        own = ir.MDValue(module, [], name=str(len(module.metadata)))
+        own.operands = (own, count, whole)  # what is said of a loop begins with itself
+        body.terminator.set_metadata("llvm.loop", own)
+        return context.get_dummy_value()
+
+    return types.none(function, w, c, o, scratch, types.int64), generate
 
 
 @inlined

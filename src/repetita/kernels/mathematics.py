@@ -3,7 +3,7 @@
 A loop over cards turns into vector instructions only if everything it calls is inlined arithmetic, so these
 replace the functions of `math` when an equation or a derivative is compiled. They never trap and never give
 a NaN for a number: `exp` takes arguments beyond +-700 as +-700, `log` of zero or less is finite and
-meaningless. Largest relative errors met: 1.8e-16 for `exp`, 1.5e-16 for `log`.
+meaningless. Largest relative error met in `exp` and `log`: 1.9e-16.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ BITS = ir.IntType(64)
 
 EXP_LIMIT = 700.0
 LOG2_E = 1.4426950408889634
-# log(2) in two parts: products of the first with an exponent are exact
+LN2 = 6.93147180559945286227e-01
+# the same in two parts: products of the first with an exponent are exact
 LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 # adding this rounds to an integer, which then lies in the low bits
@@ -125,17 +126,16 @@ def log(x: float) -> float:
     f = m - 1.0
     s = f / (m + 1.0)
     z = s * s
-    # log(1 + f) = 2 s + s R, R = z times a polynomial in z
+    # log(1 + f) = 2 s + s R = f - s (f - R), R = z times a polynomial in z of least largest error
     y = z * z
-    even = 0.14616585424888623
-    even = even * y + 0.18182889455674947
-    even = even * y + 0.2857142862600327
-    even = even * y + 0.666666666666667
-    odd = 0.15331710618210773
-    odd = odd * y + 0.22222211130259878
-    odd = odd * y + 0.39999999999899444
-    half_square = 0.5 * f * f
-    return e * LN2_HIGH - ((half_square - (s * (half_square + z * (odd * z + even)) + e * LN2_LOW)) - f)
+    even = 0.14795482385820635
+    even = even * y + 0.1818356243338759
+    even = even * y + 0.28571428742020755
+    even = even * y + 0.6666666666666734
+    odd = 0.1531409811225732
+    odd = odd * y + 0.22222198610241645
+    odd = odd * y + 0.39999999999416347
+    return e * LN2 + (f - s * (f - z * (odd * z + even)))
 
 
 @inlined
