@@ -172,11 +172,28 @@ def study(
     amounts[SPENT] = 0.0
     amounts[LOOP_TIME] = -inf
     due = sort_waiting(n, cards, queues, counts, day)
-    if n[CARRIED] == BEFORE_ALL and counts[IN_STEPS] > 0:
-        press_steps(
-            env_press, sch_next, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log, day,
-            limits, True,
-        )  # fmt: skip
+    # both parts of presses within steps are one place of the text, which is long when it is compiled
+    for part in range(2):
+        left_over = part == 0
+        if counts[IN_STEPS] > 0 and (n[CARRIED] == BEFORE_ALL or not left_over):
+            press_steps(
+                env_press, sch_next, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log, day,
+                limits, left_over,
+            )  # fmt: skip
+        if left_over:
+            reviews_and_new(
+                env_init, env_press, sch_init, sch_next, sch_keys, n, row, ew, sw, cards, queues, counts,
+                amounts, series, curve, log, day, limits, due,
+            )  # fmt: skip
+    series[day * n[DAILY] * SERIES + SHORT_LOOPS] += counts[LOOPS_TODAY]
+
+
+def reviews_and_new(
+    env_init: Any, env_press: Any, sch_init: Any, sch_next: Any, sch_keys: Any, n: Any, row: Any, ew: Any,
+    sw: Any, cards: Any, queues: Any, counts: Any, amounts: Any, series: Any, curve: Any, log: Any, day: int,
+    limits: int, due: int,
+) -> None:  # fmt: skip
+    """Everything at the start of the day: due reviews in order, and new cards, as the limits let them."""
     best = due
     if limits_are_far(n, row, counts, limits, due):
         review(
@@ -216,11 +233,6 @@ def study(
             day, day + 0.0,
         )  # fmt: skip
     leave(queues, counts, best, due)
-    press_steps(
-        env_press, sch_next, n, row, ew, sw, cards, queues, counts, amounts, series, curve, log, day, limits,
-        False,
-    )  # fmt: skip
-    series[day * n[DAILY] * SERIES + SHORT_LOOPS] += counts[LOOPS_TODAY]
 
 
 def sort_waiting(n: Any, cards: Any, queues: Any, counts: Any, day: int) -> int:
