@@ -100,6 +100,17 @@ def test_a_finished_run_is_read_not_made_again(tmp_path, monkeypatch):
     assert content(tmp_path) == before
 
 
+def test_one_killed_before_its_parts_were_removed_is_tidied(tmp_path, monkeypatch):
+    monkeypatch.setattr(sweep_folder.SweepFolder, "drop_parts", lambda self: None)
+    rp.sweep(**ASKED, output=tmp_path / "run")
+    assert list((tmp_path / "run" / "parts").iterdir())
+    monkeypatch.undo()
+    monkeypatch.setattr("repetita.sweeps.job.simulate_many", None)
+    again = rp.sweep(**ASKED, output=tmp_path / "run")
+    assert again.table.height == 8
+    assert {path.name for path in (tmp_path / "run").iterdir()} == FILES
+
+
 def test_another_run_is_refused(tmp_path):
     rp.sweep(**ASKED, output=tmp_path / "run")
     with pytest.raises(UsageError, match=r"days is 20, not 21"):

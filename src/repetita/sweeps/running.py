@@ -134,6 +134,8 @@ class SweepPlan:
         table, failures = results_and_failures(frames)
         if folder is not None and (waiting or not folder.finished):
             folder.close(table, failures, summary_of(table, failures), json_lines=self.json_lines)
+        elif folder is not None:
+            folder.drop_parts()
         return sweep_of(table, failures, config, None if folder is None else folder.path)
 
     def _rows(self, waiting: Sequence[Unit]) -> Iterator[tuple[list[dict[str, Any]], BatchDone | None]]:

@@ -100,6 +100,10 @@ class SweepFolder:
             table.write_ndjson(buffer)
             write_atomically(self.path / JSON_LINES, buffer.getvalue(), force=True)
         write_atomically(self.path / SUMMARY, json_text(summary), force=True)
+        self.drop_parts()
+
+    def drop_parts(self) -> None:
+        """Remove the parts of a whole that is written; a run killed just then has left them."""
         with suppress(OSError):
             for part in self.parts.iterdir():
                 part.unlink()
