@@ -68,3 +68,24 @@ def test_figures_and_intervals_are_of_users(seeds):
         assert figure.value == pytest.approx(value), name
         ends = bootstrap_interval(value, [slow(draw) for draw in draws], figure.users)
         assert (figure.low, figure.high) == pytest.approx(ends), name
+
+
+@pytest.mark.parametrize("seeds", [2, 5])
+def test_the_scatter_of_seeds_counts_once(seeds):
+    """Users without a difference: as many intervals of the mean of their seeds miss 0 as is stated."""
+    random, users, samples, missed = np.random.default_rng(seeds), 24, 400, 0
+    for number in range(samples):
+        values = random.normal(size=(users, seeds))
+        draws = bootstrap_draws([seeds] * users, replicates=400, seed=number)
+        drawn = values.reshape(-1)[draws].mean(axis=(1, 2))
+        low, high = bootstrap_interval(float(values.mean()), drawn, users)
+        missed += not low <= 0.0 <= high
+    # 20 are expected at 5 %; fewer than 6 or more than 31 come by chance in one run of a hundred
+    assert 6 <= missed <= 31
+
+
+def test_a_single_users_seeds_are_drawn():
+    draws = bootstrap_draws([3], replicates=500, seed=1)
+    assert draws.shape == (500, 1, 3)
+    assert set(np.unique(draws)) == {0, 1, 2}
+    assert len({tuple(draw[0]) for draw in draws.tolist()}) > 20

@@ -67,6 +67,19 @@ def test_published_table_with_public_inputs_is_reproduced(committed):
     assert compared == 4 * (len(published.SSP_MMC_DEFAULT) - 1)
 
 
+def test_single_runs_of_fsrs_rs_lie_within_the_scatter_of_ours(committed):
+    section = committed.split("## Numbers that fsrs-rs tests for")[1].split("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if " ± " in line]
+    published_there = [
+        *published.FSRS_RS_MEMORIZED.values(),
+        sum(published.FSRS_RS_FIRST_DAYS),
+        *published.FSRS_RS_PRIORITIES.values(),
+    ]
+    assert [float(row[1]) for row in rows] == published_there
+    for name, theirs, ours, scatter in rows:
+        assert abs(float(theirs) - float(ours.split(" ± ")[0])) < 2.5 * float(scatter), name
+
+
 def test_checks_with_known_answers_hold_in_a_small_run(quick):
     for line in quick.split("## Checks with known answers")[1].splitlines():
         if match := re.match(r"\| .* \| (74710|equal|holds|0|1 and 3) \| (.*) \|$", line):

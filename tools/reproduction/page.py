@@ -11,6 +11,7 @@ from reproduction import (
     equal_memory,
     exact_checks,
     faults,
+    fsrs_rs,
     noise,
     portfolios,
     reference_runs,
@@ -53,6 +54,7 @@ def page(size: Size, progress: Callable[[str], None] = lambda name: None) -> str
         lambda: faults.parts(size),
         lambda: portfolios.parts(size, (default, synthetic, tables[0])),
         lambda: reference_runs.parts(size),
+        lambda: fsrs_rs.parts(size),
         lambda: noise.parts(size),
         exact_checks.parts,
     )

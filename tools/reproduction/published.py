@@ -7,6 +7,9 @@ from typing import NamedTuple
 __all__ = [
     "ADR_TABLE",
     "EQUAL_MEMORY",
+    "FSRS_RS_FIRST_DAYS",
+    "FSRS_RS_MEMORIZED",
+    "FSRS_RS_PRIORITIES",
     "SPRING_2025",
     "SSP_MMC_DEFAULT",
     "SSP_MMC_TRAINED",
@@ -132,3 +135,23 @@ ADR_TABLE = (
     ("FSRS-6 world, 128 users: Cost ADR", "+1 397 642 card·min"),
     ("FSRS-6 world, 128 users: ADR", "+1 239 528 card·min"),
 )
+
+FSRS_RS_MEMORIZED = {36500: 3370.38, 100: 3354.44}
+"""Remembered cards on day 365 by the longest interval, as the tests of fsrs-rs expect them for one seed."""
+
+FSRS_RS_FIRST_DAYS = (0, 21, 62, 69, 91, 93, 124, 106, 133, 126, 156, 142, 160, 185, 180, 200, 188, 200)
+"""Reviews of each day there, with 60 new cards and at most 200 reviews a day."""
+
+FSRS_RS_PRIORITIES = {
+    "low_difficulty": 69.3,
+    "high_difficulty": 74.7,
+    "low_retrievability": 74.9,
+    "high_retrievability": 69.7,
+    "low_stability": 74.4,
+    "high_stability": 68.7,
+    "long_interval": 69.4,
+    "short_interval": 74.6,
+    "early_due": 70.8,
+    "late_due": 71.2,
+}
+"""Seconds for each card remembered in the end there, by what is reviewed first while most has to wait."""

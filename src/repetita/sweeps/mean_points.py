@@ -27,7 +27,7 @@ def mean_points(table: pl.DataFrame, *, replicates: int, seed: int) -> pl.DataFr
     """One row for a line and setting: means over users of each one's mean over seeds, with 95 % intervals.
 
     Where some settings are those of all users, only they are kept, since means of different users would not
-    be comparable. Draws are of users, and of seeds within users, the same for every point.
+    be comparable. Draws are of users, the same for every point.
 
     Args:
         table: As `repetita.sweeps.selection.select` gives it, with ``memorized`` and ``minutes``.

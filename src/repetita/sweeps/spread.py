@@ -113,7 +113,10 @@ def spread(values: ArrayLike, *, fences: bool = False) -> Spread | None:
 
 
 def bootstrap_draws(seeds_of_unit: Sequence[int], *, replicates: int, seed: int) -> NDArray[np.int64]:
-    """Draws with replacement of users, and for each drawn one of as many seeds as it has, drawn likewise.
+    """Draws with replacement of users, each with all its seeds; of a single user, of its seeds.
+
+    Seeds are not drawn again within a drawn user: their scatter is in the user's mean already, and would
+    count twice. Source: Davison and Hinkley (1997), section 3.8.
 
     The same numbers give the same draws, so everything that is drawn with them is paired.
 
@@ -133,8 +136,8 @@ def bootstrap_draws(seeds_of_unit: Sequence[int], *, replicates: int, seed: int)
     random = np.random.default_rng(seed)
     counts = np.asarray(seeds_of_unit, dtype=np.int64)
     most = int(counts.max())
+    if counts.size == 1:
+        return random.integers(0, most, size=(replicates, 1, most))
     users = random.integers(0, counts.size, size=(replicates, counts.size))[:, :, None]
-    if most == 1:
-        return users
-    places = random.integers(0, counts[users], size=(replicates, counts.size, most))
-    return np.where(np.arange(most) < counts[users], users * most + places, -1)
+    places = np.arange(most)
+    return np.where(places < counts[users], users * most + places, -1)

@@ -113,7 +113,7 @@ def pareto(
 
     Frontiers are true ones: points that no other point of the line dominates. A comparison is made user by
     user and seed by seed (where both lines ran the same seed with all their settings), then summed up;
-    intervals draw users, and seeds within users, the same for every figure.
+    intervals draw users, or the seeds of a single one, the same for every figure.
 
     Args:
         results: A table of results, files or folders with some, or runs of `repetita.simulate`.
