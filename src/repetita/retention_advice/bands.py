@@ -24,7 +24,7 @@ LEVEL = 0.9
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Bands:
-    """What 9 of 10 cases lie in. Arrays have shape (2, settings): lower and upper ends.
+    """What 9 of 10 cases lie in, and the fit. Arrays have shape (2, settings): lower and upper ends.
 
     Attributes:
         minutes_per_day: Of the mean over all days.
@@ -62,13 +62,21 @@ def bands(outlook: Outlook, worlds: Sequence[MemoryModel], goal: Goal) -> Bands:
     """
     having, coming = outlook.elsewhere(worlds, lucky=True)
     minutes, known, _, _ = goal.within(coming, having)
+    home_having, home_coming = outlook.home
+    fitted = goal.within(home_coming, home_having)
     cases = zip(minutes, known, outlook.untouched(worlds).tolist(), strict=True)
     best = outlook.retentions[[goal.choose(*case).place for case in cases]]
     ends = [0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)]
     low, high = np.quantile(best, ends, method="nearest").tolist()
     return Bands(
-        minutes_per_day=np.quantile(minutes, ends, axis=0),
-        known=np.quantile(known, ends, axis=0),
+        minutes_per_day=_around(minutes, fitted[0], ends),
+        known=_around(known, fitted[1], ends),
         best=(low, high),
         runs=len(worlds),
     )
+
+
+def _around(cases: Floats, fitted: Floats, ends: list[float]) -> Floats:
+    """Quantiles of cases, moved outwards where the fit itself lies beyond: it is as possible as they are."""
+    low, high = np.quantile(cases, ends, axis=0)
+    return np.stack([np.minimum(low, fitted), np.maximum(high, fitted)])

@@ -17,6 +17,7 @@ from repetita.simulation.behavior import Behavior
 from repetita.simulation.expectation import evaluate_policy
 from repetita.simulation.expectation_policies import one_card
 from repetita.simulation.lanes import Lanes, User, simulate_many
+from repetita.simulation.lanes.known import states_at_start
 from repetita.simulation.running import plan
 from repetita.simulation.start import Start
 
@@ -239,7 +240,9 @@ def _sample(setting: Setting, cards: int) -> Setting:
     Without limits cards do not know of each other, so that a part stands for all; luck is larger with it.
     """
     if setting.start is not None:
-        return setting if cards >= setting.cards else replace(setting, start=_every(setting.start, cards))
+        if cards >= setting.cards:
+            return setting
+        return replace(setting, start=_every(setting.start, setting.scheduler, cards))
     new = setting.behavior.new_limit
     assert isinstance(new, int)
     fewer = max(round(new * cards / setting.deck), 1)
@@ -250,9 +253,13 @@ def _sample(setting: Setting, cards: int) -> Setting:
 
 
 @lru_cache(maxsize=4)
-def _every(start: Start, count: int) -> Start:
-    """So many of the cards: every so-manieth by the length of its history, so that all kinds are there."""
-    by_length = np.argsort(np.diff(start.offsets), kind="stable")
+def _every(start: Start, belief: MemoryModel, count: int) -> Start:
+    """So many of the cards: every so-manieth by its stability, or the first number of its state.
+
+    Cards that are soon forgotten take most of the time, so that they are to be there in their share.
+    """
+    strength = states_at_start(start, belief, calendar=belief.equations.UNIT == "days")[:, 0]
     wanted = np.zeros(len(start), dtype=np.bool_)
-    wanted[by_length[np.linspace(0, len(start) - 1, count).round().astype(np.int64)]] = True
+    places = ((np.arange(count) + 0.5) * len(start) / count).astype(np.int64)
+    wanted[np.argsort(strength, kind="stable")[places]] = True
     return start.of_cards(wanted)

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 KNOTS = 5
 PAIRED = 12
 """Runs of the scheduler's own world that those of other worlds are held against."""
-CARDS_OF_A_RUN = 120
+CARDS_OF_A_RUN = 160
 """Cards of a run that is held against another one on the same luck; what they leave to luck is known."""
 
 

@@ -127,7 +127,13 @@ def _parts(advice: RetentionAdvice) -> list[str]:
         f"The {counted(advice.cards, 'card')} that you have take {minutes_text(minutes)} of the minutes, and "
         f"you would know {known:,.0f} of them at the end ({advice.untouched:,.0f} without any more reviews)."
     ]
-    if round(begun):
+    if round(begun) and _is_cut(advice):
+        left = minutes_text(max(advice.minutes_per_day - minutes, 0.0))
+        lines.append(
+            f"New cards get the other {left} minutes, time for about {pace} a day instead of "
+            f"{advice.new_per_day}, and you would know {advice.known - known:,.0f} of {begun:,.0f}."
+        )
+    elif round(begun):
         left = minutes_text(max(advice.minutes_per_day - minutes, 0.0))
         lines.append(
             f"{new[0].upper()}{new[1:]} take {left} minutes, and you would know "
@@ -140,12 +146,19 @@ def _begun_cards(advice: RetentionAdvice) -> float:
     return float(advice.curve.introduced[advice.choice.place])
 
 
+def _is_cut(advice: RetentionAdvice) -> bool:
+    """Whether there is less time than all new cards would take."""
+    return advice.goal.kind == "minutes" and _begun_cards(advice) < ALL * advice.deck
+
+
 def _begun(advice: RetentionAdvice) -> list[str]:
     """Whether all cards are begun."""
     begun = _begun_cards(advice)
     if begun >= ALL * advice.deck or not advice.choice.met:
         return []
-    if advice.goal.kind == "minutes":
+    if _is_cut(advice):
+        if advice.having is not None:
+            return []
         return [
             f"The time suffices for about {begun / advice.days:.3g} new cards a day instead of "
             f"{advice.new_per_day}: only {begun:,.0f} of {counted(advice.deck, 'new card')} would be begun."

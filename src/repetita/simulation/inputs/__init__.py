@@ -5,8 +5,8 @@ from __future__ import annotations
 from repetita.simulation.inputs.benchmark_results import BenchmarkResults, benchmark_bases
 from repetita.simulation.inputs.button_usage import ButtonUsage, button_usage
 from repetita.simulation.inputs.json_lines import JsonLines
+from repetita.simulation.inputs.official_habits import SimulatorConfig, simulator_config
 from repetita.simulation.inputs.people import LostUser, people
-from repetita.simulation.inputs.simulator_config import SimulatorConfig, simulator_config
 
 __all__ = [
     "BenchmarkResults",
