@@ -4,10 +4,11 @@
 
 The log is simulated; its reviews have the time of day, so that models of fractional days have something to
 do. Both sides take turns, and shown is the least of some repetitions: first by the clock, then the time of
-all processors, which a busy machine changes less. The torch side (`torch_models.py`, forward and backward
-through autograd) is vectorized over cards and computes nothing for padding; its loss must agree with ours.
-Its numbers have 32 bits, as in the trainers, or with ``--bits 64`` as many as ours. It is left out where
-torch is not installed.
+all processors, which a busy machine changes less. Where no processor is free, torch's threads wait for each
+other in loops that count as work: then compare with ``--threads 1``. The torch side (`torch_models.py`,
+forward and backward through autograd) is vectorized over cards and computes nothing for padding; its loss
+must agree with ours. Its numbers have 32 bits, as in the trainers, or with ``--bits 64`` as many as ours. It
+is left out where torch is not installed.
 """
 
 from __future__ import annotations

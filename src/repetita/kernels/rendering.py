@@ -197,7 +197,7 @@ def render_gradient(name: str, equations: ModuleType, derivatives: ModuleType) -
         forward_arguments=", ".join(inputs),
         store_forward=[
             *stores("at + STEP + ", state, new),
-            *stores("at + ", loss, ["loss"]),
+            *stores("at + STEP + ", loss, [f"{loads('at + ', loss, 1)[0]} + loss"]),
             *stores("at + ", kept, keeps),
         ],
         reverse_results=sequence([*bars, *sums[: layout.later]]),
