@@ -9,7 +9,8 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from inspect import getsource
@@ -21,7 +22,9 @@ from typing import Any
 from repetita.equations import BASELINES, MODELS, NETWORKS, Parameter, declared, outside
 from repetita.errors import InputError, InvalidEquations, RepetitaError, UsageError
 
-__all__ = ["Registration", "register_model", "registrations"]
+__all__ = ["Registration", "heard", "register_installed", "register_model", "registrations"]
+
+GROUP = "repetita.models"
 
 # what most models of one's own have no use for
 NEUTRAL: dict[str, Any] = {
@@ -66,6 +69,7 @@ class Registration:
 
 
 _registrations: dict[str, Registration] = {}
+_listeners: list[set[str]] = []
 
 
 def register_model(name: str, source: str | os.PathLike[str] | ModuleType) -> None:
@@ -96,6 +100,61 @@ def register_model(name: str, source: str | os.PathLike[str] | ModuleType) -> No
     _register(_checked_name(name), _text_of(source))
 
 
+def register_installed(name: str) -> bool:
+    """Whether an installed package announces a model of this name, which is then registered.
+
+    A package does so by an entry point of the group ``repetita.models``: the name, and the module that holds
+    the equations.
+
+    Args:
+        name: Any text.
+
+    Raises:
+        UsageError: Two packages announce the name, or what is announced cannot be imported.
+
+    Example:
+        >>> register_installed("no such model")
+        False
+    """
+    from importlib.metadata import entry_points
+
+    found = {entry.value: entry for entry in entry_points(group=GROUP) if entry.name == name}
+    if not found or name in outside:
+        return name in outside
+    if len(found) > 1:
+        raise UsageError(f"{len(found)} installed models are called {name!r}: {', '.join(sorted(found))}")
+    ((place, entry),) = found.items()
+    try:
+        module = entry.load()
+    except RepetitaError:
+        raise
+    except Exception as error:
+        words = f"{type(error).__name__}: {error}"
+        raise UsageError(f"the installed model {name!r} cannot be imported from {place}: {words}") from error
+    if name not in outside:  # a module may have registered itself
+        register_model(name, module)
+    return True
+
+
+@contextmanager
+def heard() -> Iterator[set[str]]:
+    """Names that are registered inside the ``with`` block, those that were so before included.
+
+    Example:
+        >>> from repetita.equations import hlr
+        >>> with heard() as names:
+        ...     register_model("half_lives", hlr)
+        >>> names
+        {'half_lives'}
+    """
+    names: set[str] = set()
+    _listeners.append(names)
+    try:
+        yield names
+    finally:
+        _listeners.remove(names)
+
+
 def registrations(names: Iterable[str]) -> tuple[Registration, ...]:
     """What must travel with models of these names; nothing for those of the package.
 
@@ -113,6 +172,8 @@ def _registered(name: str, text: str) -> Registration:
 
 
 def _register(name: str, text: str) -> None:
+    for names in _listeners:
+        names.add(name)
     known = _registrations.get(name)
     if known is not None:
         if known.text != text:

@@ -23,7 +23,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from repetita.equations import BASELINES, declared, equations, model_names
+from repetita.equations import BASELINES, declared, equations, known_model, model_names
 from repetita.errors import UsageError, unknown_name
 from repetita.memory_model import MemoryModel
 
@@ -116,7 +116,7 @@ def contender(asked: str | MemoryModel) -> Contender:
     if not isinstance(asked, str):
         raise UsageError(f"cannot benchmark a {type(asked).__name__}: a name or a MemoryModel is expected")
     name, _, rest = (part.strip() for part in asked.partition(":"))
-    if name not in known_names():
+    if name not in BASELINES and not known_model(name):
         raise unknown_name("model", name, known_names())
     words = [word.strip() for word in rest.split(",") if word.strip()]
     if words and name in BASELINES:

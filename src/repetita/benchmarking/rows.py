@@ -113,13 +113,14 @@ def figures(values: NDArray[np.float64], prepared: Prepared) -> dict[str, float 
     """
     start = prepared.splits[0].test_start
     recalled, cell = prepared.recalled[start:], prepared.cells[start:]
+    order = metrics.ranked(values, recalled)
     precision, recall = metrics.precision_recall(values, recalled)
     made = (
         metrics.rmse(values, recalled),
         metrics.log_loss(values, recalled),
         metrics.rmse_of_cells(values, recalled, cell),
-        metrics.ici(values, recalled),
-        metrics.auc(values, recalled),
+        metrics.ici_of_ranked(order),
+        metrics.auc_of_ranked(order),
         metrics.mbe(values, recalled),
         metrics.smece(values, recalled),
         precision,

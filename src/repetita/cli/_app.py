@@ -181,12 +181,25 @@ def _fail(error: RepetitaError, cause: BaseException, options: list[str]) -> int
 
 @click.group(cls=Application, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="repetita", message="%(prog)s %(version)s")
-def app() -> None:
+@click.option(
+    "--import",
+    "imports",
+    multiple=True,
+    metavar="FILE|MODULE",
+    help="Python file, or module by name, that registers memory models, or holds the equations of one; its "
+    "file name is then the model's. Before the command; repeatable.",
+)
+def app(imports: tuple[str, ...]) -> None:
     """Read a log of spaced-repetition reviews, fit a memory model to it, and judge the fit.
 
     LOG is an Anki collection or package (.colpkg, .apkg, .anki2) or a table with one row per review
     (CSV, TSV, JSON lines, Parquet). Start with `repetita inspect LOG`.
     """
+    if imports:
+        from repetita.cli._imports import import_models
+
+        for source in dict.fromkeys(imports):
+            import_models(source)
 
 
 def main() -> None:

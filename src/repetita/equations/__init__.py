@@ -32,6 +32,7 @@ __all__ = [
     "as_they_are",
     "declared",
     "equations",
+    "known_model",
     "model_names",
     "options_of",
     "outside",
@@ -153,6 +154,22 @@ def model_names() -> tuple[str, ...]:
     return (*MODELS, *NETWORKS, *outside)
 
 
+def known_model(name: str) -> bool:
+    """Whether there is a model of this name; one that an installed package announces is registered now.
+
+    Only a name that no other model has is looked for among installed packages.
+
+    Example:
+        >>> known_model("fsrs6"), known_model("fsrs66")
+        (True, False)
+    """
+    if name in model_names() or not isinstance(name, str):
+        return name in model_names()
+    from repetita.registration import register_installed
+
+    return register_installed(name)
+
+
 def source_name(name: str) -> str:
     """Name of the module of a model's equations, and of its derivatives; unique to their text.
 
@@ -179,7 +196,7 @@ def equations(name: str) -> ModuleType:
         >>> equations("fsrs6").TITLE
         'FSRS-6'
     """
-    if name not in model_names():
+    if not known_model(name):
         raise unknown_name("model", name, model_names())
     return outside[name] if name in outside else _imported(name)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repetita.evaluation.checks import checked
+from repetita.evaluation.ranking import Ranked, ranked
 from repetita.kernels.smoothing import local_lines
 
-__all__ = ["ici", "lowess"]
+__all__ = ["ici", "ici_of_ranked", "lowess"]
 
 Floats = NDArray[np.float64]
 SPAN = 2.0 / 3.0
@@ -34,10 +34,21 @@ def ici(predicted: ArrayLike, recalled: ArrayLike) -> float:
         >>> round(ici([0.9, 0.9, 0.9, 0.6, 0.6, 0.6], [1, 1, 1, 1, 0, 1]), 4)
         0.0833
     """
-    x, outcomes = checked(predicted, recalled)
-    order = np.argsort(x)
-    x, y = x[order], outcomes[order].astype(np.float64)
-    smooth = lowess(x, y, span=SPAN, step=STEP_SHARE * float(x[-1] - x[0]))
+    return ici_of_ranked(ranked(predicted, recalled))
+
+
+def ici_of_ranked(order: Ranked) -> float:
+    """`ici` of predictions that are in order already.
+
+    Args:
+        order: Predictions in ascending order, and outcomes.
+
+    Example:
+        >>> round(ici_of_ranked(ranked([0.6, 0.6, 0.6, 0.9, 0.9, 0.9], [1, 0, 1, 1, 1, 1])), 4)
+        0.0833
+    """
+    x = order.predicted
+    smooth = lowess(x, order.recalled.astype(np.float64), span=SPAN, step=STEP_SHARE * float(x[-1] - x[0]))
     return float(np.mean(np.abs(smooth - x)))
 
 

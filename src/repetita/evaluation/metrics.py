@@ -16,17 +16,22 @@ from numpy.typing import ArrayLike, NDArray
 from repetita.errors import UsageError
 from repetita.evaluation.bins import cells
 from repetita.evaluation.checks import checked, checked_weights
-from repetita.evaluation.lowess import ici
+from repetita.evaluation.lowess import ici, ici_of_ranked
+from repetita.evaluation.ranking import Ranked, ranked
 from repetita.evaluation.smooth_ece import smece
 
 __all__ = [
+    "Ranked",
     "auc",
+    "auc_of_ranked",
     "ici",
+    "ici_of_ranked",
     "log_loss",
     "log_losses",
     "mbe",
     "placements",
     "precision_recall",
+    "ranked",
     "rmse",
     "rmse_bins",
     "rmse_of_cells",
@@ -108,10 +113,29 @@ def auc(predicted: ArrayLike, recalled: ArrayLike) -> float | None:
         >>> auc([0.9, 0.8], [1, 1]) is None
         True
     """
-    p, y = checked(predicted, recalled)
-    if y.all() or not y.any():
+    return auc_of_ranked(ranked(predicted, recalled))
+
+
+def auc_of_ranked(order: Ranked) -> float | None:
+    """`auc` of predictions that are in order already.
+
+    Args:
+        order: Predictions in ascending order, and outcomes.
+
+    Example:
+        >>> auc_of_ranked(ranked([0.5, 0.5, 0.7], [0, 1, 1]))
+        0.75
+    """
+    x, y = order.predicted, order.recalled
+    last = np.flatnonzero(np.append(x[1:] != x[:-1], True))
+    passes = np.cumsum(y)[last]
+    fails = last + 1 - passes
+    pairs = int(passes[-1]) * int(fails[-1])
+    if pairs == 0:
         return None
-    return float(placements(p, y)[y].mean())
+    passed, failed = np.diff(passes, prepend=0), np.diff(fails, prepend=0)
+    # a recalled review is above all forgotten ones below its spot, and half above those on it
+    return float(passed @ (2 * fails - failed)) / (2.0 * pairs)
 
 
 def placements(predicted: ArrayLike, recalled: ArrayLike) -> Floats:

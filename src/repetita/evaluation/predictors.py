@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from repetita.equations import declared, equations, model_names
+from repetita.equations import declared, equations, known_model, model_names
 from repetita.errors import UsageError, unknown_name
 from repetita.evaluation.splits import Fold
 from repetita.memory_model import MemoryModel, model
@@ -64,7 +64,7 @@ def predictor(judged: Judged, *, beside: str = "fsrs6") -> Predictor:
     if isinstance(judged, str):
         if judged == DEFAULTS:
             return _fixed(model(beside))
-        if judged not in model_names():
+        if not known_model(judged):
             raise unknown_name("model", judged, (*model_names(), DEFAULTS))
         title = equations(judged).TITLE
         if not declared(equations(judged)).fitted:

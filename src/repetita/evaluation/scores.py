@@ -81,12 +81,12 @@ class Scores:
     @cached_property
     def auc(self) -> float | None:
         """Chance that a recalled review was predicted above a forgotten one; None with one outcome only."""
-        return metrics.auc(self.predictions, self.sample.recalled)
+        return metrics.auc_of_ranked(self._ranked)
 
     @cached_property
     def ici(self) -> float:
         """Mean distance between predictions and the smoothed share recalled."""
-        return metrics.ici(self.predictions, self.sample.recalled)
+        return metrics.ici_of_ranked(self._ranked)
 
     @cached_property
     def smece(self) -> float:
@@ -137,6 +137,10 @@ class Scores:
         precision, recall = self.precision_recall
         figures: dict[str, Any] = {name: getattr(self, name) for name in MEASURES}
         return {**figures, "precision_at_90": precision, "recall_at_90": recall, "reviews": self.reviews}
+
+    @cached_property
+    def _ranked(self) -> metrics.Ranked:
+        return metrics.ranked(self.predictions, self.sample.recalled)
 
     @cached_property
     def _sums(self) -> CellSums | None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from repetita.evaluation.checks import checked
+from repetita.kernels.gridding import on_grid
 
 __all__ = ["smece", "smece_and_width"]
 
@@ -28,6 +29,7 @@ NARROWEST = 0.001
 MESH_POINTS = 200
 MESH_POINTS_PER_WIDTH = 10
 KERNEL_CUT = 0.5
+KERNEL_WIDTHS = 9  # beyond so many widths a kernel is below 1e-17 of its peak
 # The published program adds this to the density at every point; kept, so that figures agree in all digits.
 DENSITY_FLOOR = 1e-4
 
@@ -68,15 +70,12 @@ def smece_and_width(predicted: ArrayLike, recalled: ArrayLike) -> tuple[float, f
 
 def _error_by_width(predicted: Floats, recalled: Floats) -> Callable[[float], float]:
     """Function of the kernel width that returns the smoothed calibration error."""
+    residual = predicted - recalled
 
     @cache
     def spectra(steps: int) -> tuple[Spectrum, Spectrum]:
-        scaled = predicted * steps
-        below = np.minimum(scaled.astype(np.int64), steps - 1)
-        share = scaled - below
-        grids = (_on_grid(share, below, amounts, steps) for amounts in (predicted - recalled, None))
-        misses, counts = (_spectrum(grid) for grid in grids)
-        return misses, counts
+        sums, counts = on_grid(predicted, residual, steps)
+        return _spectrum(sums, steps), _spectrum(counts, steps)
 
     def error(width: float) -> float:
         distance, response = _response(width)
@@ -96,30 +95,33 @@ def _response(width: float) -> tuple[Floats, Spectrum]:
     steps = max(2 * round(GRID_STEPS_PER_WIDTH / width / 2.0), GRID_STEPS)
     distance = np.arange(steps + 1) / steps
     bell = np.exp(-0.5 * (distance / width) ** 2) / (np.sqrt(2.0 * np.pi) * width)
-    return distance, _spectrum(np.where(distance <= KERNEL_CUT, bell, 0.0))
+    reach, length = _frame(steps)
+    kernel = np.zeros(length)
+    kernel[: reach + 1] = bell[: reach + 1]
+    kernel[-reach:] = bell[reach:0:-1]
+    return distance, np.fft.rfft(kernel)
 
 
-def _on_grid(share: Floats, below: NDArray[np.int64], amounts: Floats | None, steps: int) -> Floats:
-    """Amounts (or ones) shared between the two nearest grid points, so that their mean place is kept.
+@cache
+def _frame(steps: int) -> tuple[int, int]:
+    """How many grid steps a kernel reaches, and the length of a transform with room for as many at both ends.
 
-    Args:
-        share: Shape (n,), how far each lies towards the upper of the two, from 0 to 1.
-        below: Shape (n,), number of the lower one.
-        amounts: Shape (n,), or None for ones.
-        steps: Of the grid.
+    Lengths are products of 2, 3 and 5, of which transforms are fast.
     """
-    above = share if amounts is None else share * amounts
-    whole = np.bincount(below, amounts, steps + 1).astype(np.float64)
-    upper = np.bincount(below, above, steps)
-    whole[:-1] -= upper
-    whole[1:] += upper
-    return whole
+    # a grid finer than the usual one is made for a narrow kernel, a tenth of a width a step
+    reach = int(KERNEL_CUT * steps) if steps <= GRID_STEPS else KERNEL_WIDTHS * GRID_STEPS_PER_WIDTH
+    least = steps + 1 + 2 * reach
+    odd = [3**i * 5**j for i in range(10) for j in range(7)]
+    return reach, min(part << max(-(-least // part) - 1, 0).bit_length() for part in odd)
 
 
-def _spectrum(values: Floats) -> Spectrum:
-    # Reflection at both ends is the same as repeating the mirrored values for ever.
-    return np.fft.rfft(np.concatenate([values, values[-2:0:-1]]))
+def _spectrum(values: Floats, steps: int) -> Spectrum:
+    """Of values on the grid, reflected at both ends as far as the kernel reaches."""
+    reach, length = _frame(steps)
+    reflected = (values[reach:0:-1], values, values[-2 : -2 - reach : -1])
+    return np.fft.rfft(np.concatenate(reflected), length)
 
 
 def _from_spectrum(spectrum: Spectrum, steps: int) -> Floats:
-    return np.fft.irfft(spectrum, 2 * steps)[: steps + 1]
+    reach, length = _frame(steps)
+    return np.fft.irfft(spectrum, length)[reach : reach + steps + 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from repetita.equations import anki_sm2, model_names
+from repetita.equations import anki_sm2, known_model, model_names
 from repetita.errors import UsageError, unknown_name
 from repetita.memory_model import MemoryModel
 from repetita.memory_model import model as model_of
@@ -124,7 +124,7 @@ def environment_of(
     """
     if isinstance(environment, str):
         name = environment.replace("-", "_")
-        if name not in environment_names():
+        if name not in DEFAULTS and not known_model(name):
             raise unknown_name("environment", environment, environment_names())
         if name in DEFAULTS and parameters:
             raise UsageError(f"{name} has the default parameters, but others are given", where="parameters")
@@ -190,7 +190,7 @@ def scheduler_of(
         raise UsageError(
             f"scheduler {scheduler!r}: only fixed takes a value, as in fixed@7", where="scheduler"
         )
-    if isinstance(scheduler, str) and name not in scheduler_names():
+    if isinstance(scheduler, str) and name not in scheduler_names() and not known_model(name):
         raise unknown_name("scheduler", scheduler, scheduler_names())
     if name in RULES:
         return rule_scheduler(name, anki_sm2.Settings(), mode, short_term, switches)

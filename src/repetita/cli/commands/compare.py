@@ -77,8 +77,9 @@ def command(
 
 
 def _asked(text: str, model: str, clip: bool) -> ModelText | str:
-    from repetita.equations import model_names
+    from repetita.equations import known_model, model_names
 
+    known_model(text.partition(":")[0])  # registers one that an installed package announces
     return contestant(text, model=model, known=model_names(), clip=clip)
 
 
