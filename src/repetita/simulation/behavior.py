@@ -63,11 +63,11 @@ class Behavior:
         relearning_success_ratings: The same in relearning steps; default: as in review.
         markov: Four rows of four counts or shares: next rating (column) in review by the previous one
             (row). Rows without a usable success share fall back to ``success_ratings``.
-        new_limit: New cards a day, one number or seven, one a weekday, the first for day 0. review_limit:
-        Reviews a day, one number or seven. minutes_limit: Minutes a day, one number or seven; the press
-        that crosses it is completed. priority: "new-first", "review-first", or a function of a `CardView`
-        that returns a tuple; what has the
-            lower one comes next.
+        new_limit: New cards a day, one number or seven, one a weekday, the first for day 0.
+        review_limit: Reviews a day, one number or seven.
+        minutes_limit: Minutes a day, one number or seven; the press that crosses it is completed.
+        priority: "new-first", "review-first", or a function of a `CardView` that returns a tuple; what has
+            the lower one comes next.
         vacations: Pairs of first and last day without study.
 
     Raises:
