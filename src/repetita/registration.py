@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from repetita.equations import BASELINES, MODELS, NETWORKS, Parameter, declared, outside
+from repetita.equations import BASELINES, MODELS, NETWORKS, Parameter, declared, elsewhere, outside
 from repetita.errors import InputError, InvalidEquations, RepetitaError, UsageError
 
 __all__ = ["Registration", "heard", "register_installed", "register_model", "registrations"]
@@ -134,6 +134,9 @@ def register_installed(name: str) -> bool:
     if name not in outside:  # a module may have registered itself
         register_model(name, module)
     return True
+
+
+elsewhere.append(register_installed)
 
 
 @contextmanager

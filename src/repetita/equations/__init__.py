@@ -31,6 +31,7 @@ __all__ = [
     "PriorBlock",
     "as_they_are",
     "declared",
+    "elsewhere",
     "equations",
     "known_model",
     "model_names",
@@ -67,6 +68,8 @@ NETWORKS = ("lstm", "gru", "gru_p")
 BASELINES = ("average", "moving_average", "rmse_bins_exploit", "constant")
 # models from outside the package, by name; `repetita.registration` fills it in
 outside: dict[str, ModuleType] = {}
+# what may register a model of an unknown name, and says whether it did; filled in there, too
+elsewhere: list[Callable[[str], bool]] = []
 
 
 class Declared(NamedTuple):
@@ -165,9 +168,7 @@ def known_model(name: str) -> bool:
     """
     if name in model_names() or not isinstance(name, str):
         return name in model_names()
-    from repetita.registration import register_installed
-
-    return register_installed(name)
+    return any(register(name) for register in elsewhere)
 
 
 def source_name(name: str) -> str:
