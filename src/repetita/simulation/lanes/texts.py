@@ -20,6 +20,7 @@ from repetita.kernels.linking import linked_text, without_arguments
 from repetita.scheduling import plain_rules
 from repetita.simulation import rules
 from repetita.simulation.lanes import curves, lane, nodes, places, press, queues, reviews, sampling, sums
+from repetita.simulation.lanes.row_text import read_from_row
 from repetita.simulation.network_roles import network_places
 from repetita.simulation.roles import RoleText, counts_in_windows, environment_text, is_network, keeps_history
 from repetita.simulation.roles import places as places_of
@@ -266,8 +267,8 @@ def world_role_text(model: str, daily: bool, by_card: bool = False) -> Text:
             else 'compiled(source, "recall")\n'
         )
     title = f"{model} as the world"
-    body = _shared(model) + _world_body(model, daily, by_card, shared=True)
-    return Text(f"world_{source_name(model)}_{kind}", _headed(title, _role_signatures(WORLD), body + fast))
+    body = _shared(model) + _row_read(_world_body(model, daily, by_card, shared=True) + fast, model, WORLD)
+    return Text(f"world_{source_name(model)}_{kind}", _headed(title, _role_signatures(WORLD), body))
 
 
 def _shared(model: str | None) -> str:
@@ -342,7 +343,8 @@ def scheduler_role_text(
         by_card: Whether each card has a row of its own.
     """
     module = f"scheduler_{name}" + ("_borrowed" if borrowed else "") + OWN_SUFFIX * by_card
-    body = _shared(model) + _scheduler_body(text, borrowed, model, by_card, shared=True)
+    body = _scheduler_body(text, borrowed, model, by_card, shared=True)
+    body = _shared(model) + _row_read(body, model, BELIEF)
     return Text(module, _headed(f"{name} as the scheduler", _role_signatures(BELIEF), body))
 
 
@@ -360,6 +362,12 @@ def _scheduler_body(
         texts=(_renamed(source, names), *own),
         decorators=dict.fromkeys(BELIEF, "pointed"),
     )
+
+
+def _row_read(text: str, model: str | None, roles: tuple[str, ...]) -> str:
+    """A text whose equations read the row, where they can."""
+    module = None if model is None else equations(model)
+    return text if module is None or is_network(module) else read_from_row(text, module, roles)
 
 
 def _renamed(source: str, names: Mapping[str, str]) -> str:
