@@ -267,8 +267,8 @@ def world_role_text(model: str, daily: bool, by_card: bool = False) -> Text:
             else 'compiled(source, "recall")\n'
         )
     title = f"{model} as the world"
-    body = _shared(model) + _row_read(_world_body(model, daily, by_card, shared=True) + fast, model, WORLD)
-    return Text(f"world_{source_name(model)}_{kind}", _headed(title, _role_signatures(WORLD), body))
+    body = _shared(model) + _world_body(model, daily, by_card, shared=True)
+    return Text(f"world_{source_name(model)}_{kind}", _headed(title, _role_signatures(WORLD), body + fast))
 
 
 def _shared(model: str | None) -> str:
@@ -344,7 +344,9 @@ def scheduler_role_text(
     """
     module = f"scheduler_{name}" + ("_borrowed" if borrowed else "") + OWN_SUFFIX * by_card
     body = _scheduler_body(text, borrowed, model, by_card, shared=True)
-    body = _shared(model) + _row_read(body, model, BELIEF)
+    if model is not None and not is_network(equations(model)):
+        body = read_from_row(body, equations(model), BELIEF)
+    body = _shared(model) + body
     return Text(module, _headed(f"{name} as the scheduler", _role_signatures(BELIEF), body))
 
 
@@ -362,12 +364,6 @@ def _scheduler_body(
         texts=(_renamed(source, names), *own),
         decorators=dict.fromkeys(BELIEF, "pointed"),
     )
-
-
-def _row_read(text: str, model: str | None, roles: tuple[str, ...]) -> str:
-    """A text whose equations read the row, where they can."""
-    module = None if model is None else equations(model)
-    return text if module is None or is_network(module) else read_from_row(text, module, roles)
 
 
 def _renamed(source: str, names: Mapping[str, str]) -> str:
