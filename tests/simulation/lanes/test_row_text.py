@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import repetita as rp
-from repetita.equations import MODELS, declared, equations
+from repetita.equations import MODELS, NETWORKS, declared, equations
 from repetita.kernels.linking import linked_text
 from repetita.simulation import rules
 from repetita.simulation.lanes.row_text import read_from_row
+from repetita.simulation.lanes.texts import graphics_world_text, world_role_text
 from repetita.simulation.roles import environment_text
 
 RECURSIVE = [name for name in MODELS if declared(equations(name)).kind == "recursive"]
@@ -95,3 +96,10 @@ def test_another_name_of_an_equation_is_called_like_it() -> None:
     memory = rp.model("memrise")
     flat = list(memory.initial_state(3))
     assert space["shown"]([], flat, 0, 5.0) == memory.retrievability(tuple(flat), 5.0)
+
+
+@pytest.mark.parametrize("name", [*MODELS, *NETWORKS])
+def test_every_model_links_as_the_world(name: str) -> None:
+    for daily in (False, True):
+        assert "def env_press" in world_role_text(name, daily).text
+        assert "def env_press" in graphics_world_text(name, daily, False).text
