@@ -56,6 +56,7 @@ bench: $(READY)
 	$(BIN)/python bench/prior_curve.py
 	$(BIN)/python bench/neural.py
 	$(BIN)/python bench/simulate.py
+	$(BIN)/python bench/compiling.py
 	$(BIN)/python bench/event_engine.py
 	$(BIN)/python bench/sweep.py
 	$(BIN)/python bench/next.py

@@ -12,6 +12,8 @@ from typing import Any
 import numba
 from numba.extending import intrinsic as numba_intrinsic
 
+from repetita.kernels.parts import PartCompiler
+
 # no reassociation (it breaks the two-step range reduction of exp), no assumption that NaN does not exist
 FAST_MATH = {"contract", "nsz", "arcp"}
 # for sums of products only, where any order of adding will do
@@ -21,6 +23,7 @@ INTERNAL: dict[str, Any] = {
     "error_model": "numpy",
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
+    "pipeline_class": PartCompiler,
 }
 
 # whether entry points are written to disk and read from there; `source_cache` turns it off for a moment

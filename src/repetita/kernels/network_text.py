@@ -10,10 +10,10 @@ from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any
 
-from repetita.equations import layers
+from repetita.equations import equations, layers
 from repetita.kernels import compiling, strict
 
-__all__ = ["compiled_network", "inner_network", "shared_network", "strict_network"]
+__all__ = ["compiled_network", "inner_network", "network_start", "shared_network", "strict_network"]
 
 Wrap = Callable[[Callable[..., Any]], Any]
 
@@ -68,17 +68,29 @@ def shared_network(name: str) -> tuple[Any, Any, Any]:
     from repetita.kernels.rendering import fill
     from repetita.kernels.shared_functions import shared_function
 
-    text = fill("network_steps", model=name)
-    start, advance, curve = (
-        shared_function(f"{name}_steps", text, function) for function in ("start", "advance", "curve")
-    )
-    return start, advance, curve
+    steps = fill("network_steps", model=name)
+    advance, curve = (shared_function(f"{name}_steps", steps, function) for function in ("advance", "curve"))
+    return shared_function(f"{name}_start", fill("network_start", model=name), "start"), advance, curve
+
+
+def network_start(name: str) -> Any:
+    """``start`` of a network as `inner_network` has it, calling the shared ``advance``.
+
+    Args:
+        name: Of the network.
+    """
+    from repetita.kernels.rendering import fill
+    from repetita.kernels.shared_functions import shared_function
+
+    advance = shared_function(f"{name}_steps", fill("network_steps", model=name), "advance")
+    (start,) = _compiled(equations(name), ("start",), strict.linked, STRICT, advance=advance)
+    return start
 
 
 def _compiled(
-    module: ModuleType, wanted: tuple[str, ...], wrap: Wrap, replacements: dict[str, Any]
+    module: ModuleType, wanted: tuple[str, ...], wrap: Wrap, replacements: dict[str, Any], **given: Any
 ) -> list[Any]:
-    known: dict[str, Any] = dict(replacements)
+    known: dict[str, Any] = replacements | given
     for part in (layers, module):
         # a copy of what the text knows, in which its functions find each other compiled
         namespace = {**vars(part), **known}
@@ -87,6 +99,7 @@ def _compiled(
                 isinstance(value, FunctionType)
                 and value.__module__ == part.__name__
                 and not value.__closure__
+                and name not in given
             ):
                 copied = FunctionType(value.__code__, namespace, name, value.__defaults__)
                 known[name] = namespace[name] = wrap(copied)

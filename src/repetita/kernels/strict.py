@@ -15,6 +15,7 @@ import numba
 
 from repetita.kernels import compiling
 from repetita.kernels.mathematics import select
+from repetita.kernels.parts import EntryCompiler, PartCompiler
 
 
 def inlined(function: Callable[..., Any]) -> Any:
@@ -36,37 +37,45 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 # nothing here makes arrays, and to count references to those that are given takes more time than the work
 UNCOUNTED: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+PART: dict[str, Any] = {
+    **UNCOUNTED,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "pipeline_class": PartCompiler,
+}
 
 
 def linked(function: Callable[..., Any]) -> Any:
     """As `inlined`, for functions that make no arrays."""
-    return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **UNCOUNTED)(function)
+    return numba.njit(**PART)(function)
 
 
 def always_inlined(function: Callable[..., Any]) -> Any:
     """As `linked`, copied to each place of use: for functions of many arrays, whose calls are dear."""
-    return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **UNCOUNTED)(function)
+    return numba.njit(forceinline=True, **PART)(function)
 
 
 def pointed(function: Callable[..., Any]) -> Any:
     """As `linked`, so that compiled code can be given it as an argument, not for Python; kept on disk."""
-    return numba.njit(no_cpython_wrapper=True, cache=compiling.keep_on_disk, **UNCOUNTED)(function)
+    return numba.njit(
+        no_cpython_wrapper=True, pipeline_class=EntryCompiler, cache=compiling.keep_on_disk, **UNCOUNTED
+    )(function)
 
 
 def shown(function: Callable[..., Any]) -> Any:
     """As `always_inlined`, for numbers that are shown and decide nothing: operations may be fused."""
-    return numba.njit(
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-        forceinline=True,
-        fastmath=compiling.FAST_MATH,
-        **UNCOUNTED,
-    )(function)
+    return numba.njit(forceinline=True, fastmath=compiling.FAST_MATH, **PART)(function)
 
 
 def lane_kernel(function: Callable[..., Any]) -> Any:
     """As `kernel`, for functions that make no arrays."""
-    return numba.njit(nogil=True, no_cfunc_wrapper=True, cache=compiling.keep_on_disk, **UNCOUNTED)(function)
+    return numba.njit(
+        nogil=True,
+        no_cfunc_wrapper=True,
+        pipeline_class=EntryCompiler,
+        cache=compiling.keep_on_disk,
+        **UNCOUNTED,
+    )(function)
 
 
 @inlined

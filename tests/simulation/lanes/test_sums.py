@@ -16,7 +16,7 @@ from repetita.simulation.lanes.curves import (
     CENTER,
     FALL,
     GROWTH,
-    HALF,
+    HALF_STRETCH,
     MIDDLE,
     add_power_curve,
     polynomial,
@@ -103,12 +103,12 @@ def test_every_family_is_there():
 def test_a_power_is_one_polynomial_from_piece_to_piece(exponent, bound):
     """At any time it is the exponent that was asked for last, however often another was in between."""
     sums = np.zeros(curve_floats(10))
-    assert pytest.approx((MIDDLE, HALF)) == (CENTER * (1.0 + FALL * FALL), 2.0 * CENTER * FALL)
+    assert pytest.approx((MIDDLE, HALF_STRETCH)) == (CENTER * (1.0 + FALL * FALL), 2.0 * CENTER * FALL)
     for asked in (exponent, 0.7, exponent):
         b = polynomial(sums, asked)
     assert b[-1] == GROWTH**-exponent
     for x in np.linspace(-1.0, 1.0, 101):
-        assert series_at(x, b) == pytest.approx((MIDDLE + HALF * x) ** -exponent, rel=bound)
+        assert series_at(x, b) == pytest.approx((MIDDLE + HALF_STRETCH * x) ** -exponent, rel=bound)
 
 
 @settings(max_examples=150, deadline=None)

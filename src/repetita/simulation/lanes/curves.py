@@ -11,7 +11,7 @@ from math import exp, inf, log
 from typing import Any
 
 from repetita.simulation.lanes.nodes import (
-    BLOCK,
+    BLOCK_PLACES,
     DAYS_AT_ONCE,
     DEGREE,
     FAR,
@@ -26,7 +26,7 @@ from repetita.simulation.lanes.nodes import (
 GROWTH = 2.25
 # such a piece from 1 to GROWTH: its middle, half its length, and the numbers of its Chebyshev series:
 # middle + half x = CENTER (1 + 2 FALL x + FALL**2)
-MIDDLE, HALF = 0.5 * (GROWTH + 1.0), 0.5 * (GROWTH - 1.0)
+MIDDLE, HALF_STRETCH = 0.5 * (GROWTH + 1.0), 0.5 * (GROWTH - 1.0)
 FALL, CENTER = 0.2, 1.5625
 # products in a coefficient of that series, beyond which they are below 1e-10
 PRODUCTS = 8
@@ -58,13 +58,13 @@ def add_power_curve(sums: Any, place: int, rate: float, exponent: float, first: 
         begin, stretch, fitting = place + done, count - done, (top - since) / rate
         if fitting < stretch:
             stretch = int(fitting) + 1
-        scale = GROWTH / (HALF * top)
-        x, by_day = since * scale - MIDDLE / HALF, rate * scale
+        scale = GROWTH / (HALF_STRETCH * top)
+        x, by_day = since * scale - MIDDLE / HALF_STRETCH, rate * scale
         whole, blocks = stretch, 0
         if since >= FAR * rate:
-            blocks = (stretch - -begin % BLOCK) // BLOCK
+            blocks = (stretch - -begin % BLOCK_PLACES) // BLOCK_PLACES
             if blocks >= FEWEST_BLOCKS:
-                whole = -begin % BLOCK
+                whole = -begin % BLOCK_PLACES
         at, times, start, step = begin, whole, x, by_day
         # days before the first whole block, nodes, days after the last: one copy of the series serves all
         for part in range(1 if whole == stretch else 3):
@@ -72,7 +72,7 @@ def add_power_curve(sums: Any, place: int, rate: float, exponent: float, first: 
                 at, times = first_node(sums, begin + whole), NODES * blocks
                 start, step = x + by_day * (whole + FIRST_NODE), by_day * SPACING
             elif part == 2:
-                whole += BLOCK * blocks
+                whole += BLOCK_PLACES * blocks
                 at, times, start, step = begin + whole, stretch - whole, x + by_day * whole, by_day
             add_series(sums, at, times, start, step, value, b)
         done += stretch

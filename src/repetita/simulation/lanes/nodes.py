@@ -15,7 +15,7 @@ from typing import Any
 DAYS_AT_ONCE = 16
 # places that share nodes, from a multiple of it on; how many nodes, places from one to the next, place of the
 # first one: the nodes of neighbouring blocks are as far apart as those of one
-BLOCK, NODES, SPACING, FIRST_NODE = 32, 8, 4, 1.5
+BLOCK_PLACES, NODES, SPACING, FIRST_NODE = 32, 8, 4, 1.5
 # days since the pole from which on nodes tell the days between: within 5e-8 for exponents up to 1, within
 # 1e-9 for those of FSRS-6
 FAR = 96.0
@@ -26,12 +26,12 @@ TAIL = DEGREE + 4
 
 def node_count(places: int) -> int:
     """Nodes of so many places."""
-    return (places + BLOCK - 1) // BLOCK * NODES
+    return (places + BLOCK_PLACES - 1) // BLOCK_PLACES * NODES
 
 
 def first_node(sums: Any, place: int) -> int:
     """Where the nodes of the block begin that has a place."""
-    return int(sums[len(sums) - 1]) + place // BLOCK * NODES
+    return int(sums[len(sums) - 1]) + place // BLOCK_PLACES * NODES
 
 
 def polynomial_place(sums: Any) -> int:
@@ -50,12 +50,12 @@ def begin_nodes(sums: Any, base: int, places: int) -> None:
 def spread_nodes(sums: Any, places: int) -> None:
     """Adds to each place what the nodes of its block tell: the polynomial through them, by Lagrange."""
     base = first_node(sums, 0)
-    for i in range(BLOCK):
+    for i in range(BLOCK_PLACES):
         for node in range(NODES):
             weight = 1.0
             for other in range(NODES):
                 if other != node:
                     weight *= ((i - FIRST_NODE) / SPACING - other) / (node - other)
             for block in range(node_count(places) // NODES):
-                if block * BLOCK + i < places:
-                    sums[block * BLOCK + i] += weight * sums[base + NODES * block + node]
+                if block * BLOCK_PLACES + i < places:
+                    sums[block * BLOCK_PLACES + i] += weight * sums[base + NODES * block + node]

@@ -20,6 +20,7 @@ from repetita.kernels.linking import linked_text, without_arguments
 from repetita.scheduling import plain_rules
 from repetita.simulation import rules
 from repetita.simulation.lanes import curves, lane, nodes, places, press, queues, reviews, sampling, sums
+from repetita.simulation.lanes.row_text import read_from_row
 from repetita.simulation.network_roles import network_places
 from repetita.simulation.roles import RoleText, counts_in_windows, environment_text, is_network, keeps_history
 from repetita.simulation.roles import places as places_of
@@ -342,7 +343,10 @@ def scheduler_role_text(
         by_card: Whether each card has a row of its own.
     """
     module = f"scheduler_{name}" + ("_borrowed" if borrowed else "") + OWN_SUFFIX * by_card
-    body = _shared(model) + _scheduler_body(text, borrowed, model, by_card, shared=True)
+    body = _scheduler_body(text, borrowed, model, by_card, shared=True)
+    if model is not None and not is_network(equations(model)):
+        body = read_from_row(body, equations(model), BELIEF)
+    body = _shared(model) + body
     return Text(module, _headed(f"{name} as the scheduler", _role_signatures(BELIEF), body))
 
 
