@@ -21,7 +21,7 @@ class PartLibrary(JITCodeLibrary):  # type: ignore[misc]
     """The code of a part: nothing is done with it but linking it into that of callers."""
 
     def _optimize_functions(self, ll_module: Any) -> None:
-        ll_module.data_layout = self._codegen._data_layout
+        super()._optimize_functions(ll_module)
 
     def _optimize_final_module(self) -> None:
         """Leaves the work to the entry point."""
