@@ -29,12 +29,13 @@ def correction(x: float, p: float) -> float:
 
     The derivative of order m over the value is ``(-1)**m p (p + 1) ... (p + m - 1) / x**m``.
     """
-    y = 1.0 / (x * x)
+    inverse = 1.0 / x
+    y = inverse * inverse
     inner = B8 + (p + 7.0) * (p + 8.0) * y * B10
     inner = B6 + (p + 5.0) * (p + 6.0) * y * inner
     inner = B4 + (p + 3.0) * (p + 4.0) * y * inner
     inner = B2 + (p + 1.0) * (p + 2.0) * y * inner
-    return p / x * inner
+    return p * inverse * inner
 
 
 def power_sum_error(exponent: float) -> float:
