@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, fsum, log
+from math import exp, fsum, inf, log, nan
 
 import numpy as np
 import pytest
@@ -124,6 +124,17 @@ def test_curves_are_added_day_by_day(rate, exponent, first, count, place):
     np.testing.assert_allclose(sums[place : place + count], wanted, rtol=1e-7 if exponent > 0.2 else 4e-9)
     assert not sums[:place].any()
     assert not sums[places : places + DAYS_AT_ONCE].any()
+
+
+@pytest.mark.parametrize(("rate", "exponent"), [(-0.5, 0.2), (nan, 0.2), (inf, 0.2), (-inf, 0.2), (0.1, nan)])
+def test_curves_that_are_none_come_to_an_end_in_their_place(rate, exponent):
+    places = 700
+    sums = np.zeros(curve_floats(places + 5))
+    begin_nodes(sums, places + 5 + DAYS_AT_ONCE, places + 5)
+    with np.errstate(all="ignore"):
+        add_power_curve(sums, 5, rate, exponent, 0.0, places)
+    assert not sums[:5].any()
+    assert not sums[places + 5 : places + 5 + DAYS_AT_ONCE].any()
 
 
 def test_long_spans_go_to_nodes_and_to_no_day_outside():

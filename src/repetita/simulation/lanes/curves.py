@@ -55,7 +55,8 @@ def add_power_curve(sums: Any, place: int, rate: float, exponent: float, first: 
         while top <= since < inf:
             top *= GROWTH
             value *= b[DEGREE + 1]
-        begin, stretch, fitting = place + done, count - done, (top - since) / rate
+        # a rate that is no such number must not keep a lane from its end
+        begin, stretch, fitting = place + done, count - done, max((top - since) / rate, 0.0)
         if fitting < stretch:
             stretch = int(fitting) + 1
         scale = GROWTH / (HALF_STRETCH * top)
