@@ -68,7 +68,8 @@ def test_bands_hold_the_curve_and_two_buttons_stay_two(exact):
     assert exact.habits.first_ratings[1] == exact.habits.first_ratings[3] == 0.0
     low, high = bands.minutes_per_day
     assert (low < high).all()
-    inside = (low <= curve.minutes_per_day) & (curve.minutes_per_day <= high)
+    # between the ends and on neither: there a band would have been widened to reach the curve
+    inside = (low < curve.minutes_per_day) & (curve.minutes_per_day < high)
     assert inside.mean() > 0.8
     assert bands.best[0] <= bands.best[1]
     assert any("usual times are taken" in note for note in exact.notes)

@@ -104,8 +104,9 @@ def test_new_cards_take_what_they_take_without_the_others(log, advice):
 
 
 def test_bands_hold_the_curve_with_all_cards(advice):
+    """Between their ends and on neither: there they would have been widened to reach it."""
     low, high = advice.bands.known
-    assert ((low <= advice.curve.known) & (advice.curve.known <= high)).mean() > 0.6
+    assert ((low < advice.curve.known) & (advice.curve.known < high)).mean() > 0.6
 
 
 def test_time_that_does_not_suffice_for_the_cards_there_are(log):

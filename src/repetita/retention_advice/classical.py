@@ -89,7 +89,7 @@ def optimal_retention(
         search: "both ends": Brent's search, and both ends are looked at. "fsrs-rs": as that program searches,
             from the lower end up, never at the upper one, where it stops at 0.9367; with as many runs as it
             takes where there are simulations. It reports that number, too, where desired retention changes
-            nothing: in Anki, where every card has one of its own.
+            nothing, as for cards that have one of their own.
         low: Lower end of the range.
         high: Upper end.
         tolerance: How near the number is to be found.
