@@ -31,7 +31,12 @@ RELEARNING = (
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 STEPS = ShortTerm(learning_steps=(1, 10), relearning_steps=(10,), loops_limit=None)
 PHASES = {1: (LEARNING, PRESS_COSTS.learning, 2), 2: (RELEARNING, PRESS_COSTS.relearning, 1)}
-RULES = {"memorized_sampling": "end", "step_limits": False, "same_day_hard_may_lower": True}
+RULES = {
+    "memorized_sampling": "end",
+    "step_limits": False,
+    "new_cards_wait": False,  # its new cards know no limit of reviews
+    "same_day_hard_may_lower": True,
+}
 NO_LIMIT = 1e6
 FIRST_DAYS = len(FSRS_RS_FIRST_DAYS)
 YEAR = 365
