@@ -103,6 +103,14 @@ def test_a_number_too_large_for_a_float_is_refused_in_words():
     assert answer["error"]["message"] == "stability is inf, expected a finite number above 0"
 
 
+@pytest.mark.parametrize("rating", [[], [3], [1, 2], "3", None, 0])
+def test_a_rating_is_one_of_four_and_no_list(rating):
+    request = {"id": 1, "op": "next_state", "state": [2.5, 5.0], "elapsed_days": 0, "rating": rating}
+    (answer,) = answers(json.dumps(request).encode())
+    assert answer["error"]["code"] == "usage"
+    assert f"rating is {rating!r}" in answer["error"]["message"]
+
+
 # JSON that people and programs send by mistake
 JSON = st.recursive(
     st.none()

@@ -33,7 +33,7 @@ def first_state(request: Request, schedulers: Schedulers) -> Body:
 def next_state(request: Request, schedulers: Schedulers) -> Body:
     """State after a later review."""
     model, days = memory_model(request), _number(request, "elapsed_days")
-    return {"state": _computed(model.next_state, _state(request), days, request["rating"])}
+    return {"state": _computed(model.next_state, _state(request), days, checked_rating(request["rating"]))}
 
 
 def states(request: Request, schedulers: Schedulers) -> Body:
