@@ -125,7 +125,7 @@ def main() -> None:
     fitted = [name for name in MODELS if declared(equations(name)).fitted]
     parser.add_argument("--reviews", type=int, default=1_000_000)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--repeats", type=int, default=9)
+    parser.add_argument("--repeats", type=int, default=25)
     parser.add_argument("--bits", type=int, default=32, choices=(32, 64))
     parser.add_argument("--models", nargs="+", default=fitted, choices=fitted, metavar="NAME")
     parser.add_argument("--json", action="store_true")
