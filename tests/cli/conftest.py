@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from repetita.cli import app
+from repetita.executors import Outcome
 
 DAY_MS = 86_400_000
 START_MS = 1_700_000_000_000
@@ -66,3 +67,25 @@ def _rows() -> list[str]:
             gap = 0.004 if draw.random() < 0.2 else float(draw.randrange(1, 25))
             rating = 1 if draw.random() > 0.97**gap else draw.choices((2, 3, 4), (1, 8, 1))[0]
     return [row for _, row in sorted(rows)]
+
+
+class Crew:
+    """Worker processes that are none: two take turns, and keep what they were made with."""
+
+    made: list[Crew] = []  # noqa: RUF012
+
+    def __init__(self, workers: int, variables: Any) -> None:
+        self.workers, self.variables = workers, variables
+        Crew.made.append(self)
+
+    def run(self, job: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Outcome]:
+        for place, task in enumerate(tasks):
+            yield Outcome(task.key, job(task.payload), None, place % 2, 0.25)
+
+
+@pytest.fixture
+def crews(monkeypatch: pytest.MonkeyPatch) -> list[Crew]:
+    """The worker processes that commands ask for; none is started."""
+    Crew.made.clear()
+    monkeypatch.setattr("repetita.executors.choose.Processes", Crew)
+    return Crew.made

@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 
 from repetita.cli._user_figures import DrawnUser
-from repetita.executors import Outcome
 
 pytest.importorskip("matplotlib")
 
@@ -27,28 +26,6 @@ def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("results") / "runs.parquet"
     pl.DataFrame(rows).write_parquet(path)
     return path.parent
-
-
-class Crew:
-    """Worker processes that are none: two take turns, and keep what they were made with."""
-
-    made: list[Crew] = []  # noqa: RUF012
-
-    def __init__(self, workers, variables):
-        self.workers, self.variables = workers, variables
-        Crew.made.append(self)
-
-    def run(self, job, tasks):
-        for place, task in enumerate(tasks):
-            yield Outcome(task.key, job(task.payload), None, place % 2, 0.5)
-
-
-@pytest.fixture
-def crews(monkeypatch):
-    """The worker processes that commands ask for; none is started."""
-    Crew.made.clear()
-    monkeypatch.setattr("repetita.executors.choose.Processes", Crew)
-    return Crew.made
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +107,7 @@ def test_figures_of_users_by_several_workers(run, run_json, folder, crews, tmp_p
     assert run(*asked, tmp_path / "b", "--cuda-devices", "0,1").exit_code == 0
     assert [one["CUDA_VISIBLE_DEVICES"] for one in crews[1].variables] == ["0", "1"]
     shown = run(*asked, tmp_path / "c", "--max-parallel", "2", "--child-progress", "on", "--child-summary")
-    assert "worker 1: 1 more in 0.5 s, 1 in all" in shown.stderr
+    assert "worker 1: 1 more in 0.2 s, 1 in all" in shown.stderr
     assert "Workers" in shown.stdout
     assert run(*asked, tmp_path / "d").exit_code == 0
     assert len(crews) == 3  # no worker where none is asked for

@@ -12,33 +12,10 @@ import polars as pl
 import pytest
 
 import repetita as rp
-from repetita.executors import Outcome
 
 FEW = ("--days", "20", "--deck", "10", "--sched", "fsrs6,memrise", "--desired-retentions", "0.8,0.9")
 ASKED = ("sweep", *FEW, "--end-user", "3")
 LEFT = ("modified", "source")
-
-
-class Crew:
-    """Worker processes that are none: two take turns, and keep what they were made with."""
-
-    made: list[Crew] = []  # noqa: RUF012
-
-    def __init__(self, workers, variables):
-        self.workers, self.variables = workers, variables
-        Crew.made.append(self)
-
-    def run(self, job, tasks):
-        for place, task in enumerate(tasks):
-            yield Outcome(task.key, job(task.payload), None, place % 2, 0.25)
-
-
-@pytest.fixture
-def crews(monkeypatch):
-    """The worker processes that commands ask for; none is started."""
-    Crew.made.clear()
-    monkeypatch.setattr("repetita.executors.choose.Processes", Crew)
-    return Crew.made
 
 
 def test_an_environment_for_workers(run, crews, tmp_path):

@@ -6,13 +6,14 @@ Every kind refuses what it does not understand with an example of what it does.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from repetita.errors import UsageError, unknown_name
 
@@ -83,6 +84,16 @@ def device_option(section: str, help: str) -> Callable[[F], F]:
         **one_of("device", known),
         help=f"{help} auto: cuda where there is one. Default: cpu.",
     )
+
+
+def given_parameters(
+    context: click.Context, left_out: Collection[str]
+) -> Iterator[tuple[click.Parameter, Any]]:
+    """Arguments and options that were given, here or in a configuration, with their values, but for some."""
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        if context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT) and name not in left_out:
+            yield parameter, context.params[name]
 
 
 def _completion(known: Sequence[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
+from repetita.cli._arguments import given_parameters
 from repetita.cli._fan_out import FAN_OUT, cuda_devices, worker_environment
 from repetita.cli._terminal import Manner
 
@@ -84,12 +84,7 @@ def _begin(given: Mapping[str, Any]) -> list[str]:
 def _given_again(context: click.Context) -> list[str]:
     """Words that give again what was given, here or in a configuration."""
     found: list[str] = []
-    for parameter in context.command.params:
-        name = str(parameter.name)
-        source = context.get_parameter_source(name)
-        if source in (None, ParameterSource.DEFAULT) or name in LEFT_OUT:
-            continue
-        value = context.params[name]
+    for parameter, value in given_parameters(context, LEFT_OUT):
         several = value if isinstance(value, tuple) else [value]
         if isinstance(parameter, click.Argument):
             found += [str(one) for one in several]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from repetita.cli import _simulation as simulation
-from repetita.cli._arguments import device_option, one_of, option, with_options
+from repetita.cli._arguments import device_option, given_parameters, one_of, option, with_options
 from repetita.cli._comparing import names, numbers
 from repetita.cli._fan_out import FAN_OUT, WORK, cuda_devices, fan_out_options, worker_environment
 from repetita.cli._simulation import number, simulation_options_but
@@ -243,15 +243,8 @@ def sweep_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def told_again(context: click.Context) -> dict[str, Any]:
     """Options that were given, by name, for run.toml: what makes the same sweep with ``--config``."""
-    from click.core import ParameterSource
-
     told = {}
-    for parameter in context.command.params:
-        name = str(parameter.name)
-        source = context.get_parameter_source(name)
-        if source in (None, ParameterSource.DEFAULT) or name in ABOUT_WORK:
-            continue
-        value = context.params[name]
+    for parameter, value in given_parameters(context, ABOUT_WORK):
         if isinstance(parameter, click.Option):
             told[_spelled(parameter)] = list(value) if isinstance(value, tuple) else value
     return told

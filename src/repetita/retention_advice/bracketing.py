@@ -7,6 +7,8 @@ from math import sqrt
 
 __all__ = ["minimum_between", "minimum_from_below"]
 
+Point = tuple[float, float]  # place and value
+
 GOLDEN = 0.5 * (3.0 - sqrt(5.0))
 MOST_STEPS = 64
 
@@ -34,45 +36,51 @@ def minimum_between(
     """
     ends = [(cost(end), end) for end in (low, high)]
     a, b = low, high
-    best = second = third = a + GOLDEN * (b - a)
-    f_best = f_second = f_third = cost(best)
+    first = a + GOLDEN * (b - a)
+    best = second = third = (first, cost(first))
     step = before = 0.0
     for _ in range(MOST_STEPS):
-        middle = 0.5 * (a + b)
-        if abs(best - middle) + 0.5 * (b - a) <= 2.0 * tolerance:
+        place, middle = best[0], 0.5 * (a + b)
+        if abs(place - middle) + 0.5 * (b - a) <= 2.0 * tolerance:
             break
-        proposed = _parabola((best, f_best), (second, f_second), (third, f_third))
-        if proposed is None or abs(proposed) >= 0.5 * abs(before) or not a < best + proposed < b:
-            before = (b if best < middle else a) - best
+        proposed = _parabola(best, second, third)
+        if proposed is None or abs(proposed) >= 0.5 * abs(before) or not a < place + proposed < b:
+            before = (b if place < middle else a) - place
             step = GOLDEN * before
         else:
             before, step = step, proposed
         if abs(step) < tolerance:
-            step = tolerance if best < middle else -tolerance
-        new = best + step
-        value = cost(new)
-        if value <= f_best:
-            a, b = (a, best) if new < best else (best, b)
-            third, f_third, second, f_second = second, f_second, best, f_best
-            best, f_best = new, value
-            continue
-        a, b = (new, b) if new < best else (a, new)
-        if value <= f_second or second == best:
-            third, f_third, second, f_second = second, f_second, new, value
-        elif value <= f_third or third in (best, second):
-            third, f_third = new, value
-    value, place = min([*ends, (f_best, best)])
+            step = tolerance if place < middle else -tolerance
+        new = (place + step, cost(place + step))
+        a, b = _narrowed(a, b, best, new)
+        best, second, third = _ranked(best, second, third, new)
+    value, place = min([*ends, (best[1], best[0])])
     return place, value
 
 
-def _parabola(
-    best: tuple[float, float], second: tuple[float, float], third: tuple[float, float]
-) -> float | None:
+def _parabola(best: Point, second: Point, third: Point) -> float | None:
     """How far the lowest point of the parabola through three points is from the first; None without one."""
     (x, fx), (w, fw), (v, fv) = best, second, third
     r, q = (x - w) * (fx - fv), (x - v) * (fx - fw)
     down, up = (x - v) * q - (x - w) * r, 2.0 * (q - r)
     return -down / up if up > 0.0 else (down / -up if up < 0.0 else None)
+
+
+def _narrowed(a: float, b: float, best: Point, new: Point) -> tuple[float, float]:
+    """The bracket after a new point: the worse of the two becomes an end."""
+    worse, kept = (best[0], new[0]) if new[1] <= best[1] else (new[0], best[0])
+    return (worse, b) if worse <= kept else (a, worse)
+
+
+def _ranked(best: Point, second: Point, third: Point, new: Point) -> tuple[Point, Point, Point]:
+    """The three best points after a new one, which wins a tie."""
+    if new[1] <= best[1]:
+        return new, best, second
+    if new[1] <= second[1] or second[0] == best[0]:
+        return best, new, second
+    if new[1] <= third[1] or third[0] in (best[0], second[0]):
+        return best, second, new
+    return best, second, third
 
 
 def minimum_from_below(
@@ -95,36 +103,24 @@ def minimum_from_below(
         0.936732
     """
     a, b = low, high
-    best = second = third = low
-    f_best = f_second = f_third = cost(low)
+    best = second = third = (low, cost(low))
     step = before = 0.0
     for _ in range(MOST_STEPS):
-        near = tolerance * abs(best)
-        middle = 0.5 * (a + b)
-        if abs(best - middle) < 2.0 * near - 0.5 * (b - a):
+        place, middle = best[0], 0.5 * (a + b)
+        near = tolerance * abs(place)
+        if abs(place - middle) < 2.0 * near - 0.5 * (b - a):
             break
-        proposed = None
-        if abs(before) > near:
-            proposed = _parabola((best, f_best), (second, f_second), (third, f_third))
-        if proposed is None or not (a < best + proposed < b and abs(proposed) < 0.5 * abs(before)):
-            before = (a if best >= middle else b) - best
+        proposed = _parabola(best, second, third) if abs(before) > near else None
+        if proposed is None or not (a < place + proposed < b and abs(proposed) < 0.5 * abs(before)):
+            before = (a if place >= middle else b) - place
             step = GOLDEN * before
         else:
             before, step = step, proposed
-            if min(best + step - a, b - best - step) < 2.0 * near:
-                step = near if middle >= best else -near
+            if min(place + step - a, b - place - step) < 2.0 * near:
+                step = near if middle >= place else -near
         if abs(step) < near:
             step = near if step >= 0.0 else -near
-        new = best + step
-        value = cost(new)
-        if value <= f_best:
-            a, b = (best, b) if new >= best else (a, best)
-            third, f_third, second, f_second = second, f_second, best, f_best
-            best, f_best = new, value
-            continue
-        a, b = (new, b) if new < best else (a, new)
-        if value <= f_second or second == best:
-            third, f_third, second, f_second = second, f_second, new, value
-        elif value <= f_third or third in (best, second):
-            third, f_third = new, value
-    return best, f_best
+        new = (place + step, cost(place + step))
+        a, b = _narrowed(a, b, best, new)
+        best, second, third = _ranked(best, second, third, new)
+    return best
